@@ -1,0 +1,39 @@
+"""Secrets at rest: tokens encrypted with a key that never lives in the database, and hashes of one-time links."""
+
+import hashlib
+import secrets
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from app.foundation.errors import Refused
+
+
+class Vault:
+    """Encrypts and opens short texts with the first of its keys, opening with any of them.
+
+    ``keys`` are urlsafe base64 32-byte Fernet keys, newest first.
+    """
+
+    def __init__(self, keys: list[str]) -> None:
+        self._fernet = MultiFernet([Fernet(key) for key in keys])
+
+    def seal(self, text: str) -> bytes:
+        """The encrypted bytes to store."""
+        return self._fernet.encrypt(text.encode())
+
+    def open(self, sealed: bytes) -> str:
+        """The text again; refuses bytes sealed with a key this installation does not have."""
+        try:
+            return self._fernet.decrypt(sealed).decode()
+        except InvalidToken:
+            raise Refused("The stored token cannot be opened with this installation's key. Connect again.") from None
+
+
+def new_token() -> str:
+    """A secret for a link or a session: 256 random bits, safe in a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> str:
+    """What is stored in place of a token: SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()

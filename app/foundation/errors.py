@@ -1,0 +1,16 @@
+"""Errors that a page or a command turns into words; everything else is a bug and rises."""
+
+
+class Refused(Exception):
+    """A person asked for what may not be done; the message is one sentence they can act on.
+
+    ``field`` names the form field it concerns, where there is one.
+    """
+
+    def __init__(self, sentence: str, *, field: str | None = None) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+class NotFound(Exception):
+    """No such row *within the reader's consortium*; pages answer 404, commands exit 1 with the sentence."""
