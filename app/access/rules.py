@@ -1,0 +1,139 @@
+"""Permission words, roles, the actor, the scope, and the one question: may they, there?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a person may do, in alphabetical order."""
+
+    ACCOUNTS_READ = "accounts.read"
+    ACCOUNTS_WRITE = "accounts.write"
+    COMPARE_READ = "compare.read"
+    DUTIES_READ = "duties.read"
+    DUTIES_WRITE = "duties.write"
+    FINDINGS_ACT = "findings.act"
+    FINDINGS_READ = "findings.read"
+    GOALS_READ = "goals.read"
+    GOALS_WRITE = "goals.write"
+    HISTORY_READ = "history.read"
+    HOME_READ = "home.read"
+    METRICS_IMPORT = "metrics.import"
+    METRICS_READ = "metrics.read"
+    PEOPLE_READ = "people.read"
+    PEOPLE_WRITE = "people.write"
+    PLACES_READ = "places.read"
+    PLACES_WRITE = "places.write"
+    POLICIES_ADOPT = "policies.adopt"
+    POLICIES_READ = "policies.read"
+    POLICIES_WRITE = "policies.write"
+
+
+class Role(StrEnum):
+    """What a membership grants at a place and below it."""
+
+    CONSORTIUM_ADMIN = "consortium_admin"
+    DIRECTOR = "director"
+    BRANCH_MANAGER = "branch_manager"
+    STAFF = "staff"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """As on screen."""
+        return self.value.replace("_", " ").capitalize()
+
+
+_STAFF = frozenset(
+    {
+        Permission.DUTIES_READ,
+        Permission.GOALS_READ,
+        Permission.HOME_READ,
+        Permission.FINDINGS_READ,
+        Permission.PLACES_READ,
+        Permission.POLICIES_READ,
+    }
+)
+_MANAGER = _STAFF | {
+    Permission.ACCOUNTS_READ,
+    Permission.ACCOUNTS_WRITE,
+    Permission.COMPARE_READ,
+    Permission.DUTIES_WRITE,
+    Permission.FINDINGS_ACT,
+    Permission.GOALS_WRITE,
+    Permission.METRICS_IMPORT,
+    Permission.METRICS_READ,
+    Permission.PEOPLE_READ,
+    Permission.PEOPLE_WRITE,
+}
+_DIRECTOR = _MANAGER | {Permission.HISTORY_READ, Permission.POLICIES_ADOPT}
+_AUDITOR = frozenset(permission for permission in Permission if permission.value.endswith(".read"))
+
+#: The whole of who may do what; a role that may only read is the auditor's line.
+ROLES: dict[Role, frozenset[Permission]] = {
+    Role.CONSORTIUM_ADMIN: frozenset(Permission),
+    Role.DIRECTOR: frozenset(_DIRECTOR),
+    Role.BRANCH_MANAGER: frozenset(_MANAGER),
+    Role.STAFF: _STAFF,
+    Role.AUDITOR: _AUDITOR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role at a place; it holds for every place whose path begins with this one's."""
+
+    role: Role
+    place_id: int
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is here: a person of one consortium, or the machine itself (``person_id`` None)."""
+
+    name: str
+    consortium_id: int
+    person_id: int | None = None
+    login_id: int | None = None
+    grants: tuple[Grant, ...] = ()
+
+    @classmethod
+    def machine(cls, name: str, *, consortium_id: int) -> "Actor":
+        """The command line or a worker: trusted with everything, named in the history."""
+        return cls(name=name, consortium_id=consortium_id)
+
+    @property
+    def is_machine(self) -> bool:
+        """Is this no person?"""
+        return self.person_id is None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of one consortium's tree that a query may see: a place and all below it.
+
+    ``path`` "" is the whole consortium. Every query takes one as ``within=``.
+    """
+
+    consortium_id: int
+    place_id: int | None = None
+    path: str = ""
+
+
+def may(actor: Actor, permission: Permission, path: str) -> bool:
+    """May the actor do this at the place with this path?"""
+    if actor.is_machine:
+        return True
+    return any(path.startswith(grant.path) and permission in ROLES[grant.role] for grant in actor.grants)
+
+
+def may_somewhere(actor: Actor, permission: Permission) -> bool:
+    """May the actor do this at any place at all?"""
+    return actor.is_machine or any(permission in ROLES[grant.role] for grant in actor.grants)
+
+
+def first_role(actor: Actor) -> Role | None:
+    """The role that decides a person's home: the widest one, in the order of :class:`Role`."""
+    held = {grant.role for grant in actor.grants}
+    return next((role for role in Role if role in held), None)
