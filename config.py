@@ -1,0 +1,233 @@
+"""Every setting of an installation, read once from the environment; defaults suit a trial, refusals suit production."""
+
+import ipaddress
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from cryptography.fernet import Fernet
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent
+_SECRET_LENGTH = 32
+_POSTGRESQL_PREFIXES = ("postgres://", "postgresql://")
+
+
+class Mode(StrEnum):
+    """A trial on one's own machine, or an installation that people rely on."""
+
+    TRIAL = "trial"
+    PRODUCTION = "production"
+
+
+class HashCost(StrEnum):
+    """How hard a password hash works; ``low`` is for tests."""
+
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class LogLevel(StrEnum):
+    """The least important line that is still written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Settings(BaseSettings):
+    """One installation. Each field is the environment variable of the same name in capitals.
+
+    Build it with :func:`load_settings`, which also keeps a trial's secrets and refuses what is unsafe.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_ignore_empty=True)
+
+    mode: Mode = Mode.TRIAL
+    #: where a trial keeps its database, keys and queue
+    instance_path: Path = ROOT / "instance"
+    database_url: str = ""
+    #: the database's owner, who alone may change tables; the same as DATABASE_URL unless told
+    migration_database_url: str = ""
+    secret_key: str = Field(default="", repr=False)
+    #: Fernet keys for stored platform tokens, newest first
+    token_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    #: how people reach this installation; links in mail and on the command line start with it
+    public_url: str = ""
+    secure_cookies: bool = False
+    #: connectors may reach loopback and private addresses
+    allow_private_hosts: bool = False
+    #: load the demo where the database is empty
+    demo: bool = True
+    demo_password: str | None = Field(default=None, repr=False)
+    web_threads: int = Field(default=4, ge=1, le=64)
+    #: web processes; SQLite is served best by one
+    workers: int = Field(default=1, ge=1, le=64)
+    request_seconds: int = Field(default=60, ge=1)
+    max_upload_mb: int = Field(default=200, ge=1)
+    log_level: LogLevel = LogLevel.INFO
+    session_idle_minutes: int = Field(default=60, ge=1)
+    password_hash_cost: HashCost = HashCost.NORMAL
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_in(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What follows from the mode and the database, where it was not said."""
+        filled = dict(given)
+        is_production = str(filled.get("mode", "")).lower() == Mode.PRODUCTION
+        filled.setdefault("secure_cookies", is_production)
+        filled.setdefault("demo", not is_production)
+        if not is_production:
+            instance = Path(filled.get("instance_path", cls.model_fields["instance_path"].default)).resolve()
+            filled["instance_path"] = instance
+            filled.setdefault("database_url", f"sqlite:///{instance / 'concordance.db'}")
+        if database_url := filled.get("database_url"):
+            filled.setdefault("migration_database_url", database_url)
+            filled.setdefault("workers", 1 if str(database_url).startswith("sqlite") else 2)
+        filled.setdefault("public_url", f"http://{filled.get('host', '127.0.0.1')}:{filled.get('port', 8080)}")
+        return filled
+
+    @field_validator("mode", "log_level", "password_hash_cost", mode="before")
+    @classmethod
+    def _lower(cls, word: str) -> str:
+        return word.lower()
+
+    @field_validator("database_url", "migration_database_url")
+    @classmethod
+    def _name_the_driver(cls, url: str) -> str:
+        """Hosts hand out ``postgres://`` and ``postgresql://``; we speak to PostgreSQL through psycopg 3."""
+        for prefix in _POSTGRESQL_PREFIXES:
+            if url.startswith(prefix):
+                url = f"postgresql+psycopg://{url.removeprefix(prefix)}"
+        try:
+            known = not url or make_url(url).drivername in {"sqlite", "postgresql+psycopg"}
+        except ArgumentError:
+            known = False
+        if not known:
+            raise ValueError("a database is sqlite:///path or postgresql://user:password@host/name")
+        return url
+
+    @field_validator("token_keys", mode="before")
+    @classmethod
+    def _split(cls, keys: str | tuple[str, ...]) -> tuple[str, ...]:
+        """A comma list of Fernet keys."""
+        parts = keys.split(",") if isinstance(keys, str) else keys
+        cleaned = tuple(key.strip() for key in parts if key.strip())
+        for key in cleaned:
+            try:
+                Fernet(key)
+            except ValueError:
+                raise ValueError("each key is 32 bytes in URL-safe base64") from None
+        return cleaned
+
+    @field_validator("public_url")
+    @classmethod
+    def _no_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @property
+    def is_production(self) -> bool:
+        """Do people rely on this installation?"""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Is the database the embedded one?"""
+        return self.database_url.startswith("sqlite")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Can only this machine reach the web server?"""
+        if self.host == "localhost":
+            return True
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def sqlalchemy_engines(self) -> dict[str, dict[str, Any]]:
+        """What Flask-SQLAlchemy-Lite calls SQLALCHEMY_ENGINES: one engine, a connection for each thread."""
+        pool = {"pool_size": self.web_threads, "max_overflow": self.web_threads}
+        if self.is_sqlite:
+            return {"default": {"url": self.database_url, **pool}}
+        return {"default": {"url": self.database_url, "pool_pre_ping": True, **pool}}
+
+
+def load_settings() -> Settings:
+    """Read the environment; ends the program with one sentence a line where it may not start so."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SystemExit("\n".join(_sentences(error))) from None
+    if refused := refusals(settings):
+        raise SystemExit("\n".join(refused))
+    return settings if settings.is_production else _with_kept_secrets(settings)
+
+
+def refusals(settings: Settings) -> list[str]:
+    """Why this installation may not start: one sentence for each variable that must change."""
+    exposed = not settings.is_loopback and not settings.secure_cookies
+    found = {
+        "Set SECURE_COOKIES=1 and serve https, or keep HOST on loopback: sign-in cookies would travel in the open.": exposed
+        and not settings.is_production,
+    }
+    if settings.is_production:
+        found |= _production_refusals(settings)
+    return [sentence for sentence, holds in found.items() if holds]
+
+
+def _production_refusals(settings: Settings) -> dict[str, bool]:
+    return {
+        "Set DATABASE_URL: production does not choose a database by itself.": not settings.database_url,
+        f"Set SECRET_KEY to a random text of {_SECRET_LENGTH} characters or more.": len(settings.secret_key)
+        < _SECRET_LENGTH,
+        "Set TOKEN_KEYS to one or more Fernet keys, newest first, separated by commas.": not settings.token_keys,
+        "Take SECURE_COOKIES=0 away: production sends its cookies over https only.": not settings.secure_cookies,
+        "Take PASSWORD_HASH_COST=low away: it is for tests.": settings.password_hash_cost is HashCost.LOW,
+    }
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    """What is wrong with each variable, without its value: it may be a secret."""
+    return [
+        f"{str(problem['loc'][0]).upper()} cannot be read: {problem['msg'].removeprefix('Value error, ')}."
+        for problem in error.errors(include_input=False)
+    ]
+
+
+def _with_kept_secrets(settings: Settings) -> Settings:
+    """A trial makes its secrets once and keeps them beside its database."""
+    folder = settings.instance_path
+    folder.mkdir(parents=True, exist_ok=True)
+    made: dict[str, str | tuple[str, ...]] = {}
+    if not settings.secret_key:
+        made["secret_key"] = _kept(folder / "secret_key", lambda: secrets.token_urlsafe(_SECRET_LENGTH))
+    if not settings.token_keys:
+        made["token_keys"] = (_kept(folder / "token_key", lambda: Fernet.generate_key().decode()),)
+    return settings.model_copy(update=made)
+
+
+def _kept(path: Path, make: Callable[[], str]) -> str:
+    """The file's text, made first where there is none; whole or absent, so two processes may start at once."""
+    if not path.exists():
+        descriptor, fresh = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+        with os.fdopen(descriptor, "w") as file:
+            file.write(make())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass  # another process was first; its secret is the one
+        finally:
+            Path(fresh).unlink()
+    return path.read_text().strip()
