@@ -200,10 +200,10 @@ def _production_refusals(settings: Settings) -> dict[str, bool]:
 
 def _sentences(error: ValidationError) -> list[str]:
     """What is wrong with each variable, without its value: it may be a secret."""
-    return [
-        f"{str(problem['loc'][0]).upper()} cannot be read: {problem['msg'].removeprefix('Value error, ')}."
-        for problem in error.errors(include_input=False)
-    ]
+    problems = {str(problem["loc"][0]).upper(): problem["msg"] for problem in error.errors(include_input=False)}
+    if problems.get("DATABASE_URL") == problems.get("MIGRATION_DATABASE_URL"):
+        problems.pop("MIGRATION_DATABASE_URL", None)  # it was only taken over
+    return [f"{name} cannot be read: {message.removeprefix('Value error, ')}." for name, message in problems.items()]
 
 
 def _with_kept_secrets(settings: Settings) -> Settings:
