@@ -94,7 +94,9 @@ class Settings(BaseSettings):
         if database_url := filled.get("database_url"):
             filled.setdefault("migration_database_url", database_url)
             filled.setdefault("workers", 1 if str(database_url).startswith("sqlite") else 2)
-        filled.setdefault("public_url", f"http://{filled.get('host', '127.0.0.1')}:{filled.get('port', 8080)}")
+        host = str(filled.get("host", cls.model_fields["host"].default))
+        port = filled.get("port", cls.model_fields["port"].default)
+        filled.setdefault("public_url", f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
         return filled
 
     @field_validator("mode", "log_level", "password_hash_cost", mode="before")

@@ -9,10 +9,10 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection
 from pathlib import Path
 from types import FrameType
 
@@ -38,7 +38,7 @@ def main() -> None:
     flask("db", "upgrade")
     if is_empty(settings):
         fill(settings)
-    with both(settings) as children:
+    with both() as children:
         wait_until_ready(settings, children)
         say(f"Concordance is at {settings.public_url}   (Ctrl-C stops it)")
         if settings.demo:
@@ -80,7 +80,7 @@ def fill(settings: Settings) -> None:
 
 
 @contextmanager
-def both(settings: Settings) -> Iterator[Children]:
+def both() -> Iterator[Children]:
     """The web server and the worker; however this is left, both are stopped."""
     web = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "wsgi:app"]
     children: Children = {}
@@ -95,18 +95,26 @@ def both(settings: Settings) -> Iterator[Children]:
 
 def wait_until_ready(settings: Settings, children: Children) -> None:
     """Until the web server answers /healthz; ends the program where it does not."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
-    if ":" in host and not host.startswith("["):
-        host = f"[{host}]"
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 - compared, not bound
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         refuse_ended(children)
-        try:
-            with urllib.request.urlopen(f"http://{host}:{settings.port}/healthz", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+        if answers(host, settings.port):
+            return
+        time.sleep(0.1)
     sys.exit(f"The web server did not answer within {READY_WITHIN_SECONDS} seconds.")
+
+
+def answers(host: str, port: int) -> bool:
+    """Does /healthz say that all is well?"""
+    connection = HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
 
 
 def wait_until_one_ends(children: Children) -> None:
@@ -125,6 +133,7 @@ def refuse_ended(children: Children) -> None:
 
 def stop(children: Children) -> None:
     """Ask each to finish what it holds; what has not within seconds is killed with all it started."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience would leave them running
     for child in children.values():
         child.terminate()
     deadline = time.monotonic() + STOP_WITHIN_SECONDS
