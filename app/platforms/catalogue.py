@@ -1,0 +1,144 @@
+"""The platforms we know, read once from ``seeds/platforms.yaml``: addresses, words, and what each offers."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from app.foundation.errors import NotFound
+
+_FILE = Path(__file__).resolve().parents[2] / "seeds" / "platforms.yaml"
+
+
+class Way(StrEnum):
+    """How a platform's figures come in."""
+
+    PULL = "pull"
+    CSV = "csv"
+    BY_HAND = "by_hand"
+
+    @property
+    def label(self) -> str:
+        """The words for it on a page."""
+        return {Way.PULL: "Pulled daily", Way.CSV: "From a file", Way.BY_HAND: "By hand"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountShape:
+    """One way in which a platform writes the address of an account."""
+
+    match: re.Pattern[str]
+    url: str
+    keeps_case: bool
+    #: hosts it is limited to; empty means all of the platform's
+    hosts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherShape:
+    """An address on the platform that is no official account, and the sentence that says so."""
+
+    match: re.Pattern[str]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One platform as ``seeds/platforms.yaml`` describes it."""
+
+    name: str
+    label: str
+    #: what the platform calls an account: page, profile, channel
+    account_word: str
+    hosts: tuple[str, ...]
+    not_hosts: tuple[str, ...]
+    accounts: tuple[AccountShape, ...]
+    reserved: frozenset[str]
+    posts: tuple[re.Pattern[str], ...]
+    post_hosts: tuple[str, ...]
+    others: tuple[OtherShape, ...]
+    feed_hosts: tuple[str, ...]
+    ways: tuple[Way, ...]
+    metrics: tuple[str, ...]
+
+    @property
+    def is_pulled(self) -> bool:
+        """Is there a reader for it?"""
+        return Way.PULL in self.ways
+
+    def lives_at(self, host: str) -> bool:
+        """Is this lower-case host one of the platform's?"""
+        return under(host, self.hosts) and not under(host, self.not_hosts)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All platforms, in the order of the file, and what is common to all addresses."""
+
+    platforms: tuple[Platform, ...]
+    #: beginnings of query parameters that only track
+    tracking: tuple[str, ...]
+    shorteners: tuple[str, ...]
+    sign_in_paths: frozenset[str]
+
+
+def under(host: str, domains: Sequence[str]) -> bool:
+    """Is the host one of the domains, or below one of them?"""
+    return any(host == domain or host.endswith("." + domain) for domain in domains)
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue; a mistake in the file is a bug and rises."""
+    data = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return Catalogue(
+        platforms=tuple(_platform(entry) for entry in data["platforms"]),
+        tracking=tuple(data["tracking"]),
+        shorteners=tuple(data["shorteners"]),
+        sign_in_paths=frozenset(data["sign_in_paths"]),
+    )
+
+
+def platforms() -> tuple[Platform, ...]:
+    """Every platform, in the order in which a form lists them."""
+    return catalogue().platforms
+
+
+def get_platform(name: str) -> Platform:
+    """The platform of this name; raises NotFound."""
+    for platform in platforms():
+        if platform.name == name:
+            return platform
+    raise NotFound(f"There is no platform “{name}”.")
+
+
+def _platform(entry: Mapping[str, Any]) -> Platform:
+    return Platform(
+        name=entry["name"],
+        label=entry["label"],
+        account_word=entry["account_word"],
+        hosts=tuple(entry["hosts"]),
+        not_hosts=tuple(entry.get("not_hosts", ())),
+        accounts=tuple(_account_shape(shape) for shape in entry.get("accounts", ())),
+        reserved=frozenset(entry.get("reserved", ())),
+        posts=tuple(re.compile(pattern) for pattern in entry.get("posts", ())),
+        post_hosts=tuple(entry.get("post_hosts", ())),
+        others=tuple(OtherShape(re.compile(other["match"]), other["sentence"]) for other in entry.get("others", ())),
+        feed_hosts=tuple(entry.get("feed_hosts", ())),
+        ways=tuple(Way(way) for way in entry["ways"]),
+        metrics=tuple(entry["metrics"]),
+    )
+
+
+def _account_shape(shape: Mapping[str, Any]) -> AccountShape:
+    return AccountShape(
+        match=re.compile(shape["match"]),
+        url=shape["url"],
+        keeps_case=shape.get("case") == "keep",
+        hosts=tuple(shape.get("hosts", ())),
+    )

@@ -1,0 +1,187 @@
+"""What every platform is asked and how it answers: plain readings, or an error that says what to do next.
+
+A metric's name is the same on every platform: ``followers``, ``following`` and ``posts_total`` (the platform's own
+running count, on Mastodon boosts included) belong to a profile; ``reactions``, ``comments``, ``shares``, ``views``,
+``reach`` and ``link_clicks`` to a post. The daily ``posts``, ``replies``, ``mentions``, ``questions_due``,
+``questions_in_time``, ``asks`` and ``broadcasts`` are counted from readings by the rooms above.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar, Protocol
+
+from app.foundation.figures import Figure, Reason
+
+
+class Metric(StrEnum):
+    """What a reader may measure itself; see the module's text for what is counted above it."""
+
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+    POSTS_TOTAL = "posts_total"
+    REACTIONS = "reactions"
+    COMMENTS = "comments"
+    SHARES = "shares"
+    VIEWS = "views"
+    REACH = "reach"
+    LINK_CLICKS = "link_clicks"
+
+
+PROFILE_METRICS = (Metric.FOLLOWERS, Metric.FOLLOWING, Metric.POSTS_TOTAL)
+POST_METRICS = (Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES, Metric.VIEWS, Metric.REACH, Metric.LINK_CLICKS)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which account on which platform; ``url`` is canonical, so two ways of writing one account are equal."""
+
+    platform: str
+    handle: str
+    url: str
+    #: scheme, host and port of the server, for platforms that live on many servers; else None
+    base_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How an account may be reached."""
+
+    base_url: str | None = None
+    token: str | None = field(default=None, repr=False)  # a token must not land in a log
+    #: may private and loopback addresses be contacted (own servers; a setting decides)?
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One metric and its figure."""
+
+    metric: str
+    figure: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileReading:
+    """What the platform says of an account at one instant."""
+
+    external_id: str
+    handle: str
+    display_name: str
+    read_at: datetime
+    figures: Mapping[str, Figure]
+    #: the few plain facts as the platform worded them, for provenance; never a token
+    raw: Mapping[str, Any]
+    #: sentences about what could not be measured, for the person who reads the pull
+    notes: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> date:
+        """The UTC day of the reading; a room that knows the branch's zone computes its own from ``read_at``."""
+        return self.read_at.date()
+
+    @property
+    def readings(self) -> list[Reading]:
+        """The figures as rows, in the order of their names."""
+        return [Reading(metric, self.figures[metric]) for metric in sorted(self.figures)]
+
+
+@dataclass(frozen=True, slots=True)
+class PostReading:
+    """One post of the account, with the counts under it as they stand at the reading."""
+
+    external_id: str
+    url: str
+    published_at: datetime
+    #: plain text, without markup
+    text: str
+    is_reply: bool
+    #: someone else's post passed on; not a post of ours
+    is_repost: bool
+    #: a reply to one of our own posts: a thread, not an answer
+    in_reply_to_own: bool
+    has_media: bool
+    has_link: bool
+    figures: Mapping[str, Figure]
+    in_reply_to_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MentionReading:
+    """Someone spoke to us; of the author only what telling two people apart needs."""
+
+    external_id: str
+    at: datetime
+    #: ``mention`` or ``reply``
+    kind: str
+    author_id: str
+    text: str | None = None
+    url: str | None = None
+    in_reply_to_id: str | None = None
+
+
+class PlatformError(Exception):
+    """A platform did not give a reading; the message is a sentence without secrets, ``reason`` stands for the figure."""
+
+    reason: ClassVar[Reason] = Reason.API_ERROR
+    #: is trying again later, unchanged, of any use?
+    worth_retrying: ClassVar[bool] = False
+
+
+class Unreachable(PlatformError):
+    """Nobody answered, or the server failed: try again later."""
+
+    worth_retrying = True
+
+
+class RateLimited(PlatformError):
+    """The platform asks us to wait; ``until`` is when it said it will listen again, None where it did not say."""
+
+    reason = Reason.RATE_LIMITED
+    worth_retrying = True
+
+    def __init__(self, sentence: str, *, until: datetime | None = None) -> None:
+        super().__init__(sentence)
+        self.until = until
+
+
+class SignInExpired(PlatformError):
+    """The token is not valid (any more), or the platform wants one: a person must sign in again."""
+
+    reason = Reason.TOKEN_REVOKED
+
+
+class NotYet(PlatformError):
+    """The platform does not know the account yet (a new one, say): try again later."""
+
+    reason = Reason.NOT_INDEXED
+    worth_retrying = True
+
+
+class Gone(PlatformError):
+    """The account is closed, moved away or was never there."""
+
+    reason = Reason.ACCOUNT_CLOSED
+
+
+class Malformed(PlatformError):
+    """An answer came that cannot be read, or is larger than we accept."""
+
+    worth_retrying = True
+
+
+class NotAllowed(PlatformError):
+    """The address may not be contacted from here: private, loopback, not http or https."""
+
+
+class Reader(Protocol):
+    """One platform. Every method may raise a ``PlatformError`` and nothing else that a caller should catch."""
+
+    def profile(self, reach: Reach, identity: Identity) -> ProfileReading:
+        """What the platform says of the account now."""
+        ...
+
+    def posts(self, reach: Reach, identity: Identity, since: datetime) -> list[PostReading]:
+        """Posts published at or after ``since``, newest first; paging is bounded."""
+        ...
