@@ -21,6 +21,7 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate_limited"
     NOT_INDEXED = "not_indexed_yet"
     BLANK = "blank_in_file"
+    NO_CASES = "no_cases"
 
     @property
     def label(self) -> str:
@@ -43,6 +44,7 @@ _REASON_LABELS = {
     Reason.RATE_LIMITED: "The platform asked us to wait",
     Reason.NOT_INDEXED: "Not indexed yet",
     Reason.BLANK: "Blank in the file",
+    Reason.NO_CASES: "Nothing to count",
 }
 
 

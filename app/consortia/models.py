@@ -1,0 +1,134 @@
+"""Consortium (installation-wide name), the place tree, its details and closures."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.consortia.rules import BranchType, PlaceKind, PopulationMethod
+from app.foundation.database import Base, Id, Row, TenantRow, link, tenant_args, word
+
+
+class Consortium(Row, Base):
+    """A tenant's name and slug: the only part of it that is known before sign-in."""
+
+    __tablename__ = "consortium"
+    __table_args__ = (sa.UniqueConstraint("slug"),)
+
+    slug: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    created_at: Mapped[datetime]
+
+
+class ConsortiumSettings(TenantRow, Base):
+    """What holds for the whole consortium."""
+
+    __tablename__ = "consortium_settings"
+    __table_args__ = tenant_args(sa.UniqueConstraint("consortium_id"))
+
+    #: IANA name; a place may have its own
+    time_zone: Mapped[str] = mapped_column(sa.String(60), default="America/New_York")
+    fiscal_year_start_month: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+    #: the day the members voted that each may see the others' names; None until then
+    names_shared_on: Mapped[date | None]
+    #: True marks every page "Demo"; staleness is then judged against ``demo_as_of``
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    demo_as_of: Mapped[date | None]
+
+
+class Place(TenantRow, Base):
+    """A node of the tree; ``path`` is the ids from the root, each followed by a slash."""
+
+    __tablename__ = "place"
+    __table_args__ = tenant_args(
+        link("parent_id", "place"),
+        sa.UniqueConstraint("consortium_id", "code"),
+        sa.Index(None, "consortium_id", "path"),
+        sa.Index(None, "consortium_id", "parent_id", "name"),
+        sa.CheckConstraint(
+            "closed_on IS NULL OR opened_on IS NULL OR closed_on >= opened_on", name="closes_after_opening"
+        ),
+    )
+
+    kind: Mapped[PlaceKind] = mapped_column(word(PlaceKind))
+    code: Mapped[str] = mapped_column(sa.String(60))
+    name: Mapped[str] = mapped_column(sa.String(200))
+    parent_id: Mapped[int | None] = mapped_column(Id)
+    path: Mapped[str] = mapped_column(sa.String(400))
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    #: residents; None where no method has been stated (never divided evenly)
+    population: Mapped[int | None]
+    population_method: Mapped[PopulationMethod | None] = mapped_column(word(PopulationMethod))
+    population_year: Mapped[int | None] = mapped_column(sa.SmallInteger)
+
+    def is_open(self, on: date) -> bool:
+        """Open to the public that day, temporary closures aside."""
+        return (self.opened_on is None or self.opened_on <= on) and (self.closed_on is None or on < self.closed_on)
+
+
+class LibraryDetail(TenantRow, Base):
+    """What only an administrative entity has."""
+
+    __tablename__ = "library_detail"
+    __table_args__ = tenant_args(
+        link("place_id", "place"),
+        sa.UniqueConstraint("consortium_id", "place_id"),
+        sa.UniqueConstraint("consortium_id", "fscs_key"),
+    )
+
+    place_id: Mapped[int] = mapped_column(Id)
+    #: state code and four digits, as in the survey; not stable over time, so never a key of ours
+    fscs_key: Mapped[str | None] = mapped_column(sa.String(10))
+    #: the state's own id
+    state_id: Mapped[str | None] = mapped_column(sa.String(30))
+    #: ISO 15511
+    isil: Mapped[str | None] = mapped_column(sa.String(16))
+    city: Mapped[str] = mapped_column(sa.String(100), default="")
+    fiscal_year_start_month: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    #: False: this library opted out of other members seeing its name
+    shares_name: Mapped[bool] = mapped_column(default=True)
+
+    place: Mapped[Place] = relationship(
+        primaryjoin="foreign(LibraryDetail.place_id) == Place.id", viewonly=True, lazy="raise"
+    )
+
+
+class BranchDetail(TenantRow, Base):
+    """What only a service point has."""
+
+    __tablename__ = "branch_detail"
+    __table_args__ = tenant_args(
+        link("place_id", "place"),
+        sa.UniqueConstraint("consortium_id", "place_id"),
+        sa.UniqueConstraint("consortium_id", "fscs_key", "fscs_sequence"),
+    )
+
+    place_id: Mapped[int] = mapped_column(Id)
+    branch_type: Mapped[BranchType] = mapped_column(word(BranchType))
+    fscs_key: Mapped[str | None] = mapped_column(sa.String(10))
+    #: three digits, leading zeros kept
+    fscs_sequence: Mapped[str | None] = mapped_column(sa.String(3))
+    city: Mapped[str] = mapped_column(sa.String(100), default="")
+    #: the survey's two-digit urban-centric locale, such as 11 (large city) or 42 (distant rural)
+    locale: Mapped[str | None] = mapped_column(sa.String(2))
+
+    place: Mapped[Place] = relationship(
+        primaryjoin="foreign(BranchDetail.place_id) == Place.id", viewonly=True, lazy="raise"
+    )
+
+
+class Closure(TenantRow, Base):
+    """Days on which a place is closed though it exists: renovation, storm."""
+
+    __tablename__ = "closure"
+    __table_args__ = tenant_args(
+        link("place_id", "place"),
+        sa.UniqueConstraint("consortium_id", "place_id", "first_on"),
+        sa.CheckConstraint("last_on >= first_on", name="ends_after_start"),
+    )
+
+    place_id: Mapped[int] = mapped_column(Id)
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(sa.String(200))
