@@ -1,0 +1,59 @@
+"""The thinking of goals: the catalogue of KPIs, their arithmetic, states and reasons, and how parts make a whole."""
+
+from app.goals.rules.arithmetic import FORMULAS, Inputs, Part, compute
+from app.goals.rules.intervals import Interval, poisson, wilson
+from app.goals.rules.judging import (
+    MINIMUM_N,
+    TOLERANCE,
+    Measured,
+    Standing,
+    Target,
+    distance_in_words,
+    judge,
+    reason_of,
+)
+from app.goals.rules.kpis import Kpi, Stage, available_kpis, catalogue, get_kpi, read_kpis
+from app.goals.rules.states import (
+    JUDGED,
+    Direction,
+    RollUpRule,
+    StandingReason,
+    State,
+    Whole,
+    roll_up,
+    share_on_track,
+    weakest,
+)
+
+__all__ = [
+    "FORMULAS",
+    "JUDGED",
+    "MINIMUM_N",
+    "TOLERANCE",
+    "Direction",
+    "Inputs",
+    "Interval",
+    "Kpi",
+    "Measured",
+    "Part",
+    "RollUpRule",
+    "Stage",
+    "Standing",
+    "StandingReason",
+    "State",
+    "Target",
+    "Whole",
+    "available_kpis",
+    "catalogue",
+    "compute",
+    "distance_in_words",
+    "get_kpi",
+    "judge",
+    "poisson",
+    "read_kpis",
+    "reason_of",
+    "roll_up",
+    "share_on_track",
+    "weakest",
+    "wilson",
+]

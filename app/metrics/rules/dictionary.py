@@ -1,0 +1,143 @@
+"""The metric dictionary: what each daily figure means, where it comes from and whether places may be compared by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_SEED = Path(__file__).resolve().parents[3] / "seeds" / "metrics.yaml"
+
+
+class Metric(StrEnum):
+    """The common metrics: one column each of an account's row for a day."""
+
+    FOLLOWERS = "followers"
+    FOLLOWING = "following"
+    POSTS = "posts"
+    REPLIES = "replies"
+    ASKS = "asks"
+    BROADCASTS = "broadcasts"
+    REACTIONS = "reactions"
+    COMMENTS = "comments"
+    SHARES = "shares"
+    VIEWS = "views"
+    REACH = "reach"
+    LINK_CLICKS = "link_clicks"
+    MENTIONS = "mentions"
+    QUESTIONS_DUE = "questions_due"
+    QUESTIONS_IN_TIME = "questions_in_time"
+
+    @property
+    def is_stock(self) -> bool:
+        """Is it a level read at the end of a period, rather than a count that adds up?"""
+        return self in STOCKS
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return definition_of(self).label
+
+
+#: read at the end of a period, never summed
+STOCKS = frozenset({Metric.FOLLOWERS, Metric.FOLLOWING})
+#: summed over the days of a period
+FLOWS = frozenset(Metric) - STOCKS
+
+
+class Source(StrEnum):
+    """Who or what wrote a figure."""
+
+    PULL = "pull"
+    IMPORT = "import"
+    BY_HAND = "by_hand"
+    COMPUTED = "computed"
+    DEMO = "demo"
+
+    @property
+    def label(self) -> str:
+        """The words a reader sees beside the figure."""
+        return _SOURCE_LABELS[self]
+
+
+_SOURCE_LABELS = {
+    Source.PULL: "Pulled from the platform",
+    Source.IMPORT: "Imported from a file",
+    Source.BY_HAND: "Entered by hand",
+    Source.COMPUTED: "Computed from posts",
+    Source.DEMO: "Made up for the demo",
+}
+
+
+class Kind(StrEnum):
+    """How a metric behaves over time."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+
+
+class Store(StrEnum):
+    """Where a metric's figures are kept: a column of the day's row, or a row of their own."""
+
+    WIDE = "wide"
+    NARROW = "narrow"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One entry of the dictionary.
+
+    ``per_platform`` tells for each platform (or ``desk_log``) how the figure is made; a platform that is not
+    named does not offer it, which is a reason, never 0.
+    """
+
+    name: str
+    label: str
+    gloss: str
+    unit: str
+    kind: Kind
+    store: Store
+    formula: str
+    is_comparable: bool
+    comparison_note: str
+    per_platform: Mapping[str, str]
+
+
+def read_definitions(document: Mapping[str, Any]) -> tuple[Definition, ...]:
+    """Turn the parsed dictionary file into definitions; a field missing or misspelled is a bug and raises."""
+    return tuple(_definition(entry) for entry in document["metrics"])
+
+
+def _definition(entry: Mapping[str, Any]) -> Definition:
+    return Definition(
+        name=entry["name"],
+        label=entry["label"],
+        gloss=entry["gloss"],
+        unit=entry["unit"],
+        kind=Kind(entry["kind"]),
+        store=Store(entry["store"]),
+        formula=entry["formula"],
+        is_comparable=entry["comparable"],
+        comparison_note=entry["comparison_note"],
+        per_platform=dict(entry["per_platform"]),
+    )
+
+
+@cache
+def dictionary() -> Mapping[str, Definition]:
+    """Every definition by its name, in the order of the file, read once a process."""
+    document = yaml.safe_load(_SEED.read_text(encoding="utf-8"))
+    return {definition.name: definition for definition in read_definitions(document)}
+
+
+def definition_of(metric: Metric) -> Definition:
+    """The dictionary's entry for one of the common metrics."""
+    return dictionary()[metric.value]
+
+
+def offered_by(platform: str) -> frozenset[Metric]:
+    """The common metrics that a platform (or ``desk_log``) can give; for the rest the reason is "not offered"."""
+    return frozenset(metric for metric in Metric if platform in definition_of(metric).per_platform)
