@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from itertools import combinations
@@ -115,8 +116,8 @@ class Duty:
     family: Family
     #: one sentence, as a job description says it
     wording: str
-    hours_low: float
-    hours_high: float
+    hours_low: Decimal
+    hours_high: Decimal
     needs: tuple[Training, ...]
     #: an essential function of a job (in the ADA's sense) unless somebody decides otherwise
     is_essential: bool
@@ -170,8 +171,8 @@ def _duty(row: Mapping[str, Any]) -> Duty:
         name=row["name"],
         family=Family(row["family"]),
         wording=row["wording"],
-        hours_low=float(low),
-        hours_high=float(high),
+        hours_low=Decimal(str(low)),
+        hours_high=Decimal(str(high)),
         needs=tuple(Training(need) for need in row["needs"]),
         is_essential=row["essential"],
         apart_from=tuple(row["apart_from"]),

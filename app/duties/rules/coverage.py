@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 from app.duties.rules.catalogue import Family
@@ -68,17 +69,18 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A position that holds the duty, with the person in it on the day, or nobody.
+    """A position (or, with ``position_id`` None, a team) that holds the duty, with who is in it on the day, or nobody.
 
     ``since`` is the first day on which it stood as it does now: with this person, or empty. An assignment that has
     ended may be given as an empty holder from the day after its end, so that a gap can say since when.
     """
 
-    position_id: int
+    position_id: int | None
     title: str
+    #: the incumbent, or the team's own name; None while the position is empty
     person_name: str | None
     is_primary: bool
-    hours_per_week: float
+    hours_per_week: Decimal
     since: date
     #: has the training the duty needs
     is_qualified: bool = True

@@ -6,8 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from app.foundation.errors import Refused
 
-#: Hours are kept to a hundredth; sums of such hours are rounded to it so that 0.1 three times is 0.3.
-_PLACES = 2
+_NONE = Decimal(0)
 #: A duty that is listed at all counts as one percent of the time at least.
 _SMALLEST_SHARE = 1
 
@@ -16,18 +15,18 @@ _SMALLEST_SHARE = 1
 class Load:
     """Hours a week that duties take, against the hours agreed in the job description (None: none are agreed yet)."""
 
-    assigned: float
-    agreed: float | None
+    assigned: Decimal
+    agreed: Decimal | None
 
     @property
-    def over_hours(self) -> float:
+    def over_hours(self) -> Decimal:
         """Hours a week above what is agreed; 0 where the duties fit or nothing is agreed."""
-        return 0.0 if self.agreed is None else max(0.0, round(self.assigned - self.agreed, _PLACES))
+        return _NONE if self.agreed is None else max(_NONE, self.assigned - self.agreed)
 
     @property
-    def free_hours(self) -> float:
+    def free_hours(self) -> Decimal:
         """Agreed hours a week that no duty takes; 0 where nothing is agreed."""
-        return 0.0 if self.agreed is None else max(0.0, round(self.agreed - self.assigned, _PLACES))
+        return _NONE if self.agreed is None else max(_NONE, self.agreed - self.assigned)
 
     @property
     def fits(self) -> bool:
@@ -47,20 +46,20 @@ class Load:
         return f"{hours_in_words(self.over_hours)} over" if self.agreed is not None else "No hours agreed"
 
 
-def load_of(hours: Iterable[float], *, agreed: float | None) -> Load:
+def load_of(hours: Iterable[Decimal], *, agreed: Decimal | None) -> Load:
     """Sum the weekly hours of somebody's assignments; refuses hours below zero."""
     taken = list(hours)
     if any(each < 0 for each in taken) or (agreed is not None and agreed < 0):
         raise Refused("Hours a week cannot be less than zero.", field="hours_per_week")
-    return Load(assigned=round(sum(taken), _PLACES), agreed=agreed)
+    return Load(assigned=sum(taken, _NONE), agreed=agreed)
 
 
-def hours_in_words(hours: float) -> str:
+def hours_in_words(hours: Decimal) -> str:
     """Such as "4.75 h" or "2 h"."""
     return f"{hours:,.2f}".rstrip("0").rstrip(".") + " h"
 
 
-def share_of_time(duty_hours: float, *, contracted_hours: float) -> int:
+def share_of_time(duty_hours: Decimal, *, contracted_hours: Decimal) -> int:
     """A duty as a percent of the contracted week, to the nearest one percent and never less than one.
 
     Refuses a contract without hours, and a duty that takes more than the contract has.
@@ -72,6 +71,5 @@ def share_of_time(duty_hours: float, *, contracted_hours: float) -> int:
     return max(_SMALLEST_SHARE, _percent(duty_hours, contracted_hours))
 
 
-def _percent(part: float, whole: float) -> int:
-    share = Decimal(str(part)) / Decimal(str(whole)) * 100
-    return int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+def _percent(part: Decimal, whole: Decimal) -> int:
+    return int((part / whole * 100).to_integral_value(rounding=ROUND_HALF_UP))

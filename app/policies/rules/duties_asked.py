@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from app.accounts.rules import AccountMode
 from app.foundation.errors import Refused
 
 
@@ -50,23 +51,13 @@ FAMILY_DEEDS = MappingProxyType(
     }
 )
 
-#: The types of account a duty may be asked for on, as they read before the word "accounts".
-ACCOUNT_TYPES = MappingProxyType(
-    {
-        "conversational": "conversational",
-        "broadcast_only": "broadcast-only",
-        "comments_closed": "comments-closed",
-        "dormant": "dormant",
-    }
-)
-
 
 @dataclass(frozen=True, slots=True)
 class DutyAsked:
     """A duty that somebody must hold on every account of the named types."""
 
     family: str
-    account_types: tuple[str, ...]
+    account_types: tuple[AccountMode, ...]
     depth: Depth
     hours: DutyHours
 
@@ -78,16 +69,15 @@ class DutyAsked:
 
     @property
     def _accounts(self) -> str:
-        if set(self.account_types) == set(ACCOUNT_TYPES):
+        if set(self.account_types) == set(AccountMode):
             return ""
-        names = [ACCOUNT_TYPES[kind] for kind in self.account_types]
-        return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names) + " "
+        return " or ".join(kind.label.lower() for kind in self.account_types) + " "
 
     def as_json(self) -> dict[str, object]:
         """The form a JSON column keeps; :func:`parse_duties_asked` reads it back."""
         return {
             "family": self.family,
-            "account_types": list(self.account_types),
+            "account_types": [kind.value for kind in self.account_types],
             "depth": self.depth.value,
             "hours": self.hours.value,
         }
@@ -98,11 +88,11 @@ def parse_duties_asked(raw: object) -> tuple[DutyAsked, ...]:
     if not isinstance(raw, list | tuple) or not raw:
         raise Refused("Name at least one duty that somebody must hold.", field="duties")
     asked = tuple(item if isinstance(item, DutyAsked) else _duty_asked(item) for item in raw)
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, AccountMode]] = set()
     for duty in asked:
         for kind in duty.account_types:
             if (duty.family, kind) in seen:
-                deed, accounts = FAMILY_DEEDS[duty.family], ACCOUNT_TYPES[kind]
+                deed, accounts = FAMILY_DEEDS[duty.family], kind.label.lower()
                 raise Refused(f"The duty to {deed} is asked for twice on {accounts} accounts.", field="duties")
             seen.add((duty.family, kind))
     return asked
@@ -115,10 +105,10 @@ def _duty_asked(raw: object) -> DutyAsked:
     kinds = raw.get("account_types")
     if not isinstance(kinds, list | tuple) or not kinds:
         raise Refused(f"Name the types of account on which somebody must {FAMILY_DEEDS[family]}.", field="duties")
-    named = [_one_of(kind, list(ACCOUNT_TYPES), what="account type") for kind in kinds]
+    named = {_one_of(kind, [mode.value for mode in AccountMode], what="account type") for kind in kinds}
     return DutyAsked(
         family=family,
-        account_types=tuple(kind for kind in ACCOUNT_TYPES if kind in named),
+        account_types=tuple(kind for kind in AccountMode if kind.value in named),
         depth=Depth(_one_of(raw.get("depth"), [depth.value for depth in Depth], what="depth")),
         hours=DutyHours(_one_of(raw.get("hours"), [hours.value for hours in DutyHours], what="hours")),
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.policies.rules.catalogue import Parameter, ParameterType, Stricter, Unit, get_kind
-from app.policies.rules.parameters import Value, duties_asked, number
+from app.policies.rules.parameters import Value, number
 from app.policies.rules.states import ClauseStance
 
 _DAYS_A_WEEK = 7
@@ -53,17 +53,10 @@ def _plain(value: float) -> str:
 def contradiction(rules: Iterable[StatedRule]) -> str | None:
     """Why the rules of one version cannot all be kept, in one sentence; None where they can."""
     stated: dict[str, Mapping[str, Value]] = {}
-    duties: set[tuple[str, str]] = set()
     for rule in rules:
-        if rule.key == "duty.required":
-            asked = {(duty.family, kind) for duty in duties_asked(rule.parameters) for kind in duty.account_types}
-            if asked & duties:
-                return "Two clauses ask for the same duty on the same type of account. Keep one of them."
-            duties |= asked
-        elif rule.key in stated:
+        if rule.key in stated:
             return f"Two clauses state “{get_kind(rule.key).title}”. Keep one of them."
-        else:
-            stated[rule.key] = rule.parameters
+        stated[rule.key] = rule.parameters
     return _between_rules(stated)
 
 
