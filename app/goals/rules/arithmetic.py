@@ -111,6 +111,7 @@ def _cadence(inputs: Inputs) -> Measured:
     posts = _flow(inputs, Metric.POSTS)
     return Measured(
         posts.per_days(DAYS_A_WEEK),
+        n=posts.completeness.present // DAYS_A_WEEK,
         numerator=posts.total.value,
         denominator=posts.completeness.present / DAYS_A_WEEK,
         completeness=posts.completeness.share,
