@@ -82,7 +82,7 @@ def install(kind: str) -> None:
     """Exactly what the lock names, by hash; the lock is complete, so nothing is looked up."""
     say(f"Installing what {LOCKS[kind].name} names, once")
     STAMP.unlink(missing_ok=True)
-    pip = [str(python_in_venv()), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    pip = [str(python_in_venv()), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
     run([*pip, "--no-deps", "--require-hashes", "--requirement", str(LOCKS[kind])])
 
 
