@@ -29,6 +29,9 @@ class Metric(StrEnum):
     LINK_CLICKS = "link_clicks"
 
 
+#: the most posts of one call; exactly so many mean that there may be older ones
+MOST_POSTS = 2000
+
 PROFILE_METRICS = (Metric.FOLLOWERS, Metric.FOLLOWING, Metric.POSTS_TOTAL)
 POST_METRICS = (Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES, Metric.VIEWS, Metric.REACH, Metric.LINK_CLICKS)
 
@@ -183,5 +186,13 @@ class Reader(Protocol):
         ...
 
     def posts(self, reach: Reach, identity: Identity, since: datetime) -> list[PostReading]:
-        """Posts published at or after ``since``, newest first; paging is bounded."""
+        """Posts published at or after ``since``, newest first, at most ``MOST_POSTS``."""
+        ...
+
+
+class Listener(Protocol):
+    """A reader that can also hear who spoke to the account."""
+
+    def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
+        """Mentions at or after ``since``, newest first, at most ``MOST_POSTS``; never to be taken as complete."""
         ...
