@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from app.foundation.errors import Refused
@@ -37,3 +39,23 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """What is stored in place of a token: SHA-256, enough for 256 random bits."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Passwords:
+    """Hashes passwords with argon2id (RFC 9106); ``cheap`` is for tests only."""
+
+    def __init__(self, *, cheap: bool) -> None:
+        self._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1) if cheap else PasswordHasher()
+        #: verified against when an address is unknown, so that both answers take as long
+        self._nobody = self._hasher.hash(new_token())
+
+    def hash(self, password: str) -> str:
+        """The text to store."""
+        return self._hasher.hash(password)
+
+    def matches(self, stored: str | None, password: str) -> bool:
+        """Is this the password? Takes as long for an unknown login (``stored`` None) as for a wrong password."""
+        try:
+            return self._hasher.verify(stored or self._nobody, password) and stored is not None
+        except (VerificationError, InvalidHashError):
+            return False

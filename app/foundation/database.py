@@ -107,7 +107,12 @@ class Base(DeclarativeBase):
     """The base of every table; constraints are named by convention so that migrations can name them."""
 
     metadata = sa.MetaData(naming_convention=_NAMING)
-    type_annotation_map = {datetime: UtcDateTime(), int: sa.BigInteger(), dict[str, Any]: sa.JSON(), list[Any]: sa.JSON()}  # noqa: RUF012 - SQLAlchemy's own declaration
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        int: sa.BigInteger(),
+        dict[str, Any]: sa.JSON(),
+        list[Any]: sa.JSON(),
+    }
 
 
 class Row:

@@ -1,0 +1,53 @@
+"""The ``flask db`` commands: a thin door to Alembic, run as the owner of the tables."""
+
+from pathlib import Path
+
+import click
+from alembic import command
+from alembic.config import Config
+from flask import current_app
+from flask.cli import AppGroup
+
+_FOLDER = Path(__file__).resolve().parents[2] / "migrations"
+
+migrations = AppGroup("db", help="Change the tables: upgrade, downgrade, revision, check.")
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic pointed at our folder and this database."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["url"] = url
+    return config
+
+
+def _here() -> Config:
+    return alembic_config(current_app.config["SETTINGS"].migration_database_url)
+
+
+@migrations.command()
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the tables up to REVISION (default: the newest)."""
+    command.upgrade(_here(), revision)
+
+
+@migrations.command()
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the tables back to REVISION."""
+    command.downgrade(_here(), revision)
+
+
+@migrations.command()
+@click.argument("number")
+@click.argument("message")
+def revision(number: str, message: str) -> None:
+    """Write a migration NUMBER (such as 0002) from the difference between models and tables."""
+    command.revision(_here(), message=message, rev_id=number, autogenerate=True)
+
+
+@migrations.command()
+def check() -> None:
+    """Fail where the models and the tables differ."""
+    command.check(_here())

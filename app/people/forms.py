@@ -1,0 +1,55 @@
+"""What people type at the door and on the people's pages."""
+
+from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from app.web.fields import DayField, Form
+
+
+class SignInForm(Form):
+    """Address and password; paste and password managers are welcome."""
+
+    email = StringField("Email", [InputRequired("Write your e-mail address."), Length(max=254)])
+    password = PasswordField("Password", [InputRequired("Write your password."), Length(max=200)])
+    next = HiddenField()
+
+
+class JoinForm(Form):
+    """The first password of someone who was invited."""
+
+    password = PasswordField("Choose a password", [InputRequired("Choose a password."), Length(max=200)])
+
+
+class PersonForm(Form):
+    """Someone who works here, the position they take, and what they may do."""
+
+    name = StringField("Name", [InputRequired("Write the person's name."), Length(max=120)])
+    email = StringField("Email", [Optional(), Length(max=254)])
+    position = SelectField("Position", [Optional()])
+    first_on = DayField("First day in the position", [Optional()])
+    role = SelectField("Role here", [Optional()])
+    invite = BooleanField("Make a link for them to sign in with")
+
+
+class PositionForm(Form):
+    """A job slot; it stays when its incumbent goes."""
+
+    title = StringField("Title", [InputRequired("Write the position's title."), Length(max=120)])
+    contracted_hours = DecimalField(
+        "Hours a week in the contract", [Optional(), NumberRange(0, 80, "Between 0 and 80 hours.")]
+    )
+    agreed_hours = DecimalField(
+        "Of those, hours a week agreed for social media", [Optional(), NumberRange(0, 80, "Between 0 and 80 hours.")]
+    )
+
+
+class LeaveForm(Form):
+    """The last day of an incumbency."""
+
+    last_on = DayField("Last day in the position", [InputRequired("Write the last day.")])
+
+
+class RoleForm(Form):
+    """A role for a person at this place and below."""
+
+    role = SelectField("Role", [InputRequired("Choose a role.")])

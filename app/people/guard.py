@@ -1,0 +1,128 @@
+"""The guard at the door: who is here, which tenant, which place, and whether they may; closed by default."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import flask
+from flask import Flask, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
+from werkzeug.exceptions import Forbidden
+
+from app.access.marks import HasPath, Mark, mark_of
+from app.access.rules import Actor, Scope, may, may_somewhere
+from app.consortia import queries as consortia
+from app.foundation.clock import now
+from app.foundation.database import db, enter_tenant, only_reading
+from app.foundation.installation import settings
+from app.people import queries
+from app.people.models import LoginSession
+
+_SEEN = "seen"
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """A live session, as Flask-Login wants to hold it; its id is the opaque token, never the login's."""
+
+    def __init__(self, token: str, row: LoginSession) -> None:
+        self.id = token
+        self.row = row
+
+
+def install_guard(app: Flask) -> None:
+    """Stand at every door of the app."""
+    manager = LoginManager(app)
+    manager.user_loader(_load)
+    app.before_request(_guard)
+
+
+def _load(token: str) -> SignedIn | None:
+    row = queries.find_live_session(db.session, token, at=now())
+    return SignedIn(token, row) if row else None
+
+
+def _guard() -> ResponseReturnValue | None:
+    only_reading(yes=request.method in {"GET", "HEAD", "OPTIONS"})
+    view = flask.current_app.view_functions.get(request.endpoint or "")
+    mark = mark_of(view) if view else None
+    if view is not None and mark is not None and mark.permission is None:
+        return None
+    g.actor = _actor()
+    if view is None:
+        return None  # no such page: the 404 is drawn for who is here
+    if mark is None:
+        raise Forbidden("This page names nobody who may see it.")
+    if g.actor is None:
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    _admit(g.actor, mark, request.view_args or {})
+    return None
+
+
+def _admit(actor: Actor, mark: Mark, arguments: dict[str, Any]) -> None:
+    """Set the scope of the request, or refuse it: 404 for what is not theirs to know, 403 for what they may not do."""
+    if mark.permission is None:
+        return
+    g.scope = Scope(consortium_id=actor.consortium_id)
+    if mark.at is None:
+        allowed = may_somewhere(actor, mark.permission)
+    else:
+        g.place = mark.at(**arguments)
+        g.scope = Scope(actor.consortium_id, g.place.id, g.place.path)
+        allowed = may(actor, mark.permission, g.place.path)
+    if not allowed:
+        raise Forbidden
+
+
+def _actor() -> Actor | None:
+    """The person of this request, with the session's tenant entered; None where nobody is signed in."""
+    if not current_user.is_authenticated or _is_idle():
+        return None
+    row: LoginSession = current_user.row
+    flask.session[_SEEN] = int(now().timestamp())
+    entries = [entry for entry, _ in queries.consortia_of(db.session, row.login_id)]
+    entry = next((entry for entry in entries if entry.consortium_id == row.consortium_id), None)
+    if entry is None:
+        return None
+    enter_tenant(db.session, entry.consortium_id)
+    return queries.actor_of(db.session, entry)
+
+
+def _is_idle() -> bool:
+    seen = flask.session.get(_SEEN)
+    if not isinstance(seen, int):
+        return False
+    return now() - datetime.fromtimestamp(seen, UTC) > timedelta(minutes=settings().session_idle_minutes)
+
+
+def forget_idle() -> None:
+    """A new sign-in starts a new idle clock."""
+    flask.session.pop(_SEEN, None)
+
+
+def place_in_path(place: str, **_others: object) -> HasPath:
+    """``at=`` for ``/at/<place>/…``: the place with this code in the reader's consortium, or NotFound."""
+    return consortia.get_place(db.session, place, within=Scope(consortium_id=g.actor.consortium_id))
+
+
+def root_place(**_others: object) -> HasPath:
+    """``at=`` for what only the whole consortium's people may do."""
+    return consortia.root_of(db.session, within=Scope(consortium_id=g.actor.consortium_id))
+
+
+def place_of_person(person_id: int, **_others: object) -> HasPath:
+    """``at=`` for a person's pages: where they work, or the root for someone who has no position yet."""
+    scope = Scope(consortium_id=g.actor.consortium_id)
+    person = queries.get_person(db.session, person_id, within=scope)
+    return queries.find_place_of_person(db.session, person, within=scope, on=now().date()) or root_place()
+
+
+def place_of_incumbency(incumbency_id: int, **_others: object) -> HasPath:
+    """``at=`` for an incumbency: the place of its position."""
+    scope = Scope(consortium_id=g.actor.consortium_id)
+    return queries.get_incumbency(db.session, incumbency_id, within=scope).position.place
+
+
+def place_of_membership(membership_id: int, **_others: object) -> HasPath:
+    """``at=`` for a role someone holds: the place it holds at."""
+    scope = Scope(consortium_id=g.actor.consortium_id)
+    return queries.get_membership(db.session, membership_id, within=scope).place

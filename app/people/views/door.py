@@ -1,0 +1,143 @@
+"""In and out: sign in, accept an invitation, switch the consortium, sign out."""
+
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user, login_user, logout_user
+
+from app.access.marks import anyone, anywhere, requires
+from app.access.rules import Permission
+from app.foundation.clock import now
+from app.foundation.crypto import token_hash
+from app.foundation.database import db, enter_tenant
+from app.foundation.errors import Refused
+from app.foundation.installation import passwords
+from app.people import actions, queries
+from app.people.forms import JoinForm, SignInForm
+from app.people.guard import SignedIn, forget_idle
+from app.people.models import LoginSession
+from app.people.rules import LinkPurpose, locked_until, refuse_weak
+from app.web.fields import Form, safe_next
+from app.web.filters import clock_time
+
+blueprint = Blueprint("people", __name__, template_folder="../templates")
+_WRONG = "This address and password do not go together."
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@anyone
+def sign_in() -> ResponseReturnValue:
+    """One message for a wrong address and a wrong password; five failures lock the address for a while."""
+    form = SignInForm(next=request.args.get("next", ""))
+    if form.validate_on_submit():
+        try:
+            login_id, consortium_id = _sign_in(_text(form.email.data).strip().lower(), _text(form.password.data))
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            _enter(login_id, consortium_id)
+            return redirect(safe_next(form.next.data) or url_for("desk.home"))
+    return render_template("people/sign_in.html", form=form)
+
+
+def _sign_in(email: str, password: str) -> tuple[int, int]:
+    at = now()
+    if opens := locked_until(queries.failed_tries(db.session, token_hash(email), at=at), at=at):
+        raise Refused(f"Too many tries. Try again after {clock_time(opens)}, or ask your admin for a new link.")
+    login = queries.find_login(db.session, email)
+    stored = login.password_hash if login else None
+    db.session.rollback()  # a hash takes long: never inside a transaction that holds the write lock
+    is_right = passwords().matches(stored, password)
+    entries = queries.consortia_of(db.session, login.id) if login and is_right else []
+    actions.note_try(db.session, email, succeeded=bool(entries), at=at)
+    db.session.commit()
+    if login is None or not entries:
+        raise Refused(_WRONG)
+    return login.id, entries[0][0].consortium_id
+
+
+def _enter(login_id: int, consortium_id: int) -> None:
+    at = now()
+    token = actions.open_session(db.session, login_id, consortium_id, at=at)
+    row = queries.find_live_session(db.session, token, at=at)
+    db.session.commit()
+    if row is not None:
+        forget_idle()
+        login_user(SignedIn(token, row))
+
+
+@blueprint.route("/sign-out", methods=["POST"])
+@anyone
+def sign_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    if current_user.is_authenticated:
+        row: LoginSession = current_user.row
+        actions.close_session(db.session, row, at=now())
+        db.session.commit()
+    logout_user()
+    flash("You are signed out.", "ok")
+    return redirect(url_for("people.sign_in"))
+
+
+@blueprint.route("/join/<string:token>", methods=["GET", "POST"])
+@anyone
+def join(token: str) -> ResponseReturnValue:
+    """Accept an invitation: a first password, or the one this address has already."""
+    link = queries.get_link(db.session, token, at=now())
+    if link.purpose is not LinkPurpose.INVITE:
+        abort(404)
+    enter_tenant(db.session, link.consortium_id)
+    person = queries.get_invitation(db.session, link).person
+    email = person.email or ""
+    known = queries.find_login(db.session, email)
+    form: Form = JoinForm() if known is None or known.password_hash is None else Form()
+    if form.validate_on_submit():
+        try:
+            hashed = _hashed(form, email)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return _accept(token, hashed)
+    return render_template("people/join.html", form=form, person=person)
+
+
+def _hashed(form: Form, email: str) -> str | None:
+    if not isinstance(form, JoinForm):
+        return None
+    password = _text(form.password.data)
+    refuse_weak(password, email=email)
+    db.session.rollback()  # no hash inside a write transaction
+    return passwords().hash(password)
+
+
+def _accept(token: str, hashed: str | None) -> ResponseReturnValue:
+    at = now()
+    link = queries.get_link(db.session, token, at=at)  # again: the link may have been used meanwhile
+    enter_tenant(db.session, link.consortium_id)
+    login, entry = actions.accept_invitation(db.session, link, password_hash=hashed, at=at)
+    db.session.commit()
+    _enter(login.id, entry.consortium_id)
+    return redirect(url_for("desk.home"))
+
+
+@blueprint.route("/switch", methods=["GET", "POST"])
+@requires(Permission.HOME_READ, at=anywhere)
+def switch() -> ResponseReturnValue:
+    """Choose the consortium to work in, for a login that is a person in several."""
+    row: LoginSession = current_user.row
+    choices = queries.consortia_of(db.session, row.login_id)
+    form = Form()
+    if form.validate_on_submit():
+        wanted = next((c.id for _, c in choices if str(c.id) == request.form.get("consortium")), None)
+        if wanted is None:
+            abort(404)
+        actions.close_session(db.session, row, at=now())
+        db.session.commit()
+        _enter(row.login_id, wanted)
+        return redirect(url_for("desk.home"))
+    return render_template("people/switch.html", form=form, choices=choices, current=row.consortium_id)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

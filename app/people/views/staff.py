@@ -1,0 +1,184 @@
+"""People and positions of a place: who is in which position, who may do what, and how they come in."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.context import current_actor, current_place, current_scope, whole_consortium
+from app.access.marks import requires
+from app.access.rules import Permission, Role, may
+from app.consortia.models import Place
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import Refused
+from app.people import actions, queries
+from app.people.forms import LeaveForm, PersonForm, PositionForm, RoleForm
+from app.people.guard import place_in_path, place_of_incumbency, place_of_membership, place_of_person
+from app.people.models import Membership
+from app.people.views.door import blueprint
+from app.web.fields import Form
+
+
+@blueprint.get("/at/<string:place>/people")
+@requires(Permission.PEOPLE_READ, at=place_in_path)
+def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
+    """Positions with their incumbents, vacant ones first, and the roles people hold here."""
+    today = now().date()
+    held = {i.position_id: i for i in queries.incumbencies_at(db.session, within=current_scope(), on=today)}
+    positions = queries.positions_at(db.session, within=current_scope(), on=today)
+    return render_template(
+        "people/index.html",
+        place=current_place(),
+        positions=sorted(positions, key=lambda p: p.id in held),
+        incumbent=held,
+        memberships=queries.memberships_at(db.session, within=current_scope()),
+    )
+
+
+@blueprint.route("/at/<string:place>/people/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_in_path)
+def add(place: str) -> ResponseReturnValue:
+    """Add someone: a name is enough; a position, a role and a link to sign in may come with it."""
+    form = PersonForm()
+    _fill_choices(form)
+    if form.validate_on_submit():
+        try:
+            token = _add(form, current_place())
+        except Refused as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            if token:
+                return render_template("people/invited.html", name=form.name.data, link=_link(token))
+            flash(f"{form.name.data} is added.", "ok")
+            return redirect(url_for("people.index", place=place))
+    return render_template("people/add.html", form=form, place=current_place())
+
+
+def _fill_choices(form: PersonForm) -> None:
+    positions = queries.positions_at(db.session, within=current_scope(), on=now().date())
+    form.position.choices = [("", "None yet"), *((str(p.id), f"{p.title}, {p.place.name}") for p in positions)]
+    form.role.choices = [("", "None"), *_grantable(current_place())]
+
+
+def _grantable(place: Place) -> list[tuple[str, str]]:
+    """Roles the reader may hand on: never a wider one than an admin's, and an admin's only at the root."""
+    roles = [Role.DIRECTOR, Role.BRANCH_MANAGER, Role.STAFF, Role.AUDITOR]
+    if may(current_actor(), Permission.PLACES_WRITE, place.path):
+        return [
+            (role.value, role.label) for role in ([Role.CONSORTIUM_ADMIN] if place.parent_id is None else []) + roles
+        ]
+    if may(current_actor(), Permission.POLICIES_ADOPT, place.path):
+        return [(role.value, role.label) for role in roles]
+    return [(Role.STAFF.value, Role.STAFF.label)]
+
+
+def _add(form: PersonForm, place: Place) -> str | None:
+    by, at = current_actor(), now()
+    person = actions.add_person(db.session, name=form.name.data or "", email=form.email.data, by=by, at=at)
+    if form.position.data:
+        position = queries.get_position(db.session, int(form.position.data), within=current_scope())
+        actions.put_in_position(db.session, person, position, first_on=form.first_on.data or at.date(), by=by, at=at)
+    if form.role.data:
+        actions.grant(db.session, person, Role(form.role.data), place, by=by, at=at)
+    return actions.invite(db.session, person, by=by, at=at) if form.invite.data else None
+
+
+def _link(token: str) -> str:
+    return url_for("people.join", token=token, _external=True)
+
+
+@blueprint.route("/at/<string:place>/positions/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_in_path)
+def add_position(place: str) -> ResponseReturnValue:
+    """Add a job slot at this place."""
+    form = PositionForm()
+    if form.validate_on_submit():
+        try:
+            actions.add_position(
+                db.session,
+                current_place(),
+                title=form.title.data or "",
+                contracted_hours=form.contracted_hours.data,
+                agreed_hours=form.agreed_hours.data,
+                by=current_actor(),
+                at=now(),
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{form.title.data} is added.", "ok")
+            return redirect(url_for("people.index", place=place))
+    return render_template("people/position.html", form=form, place=current_place())
+
+
+@blueprint.route("/incumbencies/<int:incumbency_id>/end", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_of_incumbency)
+def leave(incumbency_id: int) -> ResponseReturnValue:
+    """End an incumbency: the position stays, its duties show as uncovered from the day after."""
+    incumbency = queries.get_incumbency(db.session, incumbency_id, within=whole_consortium())
+    form = LeaveForm()
+    if form.validate_on_submit():
+        try:
+            actions.end_incumbency(
+                db.session, incumbency, last_on=form.last_on.data or now().date(), by=current_actor(), at=now()
+            )
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{incumbency.person.name} leaves {incumbency.position.title} on that day.", "ok")
+            return redirect(url_for("people.index", place=incumbency.position.place.code))
+    return render_template("people/leave.html", form=form, incumbency=incumbency)
+
+
+@blueprint.route("/people/<int:person_id>/invite", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_of_person)
+def invite(person_id: int) -> ResponseReturnValue:
+    """Make a one-time link with which a person sets a password; it is shown once."""
+    person = queries.get_person(db.session, person_id, within=whole_consortium())
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            token = actions.invite(db.session, person, by=current_actor(), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            return render_template("people/invited.html", name=person.name, link=_link(token))
+    return render_template("people/invite.html", form=form, person=person)
+
+
+@blueprint.route("/people/<int:person_id>/roles/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_of_person)
+def grant_role(person_id: int) -> ResponseReturnValue:
+    """Grant a role at the place where the person works."""
+    person = queries.get_person(db.session, person_id, within=whole_consortium())
+    place = current_place()
+    form = RoleForm()
+    form.role.choices = _grantable(place)
+    if form.validate_on_submit():
+        actions.grant(db.session, person, Role(form.role.data), place, by=current_actor(), at=now())
+        db.session.commit()
+        flash(f"{person.name} has the role now.", "ok")
+        return redirect(url_for("people.index", place=place.code))
+    return render_template("people/role.html", form=form, person=person, place=place)
+
+
+@blueprint.route("/memberships/<int:membership_id>/end", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_of_membership)
+def revoke(membership_id: int) -> ResponseReturnValue:
+    """Take a role back; the last consortium admin's stays."""
+    membership: Membership = queries.get_membership(db.session, membership_id, within=whole_consortium())
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            actions.revoke(db.session, membership, by=current_actor(), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{membership.person.name} no longer has that role.", "ok")
+            return redirect(url_for("people.index", place=membership.place.code))
+    return render_template("people/revoke.html", form=form, membership=membership)
