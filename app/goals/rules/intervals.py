@@ -6,7 +6,8 @@ from dataclasses import dataclass
 #: two-sided 95% of the normal distribution
 Z_95 = 1.959963984540054
 _TAIL = 0.025
-_BISECTIONS = 200
+_HALVINGS = 50
+_EXACT_BELOW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +40,35 @@ def wilson(cases: float, n: float, *, z: float = Z_95) -> Interval:
 
 
 def poisson(count: int) -> Interval:
-    """The exact interval of a count (Garwood, Biometrika 28, 1936), found by halving; raises ValueError below 0."""
+    """The interval of a count: exact (Garwood, Biometrika 28, 1936), from 100 on Byar's approximation to it.
+
+    Raises ValueError below 0.
+    """
     if count < 0:
         raise ValueError("A count is not negative.")
-    reach = count + 10 * math.sqrt(count + 1) + 10
-    lower = 0.0 if count == 0 else _mean_where(count - 1, chance=1 - _TAIL, below=reach)
-    return Interval(lower, _mean_where(count, chance=_TAIL, below=reach))
+    if count >= _EXACT_BELOW:
+        return Interval(_byar(count, -Z_95), _byar(count + 1, Z_95))
+    lower = 0.0 if count == 0 else _mean_where(count - 1, chance=1 - _TAIL)
+    return Interval(lower, _mean_where(count, chance=_TAIL))
 
 
-def _mean_where(count: int, *, chance: float, below: float) -> float:
-    """The mean at which a Poisson count of at most ``count`` has this chance; it falls as the mean grows."""
-    low, high = 0.0, below
-    for _ in range(_BISECTIONS):
+def _byar(count: int, z: float) -> float:
+    """The cube of a normal deviate (Wilson and Hilferty, 1931); within 0.02% of the exact bound from 100 on."""
+    return float(count * (1 - 1 / (9 * count) + z / (3 * math.sqrt(count))) ** 3)
+
+
+def _mean_where(count: int, *, chance: float) -> float:
+    """The mean at which a Poisson count of at most ``count`` has this chance, found by halving; it falls as it grows."""
+    low, high = 0.0, 2.0 * count + 10
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
-        if high - low <= math.ulp(high):
-            break
         low, high = (middle, high) if _poisson_at_most(count, middle) > chance else (low, middle)
     return (low + high) / 2
 
 
 def _poisson_at_most(count: int, mean: float) -> float:
-    if mean <= 0:
-        return 1.0
-    # from the likeliest term down, so that nothing under- or overflows for large counts
-    term = math.exp(count * math.log(mean) - mean - math.lgamma(count + 1))
-    total = 0.0
-    for step in range(count, -1, -1):
+    term = total = math.exp(-mean)
+    for step in range(1, count + 1):
+        term *= mean / step
         total += term
-        if step == 0 or term < total * 1e-17:
-            break
-        term *= step / mean
-    return min(total, 1.0)
+    return total

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from statistics import NormalDist, fmean, quantiles
 
 #: below this many cases the normal approximation is not trusted
@@ -170,6 +171,7 @@ def binomial_at_most(cases: int, *, n: int, chance: float) -> float:
     return min(1.0, math.fsum(terms))
 
 
+@lru_cache(maxsize=4096)  # the places of a consortium share a few hundred sizes
 def binomial_quantile(probability: float, *, n: int, chance: float) -> int:
     """The smallest number of cases that is not exceeded with at least this probability."""
-    return next((k for k in range(n) if binomial_at_most(k, n=n, chance=chance) >= probability), n)
+    return next((cases for cases in range(n) if binomial_at_most(cases, n=n, chance=chance) >= probability), n)
