@@ -18,7 +18,10 @@ def plain(value: float) -> Measured:
     return Measured(Figure.of(value))
 
 
-def standing(measured, target=Target(80), direction=UP, unit="%", **terms) -> Standing:
+EIGHTY = Target(80)
+
+
+def standing(measured, target=EIGHTY, direction=UP, unit="%", **terms) -> Standing:
     return judge(measured, target=target, direction=direction, unit=unit, **terms)
 
 
