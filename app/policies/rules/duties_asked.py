@@ -71,7 +71,8 @@ class DutyAsked:
     def _accounts(self) -> str:
         if set(self.account_types) == set(AccountMode):
             return ""
-        return " or ".join(kind.label.lower() for kind in self.account_types) + " "
+        *others, last = (kind.label.lower() for kind in self.account_types)
+        return f"{', '.join(others)} or {last} " if others else f"{last} "
 
     def as_json(self) -> dict[str, object]:
         """The form a JSON column keeps; :func:`parse_duties_asked` reads it back."""
