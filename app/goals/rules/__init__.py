@@ -10,6 +10,7 @@ from app.goals.rules.judging import (
     Target,
     distance_in_words,
     judge,
+    judge_kpi,
     reason_of,
 )
 from app.goals.rules.kpis import Kpi, Stage, available_kpis, catalogue, get_kpi, read_kpis
@@ -49,6 +50,7 @@ __all__ = [
     "distance_in_words",
     "get_kpi",
     "judge",
+    "judge_kpi",
     "poisson",
     "read_kpis",
     "reason_of",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.foundation.figures import Figure, Reason
 from app.goals.rules.intervals import Interval
+from app.goals.rules.kpis import Kpi
 from app.goals.rules.states import Direction, StandingReason, State
 from app.metrics.rules.sums import ENOUGH
 
@@ -106,6 +107,27 @@ def judge(
     value = measured.figure.value
     state = _state(value, measured.interval, target, direction=direction, tolerance=tolerance)
     return Standing(state, distance=distance_in_words(value, target, direction=direction, unit=unit))
+
+
+def judge_kpi(
+    kpi: Kpi,
+    measured: Measured,
+    *,
+    target: Target | None,
+    hindrances: Collection[StandingReason] = (),
+    tolerance: float = TOLERANCE,
+) -> Standing:
+    """Judge by the catalogue's own direction, unit and minimum; a KPI that takes no target has none."""
+    return judge(
+        measured,
+        target=target if kpi.direction else None,
+        direction=kpi.direction or Direction.UP,
+        unit=kpi.unit,
+        cases=kpi.cases,
+        tolerance=tolerance,
+        minimum_n=kpi.minimum_n,
+        hindrances=hindrances,
+    )
 
 
 def reason_of(reason: Reason) -> StandingReason:

@@ -10,6 +10,7 @@ from app.goals.rules import (
     FORMULAS,
     Direction,
     Inputs,
+    Measured,
     Part,
     StandingReason,
     State,
@@ -19,6 +20,7 @@ from app.goals.rules import (
     compute,
     get_kpi,
     judge,
+    judge_kpi,
 )
 from app.metrics.rules import Completeness, Flow, Metric, dictionary
 
@@ -157,6 +159,20 @@ def test_every_available_kpi_has_a_better_side_and_known_metrics():
     for kpi in available_kpis():
         assert kpi.may_have_target
         assert set(kpi.inputs) <= others | set(dictionary())
+
+
+def test_the_catalogue_judges_by_its_own_terms():
+    answered = judge_kpi(get_kpi("K28"), compute("K28", FULL), target=Target(85))
+    assert (answered.state, answered.distance) == (State.OFF_TRACK, "24 points below target")
+    few = judge_kpi(get_kpi("K28"), compute("K28", Inputs(flows=flows(questions_due=6))), target=Target(85))
+    assert few.detail == "Too few to judge (6 questions)"
+    short = judge_kpi(get_kpi("K07"), compute("K07", Inputs(weeks=Part(4, 4))), target=Target(85))
+    assert short.detail == "Too few to judge (4 weeks)"
+
+
+def test_a_kpi_without_a_better_side_takes_no_target():
+    mentions = judge_kpi(get_kpi("K26"), Measured(Figure.of(12)), target=Target(5))
+    assert mentions.reason is StandingReason.NO_TARGET
 
 
 def test_an_unknown_kpi_is_not_found():
