@@ -121,7 +121,7 @@ class Duty:
     needs: tuple[Training, ...]
     #: an essential function of a job (in the ADA's sense) unless somebody decides otherwise
     is_essential: bool
-    #: codes of duties that the same person may not hold on the same account
+    #: codes of duties that the same person may not hold on the same account; each names the other
     apart_from: tuple[str, ...]
     #: what must be kept apart, in words
     separation: str
@@ -160,7 +160,7 @@ def separation_conflicts(codes: Iterable[str]) -> list[str]:
         f"The same person cannot hold “{first.name}” and “{second.name}” on one account. "
         "The second person may come from another branch, a partner library or the consortium."
         for first, second in combinations(held, 2)
-        if second.code in first.apart_from or first.code in second.apart_from
+        if second.code in first.apart_from
     ]
 
 
