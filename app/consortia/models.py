@@ -1,5 +1,6 @@
 """Consortium (installation-wide name), the place tree, its details and closures."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -132,3 +133,12 @@ class Closure(TenantRow, Base):
     first_on: Mapped[date]
     last_on: Mapped[date]
     reason: Mapped[str] = mapped_column(sa.String(200))
+
+    def covers(self, on: date) -> bool:
+        """Is the place closed that day for this reason?"""
+        return self.first_on <= on <= self.last_on
+
+
+def is_closed_on(place: Place, on: date, closures: Iterable[Closure]) -> bool:
+    """Not open that day: not opened yet, closed for good, or closed for a time by one of its own ``closures``."""
+    return not place.is_open(on) or any(closure.covers(on) for closure in closures if closure.place_id == place.id)

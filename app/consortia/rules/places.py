@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -114,6 +115,17 @@ class BranchFacts:
     fscs_sequence: str | None = None
     city: str = ""
     locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What may be known of a place besides its name; only the details of its own kind are kept."""
+
+    population: Population | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    library: LibraryFacts = field(default_factory=LibraryFacts)
+    branch: BranchFacts = field(default_factory=BranchFacts)
 
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.ASCII)
