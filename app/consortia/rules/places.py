@@ -70,7 +70,7 @@ _METHOD_LABELS = {
 def slug_of(name: str) -> str:
     """A code from a name: "St. Mary's" becomes "st-marys"; "place" where nothing is left."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")[:60] or "place"
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", ""))[:60].strip("-") or "place"
 
 
 _HOLDS: dict[PlaceKind, frozenset[PlaceKind]] = {
