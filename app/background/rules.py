@@ -1,7 +1,7 @@
 """States of background work, its patience, and when it tries again."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 
@@ -18,6 +18,11 @@ class RowState(StrEnum):
         """As on screen."""
         return _STATE_LABELS[self]
 
+    @property
+    def is_open(self) -> bool:
+        """Is it waiting or running?"""
+        return self in OPEN_STATES
+
 
 _STATE_LABELS = {
     RowState.DUE: "Waiting",
@@ -26,9 +31,21 @@ _STATE_LABELS = {
     RowState.FAILED: "Failed",
 }
 
+OPEN_STATES = frozenset({RowState.DUE, RowState.CLAIMED})
 #: a worker that has not renewed for this long is taken for dead
 LEASE = timedelta(minutes=2)
+#: a claim is an attempt, so that work which kills its worker ends too
 MOST_ATTEMPTS = 5
+#: an error's longest text on a page
+MESSAGE_LENGTH = 500
+
+
+class ClaimLost(Exception):  # noqa: N818 - reads as what happened
+    """The lease ran out and another worker has the row: whatever this one wrote for it must be rolled back."""
+
+
+class GoingDown(Exception):  # noqa: N818 - likewise
+    """The worker was asked to stop: the handler ends here, and the row is handed back at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,19 @@ class Again:
 
     wait: timedelta
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row in a worker's hands; ``claim`` is the fence that each of its later writes must pass."""
+
+    row_id: int
+    consortium_id: int
+    kind: str
+    claim: str
+    #: this one included
+    attempts: int
+    asked_at: datetime
 
 
 def wait_before(attempt: int) -> timedelta:

@@ -1,0 +1,109 @@
+"""How work stands, for the pages that show it; headers are read together with the tenant's payload."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.background.models import BackgroundPayload, BackgroundRow, Upload
+from app.background.rules import OPEN_STATES, Claimed, RowState
+from app.foundation.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class WorkView:
+    """A piece of work as a page shows it; ``steps_total`` is 0 while it is not known."""
+
+    id: int
+    kind: str
+    state: RowState
+    message: str
+    steps_done: int
+    steps_total: int
+    asked_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    payload: dict[str, Any]
+
+    @property
+    def is_open(self) -> bool:
+        """Will the page change by itself?"""
+        return self.state.is_open
+
+
+_VIEW = (
+    sa.select(
+        BackgroundRow.id,
+        BackgroundRow.kind,
+        BackgroundRow.state,
+        BackgroundPayload.message,
+        BackgroundRow.steps_done,
+        BackgroundRow.steps_total,
+        BackgroundRow.asked_at,
+        BackgroundRow.due_at,
+        BackgroundRow.ended_at,
+        BackgroundPayload.payload,
+    )
+    .join(
+        BackgroundPayload,
+        sa.and_(
+            BackgroundPayload.consortium_id == BackgroundRow.consortium_id, BackgroundPayload.id == BackgroundRow.id
+        ),
+    )
+    .order_by(BackgroundRow.asked_at.desc(), BackgroundRow.id.desc())
+)
+
+
+def get_work(session: Session, row_id: int, *, within: Scope) -> WorkView:
+    """One piece of work with its progress; NotFound for another consortium's."""
+    found = session.execute(_of(within).where(BackgroundRow.id == row_id)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such piece of background work.")
+    return WorkView(*found)
+
+
+def open_work(session: Session, kind: str, *, within: Scope) -> list[WorkView]:
+    """What waits or runs, newest first."""
+    statement = _of(within).where(BackgroundRow.kind == kind, BackgroundRow.state.in_(OPEN_STATES))
+    return [WorkView(*row) for row in session.execute(statement)]
+
+
+def recent_work(session: Session, kind: str, *, within: Scope, count: int = 20) -> list[WorkView]:
+    """The newest pieces of one kind, whatever their state."""
+    statement = _of(within).where(BackgroundRow.kind == kind).limit(count)
+    return [WorkView(*row) for row in session.execute(statement)]
+
+
+def find_open_row(session: Session, kind: str, key: str, *, consortium_id: int) -> BackgroundRow | None:
+    """The waiting or running row about this key, as it stands now."""
+    statement = sa.select(BackgroundRow).where(
+        BackgroundRow.consortium_id == consortium_id, BackgroundRow.kind == kind, BackgroundRow.open_key == key
+    )
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def payload_of(session: Session, claimed: Claimed) -> dict[str, Any]:
+    """What a claimed row's work needs; the session must be in its tenant."""
+    statement = sa.select(BackgroundPayload.payload).where(
+        BackgroundPayload.consortium_id == claimed.consortium_id, BackgroundPayload.id == claimed.row_id
+    )
+    payload: dict[str, Any] = session.scalars(statement).one()
+    return payload
+
+
+def get_upload(session: Session, upload_id: int, *, within: Scope) -> Upload:
+    """A kept file's record; NotFound where its work is done, or it is another consortium's."""
+    statement = sa.select(Upload).where(Upload.consortium_id == within.consortium_id, Upload.id == upload_id)
+    upload = session.scalars(statement).one_or_none()
+    if upload is None:
+        raise NotFound("The file is no longer kept. Give it again.")
+    return upload
+
+
+def _of(within: Scope) -> sa.Select[Any]:
+    return _VIEW.where(
+        BackgroundRow.consortium_id == within.consortium_id, BackgroundPayload.consortium_id == within.consortium_id
+    )

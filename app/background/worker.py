@@ -1,0 +1,187 @@
+"""What a worker does: take a row, run its handler, keep the outcome; drain what is due; sweep each minute."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from types import FrameType
+
+import structlog
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.background import actions, queries
+from app.background.queue import Queue
+from app.background.registry import Background, DueFinder, Handler, Work, background
+from app.background.rules import MOST_ATTEMPTS, Again, Claimed, ClaimLost, GoingDown
+from app.foundation.clock import now
+from app.foundation.database import db, enter_tenant
+from app.foundation.errors import NotFound, Refused
+from config import Settings
+
+log = structlog.get_logger(__name__)
+#: what runs the worker gives it a little longer than this
+_STOP_WITHIN_SECONDS = 6
+_MOST_SECONDS_BETWEEN_LOOKS = 1.0
+_FAILED = "This failed for a reason the program did not foresee. It will be tried again."
+_GIVEN_UP = f"This was tried {MOST_ATTEMPTS} times and failed each time. The worker's log says why."
+
+
+def install_background(
+    app: Flask, handlers: Mapping[str, Handler], *, settings: Settings, due_finders: Iterable[DueFinder] = ()
+) -> None:
+    """Give an app its handlers by kind; the factory does so once, naming the rooms' tasks."""
+    queue = Queue(
+        database_url=settings.database_url,
+        folder=settings.instance_path,
+        look=lambda row_id: look(app, row_id=row_id),
+        drain=lambda: drain(app),
+        sweep=lambda: sweep(app),
+    )
+    app.extensions["background"] = Background(dict(handlers), tuple(due_finders), queue)
+
+
+def look(app: Flask, *, row_id: int | None = None, kinds: Collection[str] | None = None) -> bool:
+    """Do one row: this one, or the one due longest; False where there was none to do."""
+    with app.app_context():
+        held = background()
+        known = held.handlers.keys() if kinds is None else held.handlers.keys() & set(kinds)
+        session = db.session
+        enter_tenant(session, None)
+        claimed = actions.claim(session, at=now(), kinds=known, row_id=row_id)
+        session.commit()
+        if claimed is None:
+            return False
+        held.in_hand[claimed.row_id] = claimed
+        try:
+            _carry_out(app, session, claimed)
+        finally:
+            held.in_hand.pop(claimed.row_id, None)
+        return True
+
+
+def drain(app: Flask, *, threads: int = 1, kinds: Collection[str] | None = None) -> int:
+    """Do everything that is due by now, in this many threads; the number of rows done. Ends early when told to stop."""
+    with app.app_context():
+        stopping = background().stopping
+
+    def until_empty(_thread: int) -> int:
+        count = 0
+        while not stopping.is_set() and look(app, kinds=kinds):
+            count += 1
+        return count
+
+    if threads == 1:
+        return until_empty(0)
+    with ThreadPoolExecutor(threads) as pool:
+        return sum(pool.map(until_empty, range(threads)))
+
+
+def sweep(app: Flask) -> None:
+    """Wake the workers for whatever no message told them, then let the rooms ask for what has come due."""
+    with app.app_context():
+        held = background()
+        held.queue.send_drain(held.threads)
+        find_due(app)
+
+
+def find_due(app: Flask) -> None:
+    """Let each finder ask, in a transaction of its own."""
+    with app.app_context():
+        for finder in background().due_finders:
+            finder(db.session, now())
+            db.session.commit()
+
+
+def run_once(app: Flask, *, threads: int) -> int:
+    """One sweep, done to its end in this process; the number of rows done."""
+    with app.app_context():
+        _stop_on_signals(background().stopping)
+    find_due(app)
+    return drain(app, threads=threads)
+
+
+def run(app: Flask, *, threads: int) -> None:
+    """Work until SIGTERM or SIGINT; then finish what is in hand within seconds, or hand it back."""
+    with app.app_context():
+        held = background()
+    held.threads = threads
+    consumer = held.queue.huey.create_consumer(
+        workers=threads, max_delay=_MOST_SECONDS_BETWEEN_LOOKS, shutdown_timeout=_STOP_WITHIN_SECONDS
+    )
+    consumer.start()
+    _stop_on_signals(held.stopping)  # after Huey set its own, which would leave rows to their leases
+    checked_at = time.monotonic()
+    while not held.stopping.is_set():
+        checked_at = consumer.loop(checked_at)
+    consumer.stop(graceful=True)
+    _hand_back(app, held)
+
+
+def _carry_out(app: Flask, session: Session, claimed: Claimed) -> None:
+    enter_tenant(session, claimed.consortium_id)
+    try:
+        _handle(app, session, claimed)
+    except ClaimLost as lost:
+        session.rollback()
+        log.warning("background.claim_lost", row=claimed.row_id, why=str(lost))
+    except GoingDown:
+        _settle(session, claimed, partial(actions.release, session, claimed, at=now()))
+    except (Refused, NotFound) as refusal:
+        _settle(session, claimed, partial(actions.give_up, session, claimed, message=str(refusal), at=now()))
+    except Exception:  # the edge of one background item: whatever a handler raises is logged and kept
+        log.exception("background.failed", row=claimed.row_id, kind=claimed.kind, attempt=claimed.attempts)
+        _settle(session, claimed, partial(_keep_failure, session, claimed))
+
+
+def _handle(app: Flask, session: Session, claimed: Claimed) -> None:
+    """Run the handler and commit its writes together with the end of its row."""
+    if claimed.attempts > MOST_ATTEMPTS:  # it killed its workers, so no attempt lived to say that it failed
+        raise Refused(_GIVEN_UP)
+    held = background()
+    payload = queries.payload_of(session, claimed)
+    session.rollback()  # the handler begins outside a transaction
+    work = Work(app, session, claimed, payload, held.stopping)
+    answer = held.handlers[claimed.kind](work)
+    if isinstance(answer, Again):
+        actions.put_off(session, claimed, answer, at=now())
+    elif not work.is_finished:
+        actions.finish(session, claimed, message=answer, at=now())
+    session.commit()
+
+
+def _keep_failure(session: Session, claimed: Claimed) -> None:
+    if claimed.attempts >= MOST_ATTEMPTS:
+        actions.give_up(session, claimed, message=_GIVEN_UP, at=now())
+    else:
+        actions.try_again(session, claimed, message=_FAILED, at=now())
+
+
+def _settle(session: Session, claimed: Claimed, write: Callable[[], None]) -> None:
+    """Take back what the handler wrote and keep how it ended instead, unless another worker has the row by now."""
+    session.rollback()
+    enter_tenant(session, claimed.consortium_id)  # a handler may have left it
+    try:
+        write()
+    except ClaimLost as lost:
+        session.rollback()
+        log.warning("background.claim_lost", row=claimed.row_id, why=str(lost))
+    else:
+        session.commit()
+
+
+def _hand_back(app: Flask, held: Background) -> None:
+    """What did not stop in time is due again at once; its thread, still running, has lost its claim."""
+    for claimed in list(held.in_hand.values()):
+        with app.app_context():
+            _settle(db.session, claimed, partial(actions.release, db.session, claimed, at=now()))
+
+
+def _stop_on_signals(stopping: threading.Event) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
