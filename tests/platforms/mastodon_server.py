@@ -39,7 +39,9 @@ class MastodonServer:
 
     def create_account(self, username: str, *, display_name: str | None = None) -> MastodonAccount:
         """A new account; the user name must not exist yet."""
-        made = self._send("POST", "/api/v1/_mock/dev_user", {"username": username, "display_name": display_name or username})
+        made = self._send(
+            "POST", "/api/v1/_mock/dev_user", {"username": username, "display_name": display_name or username}
+        )
         return MastodonAccount(made["id"], made["username"], made["access_token"])
 
     def post(
@@ -61,9 +63,7 @@ class MastodonServer:
         """The account follows the other one."""
         self._send("POST", f"/api/v1/accounts/{other.id}/follow", by=account)
 
-    def fault(
-        self, effect: str, *, path: str | None = None, count: int | None = 1, **details: Any
-    ) -> None:
+    def fault(self, effect: str, *, path: str | None = None, count: int | None = 1, **details: Any) -> None:
         """The next ``count`` requests to ``path`` (``*`` matches; all paths if None; for ever if count is None) fail.
 
         ``effect`` is status, ratelimit, latency, malformed or timeout; ``details`` are the effect's own words, such as

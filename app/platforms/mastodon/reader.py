@@ -142,10 +142,8 @@ def _profile_figure(account: Mapping[str, Any], name: str, hidden_by: str | None
 
 
 def _count(value: Any) -> Figure:
-    if value is None:
+    if not isinstance(value, int):  # Mastodon.py makes None of what is no number
         return Figure.missing(Reason.NOT_SUPPORTED)
-    if not isinstance(value, int):
-        return Figure.missing(Reason.API_ERROR)
     if value < 0:
         return Figure.missing(Reason.HIDDEN)
     return Figure.of(value)

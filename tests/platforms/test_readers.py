@@ -1,0 +1,21 @@
+"""The table of readers agrees with the catalogue, and nothing loads a platform's library before it is asked for."""
+
+import subprocess
+import sys
+
+from app.platforms.catalogue import platforms
+from app.platforms.readers import reader_for
+
+
+def test_every_platform_that_is_pulled_has_a_reader_and_no_other() -> None:
+    assert {platform.name for platform in platforms() if reader_for(platform.name)} == {
+        platform.name for platform in platforms() if platform.is_pulled
+    }
+
+
+def test_the_platforms_libraries_are_loaded_only_when_asked_for() -> None:
+    script = (
+        "import sys, app.platforms.readers as r; assert not {'mastodon', 'feedparser'} & set(sys.modules);"
+        "r.reader_for('blog'); assert 'feedparser' in sys.modules; assert 'mastodon' not in sys.modules"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
