@@ -1,0 +1,34 @@
+"""Bars that stand beside a number: the share of a target reached, and the share of a whole."""
+
+from markupsafe import Markup
+
+from app.web.charts.drawing import Scale, Value, known, svg
+
+_CAP = 1.25
+_METER = 100
+
+
+def minibar(part: Value, *, width: int = 44) -> Markup:
+    """Share of the own target, 1 being all of it, capped at 125%; decoration, since the number stands beside it."""
+    scale = Scale(0, _CAP, 0, width)
+    reached = scale(known(part) or 0.0)
+    return svg(
+        width,
+        12,
+        "",
+        (
+            Markup('<rect class="b2" y="2" width="{}" height="8"/>').format(width),
+            Markup('<rect class="val" y="2" width="{}" height="8"/>').format(reached),
+            Markup('<rect class="tgt" x="{}" width="2" height="12"/>').format(scale(1.0) - 1),
+        ),
+    )
+
+
+def meter(value: Value, most: Value, label: str) -> Markup:
+    """How much of a whole, such as signatures; ``label`` says it in words."""
+    whole = known(most) or 0.0
+    done = Scale(0, whole, 0, _METER)(known(value) or 0.0) if whole > 0 else 0
+    return Markup(
+        '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
+        '<rect class="part-of" width="100" height="8"/><rect class="done" width="{}" height="8"/></svg>'
+    ).format(label, done)

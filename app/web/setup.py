@@ -1,0 +1,40 @@
+"""Puts the frame on an app: assets, filters, headers and error pages in one call."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, g
+
+from app.web import charts
+from app.web.assets import PUBLIC_VIEWS, asset_url, blueprint
+from app.web.errors import install_error_pages
+from app.web.filters import FILTERS, plural
+from app.web.frame import Frame
+from app.web.markdown import markdown
+from app.web.security import install_security_headers
+from app.web.status import status_kind, status_word
+
+
+def install_web(app: Flask, *, frame: Callable[[], Frame], open_to_all: Callable[[Any], Any]) -> None:
+    """``frame`` tells what surrounds the page being drawn; ``open_to_all`` marks the doors that need no sign-in."""
+    for view in PUBLIC_VIEWS:
+        open_to_all(view)
+    app.register_blueprint(blueprint)
+    _install_words(app)
+    install_security_headers(app)
+    install_error_pages(app)
+
+    @app.context_processor
+    def surround() -> dict[str, Frame]:
+        return {"frame": Frame.bare() if g.get("frame_is_bare") else frame()}
+
+
+def _install_words(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.trim_blocks = True
+    environment.lstrip_blocks = True
+    for function in (*FILTERS, markdown, status_kind, status_word):
+        environment.filters[function.__name__] = function
+    environment.globals.update(
+        asset_url=asset_url, charts=charts, plural=plural, status_kind=status_kind, status_word=status_word
+    )
