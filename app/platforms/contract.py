@@ -132,13 +132,13 @@ class PlatformError(Exception):
     worth_retrying: ClassVar[bool] = False
 
 
-class Unreachable(PlatformError):
+class Unreachable(PlatformError):  # noqa: N818 - an error of the contract is named for what happened
     """Nobody answered, or the server failed: try again later."""
 
     worth_retrying = True
 
 
-class RateLimited(PlatformError):
+class RateLimited(PlatformError):  # noqa: N818 - likewise
     """The platform asks us to wait; ``until`` is when it said it will listen again, None where it did not say."""
 
     reason = Reason.RATE_LIMITED
@@ -149,32 +149,32 @@ class RateLimited(PlatformError):
         self.until = until
 
 
-class SignInExpired(PlatformError):
+class SignInExpired(PlatformError):  # noqa: N818 - likewise
     """The token is not valid (any more), or the platform wants one: a person must sign in again."""
 
     reason = Reason.TOKEN_REVOKED
 
 
-class NotYet(PlatformError):
+class NotYet(PlatformError):  # noqa: N818 - likewise
     """The platform does not know the account yet (a new one, say): try again later."""
 
     reason = Reason.NOT_INDEXED
     worth_retrying = True
 
 
-class Gone(PlatformError):
+class Gone(PlatformError):  # noqa: N818 - likewise
     """The account is closed, moved away or was never there."""
 
     reason = Reason.ACCOUNT_CLOSED
 
 
-class Malformed(PlatformError):
+class Malformed(PlatformError):  # noqa: N818 - likewise
     """An answer came that cannot be read, or is larger than we accept."""
 
     worth_retrying = True
 
 
-class NotAllowed(PlatformError):
+class NotAllowed(PlatformError):  # noqa: N818 - likewise
     """The address may not be contacted from here: private, loopback, not http or https."""
 
 
