@@ -5,11 +5,45 @@ from datetime import timedelta
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from app.access.marks import anyone
+from app.accounts import models as accounts_tables
+from app.background import models as background_tables
+from app.consortia import models as consortia_tables
+from app.desk import navigation
+from app.desk import views as desk
+from app.duties import models as duties_tables
+from app.findings import models as findings_tables
 from app.foundation.database import db, init_database, refuse_unsafe_role
 from app.foundation.installation import install
 from app.foundation.migrations import migrations
+from app.goals import models as goals_tables
+from app.history import models as history_tables
+from app.metrics import models as metrics_tables
+from app.people import models as people_tables
 from app.people.guard import install_guard
+from app.people.views import staff
+from app.policies import models as policies_tables
+from app.scorecards import models as scorecards_tables
+from app.web.setup import install_web
 from config import Settings
+
+#: every room's tables, named here so that a migration and a test know them all
+TABLES = (
+    accounts_tables,
+    background_tables,
+    consortia_tables,
+    duties_tables,
+    findings_tables,
+    goals_tables,
+    history_tables,
+    metrics_tables,
+    people_tables,
+    policies_tables,
+    scorecards_tables,
+)
+
+#: the rooms with pages, in the order of their floors
+_ROOMS = (staff, desk)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -32,5 +66,8 @@ def create_app(settings: Settings) -> Flask:
         refuse_unsafe_role(db.engine)
     CSRFProtect(flask_app)
     install_guard(flask_app)
+    install_web(flask_app, frame=navigation.frame, open_to_all=anyone)
+    for room in _ROOMS:
+        flask_app.register_blueprint(room.blueprint)
     flask_app.cli.add_command(migrations)
     return flask_app

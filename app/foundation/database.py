@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from flask import Flask
@@ -107,7 +107,7 @@ class Base(DeclarativeBase):
     """The base of every table; constraints are named by convention so that migrations can name them."""
 
     metadata = sa.MetaData(naming_convention=_NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime(),
         int: sa.BigInteger(),
         dict[str, Any]: sa.JSON(),

@@ -228,6 +228,6 @@ def open_session(session: Session, login_id: int, consortium_id: int, *, at: dat
     return token
 
 
-def close_session(session: Session, row: LoginSession, *, at: datetime) -> None:
+def close_session(row: LoginSession, *, at: datetime) -> None:
     """End a signed-in session: its token opens nothing any more."""
     row.revoked_at = at

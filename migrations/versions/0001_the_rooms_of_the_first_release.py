@@ -446,6 +446,7 @@ def upgrade() -> None:
         sa.Column("connection_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("connection_note", sa.String(length=300), nullable=False),
         sa.Column("last_pull_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_pulls", sa.SmallInteger(), nullable=False),
         sa.Column("next_pull_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("newest_figure_on", sa.Date(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1163,6 +1164,7 @@ def upgrade() -> None:
             sa.Enum(
                 "waiting",
                 "running",
+                "checked",
                 "done",
                 "failed",
                 name="runstate",
@@ -1176,6 +1178,8 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("background_row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("upload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("metrics", sa.String(length=400), nullable=False),
         sa.Column("file_name", sa.String(length=255), nullable=False),
         sa.Column("file_sha256", sa.String(length=64), nullable=False),
         sa.Column("rows_read", sa.BigInteger(), nullable=False),
@@ -1649,7 +1653,8 @@ def upgrade() -> None:
         "run_problem",
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
-        sa.Column("field", sa.String(length=80), nullable=False),
+        sa.Column("column", sa.String(length=80), nullable=False),
+        sa.Column("value", sa.String(length=80), nullable=False),
         sa.Column("sentence", sa.String(length=300), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1664,10 +1669,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_problem")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_run_problem_consortium_id_id")),
-        sa.UniqueConstraint(
-            "consortium_id", "run_id", "line", "field", name=op.f("uq_run_problem_consortium_id_run_id_line_field")
-        ),
     )
+    with op.batch_alter_table("run_problem", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_run_problem_consortium_id_run_id_line"), ["consortium_id", "run_id", "line"], unique=False
+        )
+
     op.create_table(
         "staged_figure",
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2073,6 +2080,9 @@ def downgrade() -> None:
     op.drop_table("policy_rule")
     op.drop_table("kpi_standing")
     op.drop_table("staged_figure")
+    with op.batch_alter_table("run_problem", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_run_problem_consortium_id_run_id_line"))
+
     op.drop_table("run_problem")
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_consortium_id_account_id_published_at"))

@@ -73,7 +73,7 @@ def sign_out() -> ResponseReturnValue:
     """End this browser's session."""
     if current_user.is_authenticated:
         row: LoginSession = current_user.row
-        actions.close_session(db.session, row, at=now())
+        actions.close_session(row, at=now())
         db.session.commit()
     logout_user()
     flash("You are signed out.", "ok")
@@ -132,7 +132,7 @@ def switch() -> ResponseReturnValue:
         wanted = next((c.id for _, c in choices if str(c.id) == request.form.get("consortium")), None)
         if wanted is None:
             abort(404)
-        actions.close_session(db.session, row, at=now())
+        actions.close_session(row, at=now())
         db.session.commit()
         _enter(row.login_id, wanted)
         return redirect(url_for("desk.home"))

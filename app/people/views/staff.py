@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.access.context import current_actor, current_place, current_scope, whole_consortium
+from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission, Role, may
 from app.consortia.models import Place
@@ -16,6 +16,7 @@ from app.people.guard import place_in_path, place_of_incumbency, place_of_member
 from app.people.models import Membership
 from app.people.views.door import blueprint
 from app.web.fields import Form
+from app.web.filters import plural
 
 
 @blueprint.get("/at/<string:place>/people")
@@ -28,10 +29,17 @@ def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
     return render_template(
         "people/index.html",
         place=current_place(),
+        sentence=_sentence(len(positions), sum(position.id not in held for position in positions)),
+        may_change=may_here(Permission.PEOPLE_WRITE),
         positions=sorted(positions, key=lambda p: p.id in held),
         incumbent=held,
         memberships=queries.memberships_at(db.session, within=current_scope()),
     )
+
+
+def _sentence(positions: int, vacant: int) -> str:
+    every = plural(positions, "position", "positions")
+    return f"{every}, {vacant} vacant." if vacant else f"{every}, none vacant."
 
 
 @blueprint.route("/at/<string:place>/people/new", methods=["GET", "POST"])

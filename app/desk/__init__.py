@@ -1,0 +1,6 @@
+"""Pages that show many rooms: the homes, a place's page, set-up, the accounts list with duty holders; the demo.
+
+A page belongs to the lowest room that stands above all the rooms it shows; what shows nearly everything is here.
+``navigation`` gives the frame its sections and counts (``web`` knows no feature). ``demo`` makes up what people and
+platforms would have given, never what the product concludes from it.
+"""

@@ -1,0 +1,92 @@
+"""People as fixtures: each is a browser signed in as one role of Green Valley; Far Hills stands beside as bait."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from app.foundation.clock import now
+from app.foundation.database import enter_tenant
+from app.people import actions, queries
+from app.people.models import Person
+from tests.factories.world import World, make_world
+
+
+@pytest.fixture
+def worlds(session: Session) -> tuple[World, World]:
+    """Green Valley and Far Hills, committed; the session ends inside Green Valley."""
+    far = make_world(session, slug="far-hills", name="Far Hills Consortium", prefix="far")
+    green = make_world(session, slug="green-valley", name="Green Valley Consortium", prefix="green")
+    session.commit()
+    return green, far
+
+
+@pytest.fixture
+def world(worlds: tuple[World, World]) -> World:
+    """Green Valley: where the fixtures' people work."""
+    return worlds[0]
+
+
+@pytest.fixture
+def far(worlds: tuple[World, World]) -> World:
+    """Far Hills: none of it may be seen from Green Valley."""
+    return worlds[1]
+
+
+@pytest.fixture
+def signed_in(application: Flask, session: Session) -> Callable[[Person], FlaskClient]:
+    """A browser signed in as a person, through a session row as sign-in writes it."""
+
+    def sign_in(person: Person) -> FlaskClient:
+        before = session.info.get("consortium_id")
+        enter_tenant(session, None)
+        login = queries.find_login(session, person.email or "")
+        assert login is not None
+        token = actions.open_session(session, login.id, person.consortium_id, at=now())
+        session.commit()
+        enter_tenant(session, before)
+        browser = application.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        return browser
+
+    return sign_in
+
+
+@pytest.fixture
+def as_admin(signed_in: Callable[[Person], FlaskClient], world: World) -> FlaskClient:
+    """Consortium admin of Green Valley."""
+    return signed_in(world.admin)
+
+
+@pytest.fixture
+def as_director(signed_in: Callable[[Person], FlaskClient], world: World) -> FlaskClient:
+    """Director of Green County Libraries."""
+    return signed_in(world.director)
+
+
+@pytest.fixture
+def as_branch_manager(signed_in: Callable[[Person], FlaskClient], world: World) -> FlaskClient:
+    """Manager of the east branch."""
+    return signed_in(world.manager)
+
+
+@pytest.fixture
+def as_staff(signed_in: Callable[[Person], FlaskClient], world: World) -> FlaskClient:
+    """Staff of the east branch."""
+    return signed_in(world.staff)
+
+
+@pytest.fixture
+def as_auditor(signed_in: Callable[[Person], FlaskClient], world: World) -> FlaskClient:
+    """Auditor of Green Valley: reads everything, changes nothing."""
+    return signed_in(world.auditor)
+
+
+@pytest.fixture
+def as_stranger(signed_in: Callable[[Person], FlaskClient], far: World) -> FlaskClient:
+    """Consortium admin of Far Hills: every id of Green Valley is a 404 to them."""
+    return signed_in(far.admin)
