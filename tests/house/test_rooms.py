@@ -10,7 +10,7 @@ from tests.house.project import FREE_ROOMS, files_under, read, rooms
 
 _FILES = frozenset(
     {"rules", "models", "queries", "actions", "forms", "views", "cli", "tasks"}
-    | {"guard", "demo", "checks", "documents", "importers"}  # the extra names, which some rooms have
+    | {"guard", "demo", "checks", "documents", "importers", "navigation"}  # the extra names, which some rooms have
     | {"queue", "registry", "worker"}  # and those of background alone
 )
 _FOLDERS = frozenset({"templates", "static"})

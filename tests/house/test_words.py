@@ -92,6 +92,8 @@ def test_no_file_is_too_long_to_read() -> None:
     long = {
         name: count
         for name in files()
-        if name.endswith((".py", ".html")) and (count := len(read(name).splitlines())) > _LONGEST
+        if name.endswith((".py", ".html"))
+        and not name.startswith("migrations/versions/")  # written once, by Alembic, table by table
+        and (count := len(read(name).splitlines())) > _LONGEST
     }
     assert not long, f"Make each a folder of the same name, split by noun: {long}"

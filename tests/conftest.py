@@ -1,0 +1,120 @@
+"""Fixtures for every suite: an application on each engine, databases of one's own, real files, a browser."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy.orm import Session
+
+from app.factory import create_app
+from app.foundation.database import db
+from tests import databases
+from tests.databases import ENGINES, Database
+
+# the machine that runs the tests is shared: a slow example is no failure
+hypothesis_settings.register_profile("house", deadline=None, database=None)
+hypothesis_settings.load_profile("house")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process makes the run's folder; those it starts find it."""
+    if not databases.is_run_started():
+        databases.start_run()
+        config.add_cleanup(databases.end_run)
+
+
+@pytest.fixture(scope="session")
+def applications() -> Iterator[Callable[[str], Flask]]:
+    """One application an engine and test process, each on a database of its own."""
+    made: dict[str, tuple[Flask, Database]] = {}
+
+    def application_on(engine_name: str) -> Flask:
+        if engine_name not in made:
+            database = databases.fresh(engine_name)
+            made[engine_name] = build(database), database
+        return made[engine_name][0]
+
+    yield application_on
+    for application, database in made.values():
+        with application.app_context():
+            db.engine.dispose()
+        databases.drop(database)
+    databases.stop_server()
+
+
+def build(database: Database, **changed: Any) -> Flask:
+    """An application on a database, as tests want it: bugs rise, forms need no token."""
+    application = create_app(database.settings(**changed))
+    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return application
+
+
+@pytest.fixture(params=ENGINES)
+def application(request: pytest.FixtureRequest, applications: Callable[[str], Flask]) -> Iterator[Flask]:
+    """The application on both engines; whatever a test commits is rolled back when it ends.
+
+    Not named ``app``: pytest-flask would then share one ``g`` among all requests of a test, and a second
+    client would be signed in as the first.
+    """
+    application = applications(request.param)
+    with application.app_context():
+        engine, sessionmaker = db.engine, db.sessionmaker
+    with engine.connect() as connection:
+        outer = connection.begin()
+        sessionmaker.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            yield application
+        finally:
+            sessionmaker.configure(bind=engine, join_transaction_mode="conditional_savepoint")
+            outer.rollback()
+
+
+@pytest.fixture
+def session(application: Flask) -> Iterator[Session]:
+    """A database session beside the requests' own; commit what the requests are to see."""
+    with application.app_context():
+        sessionmaker = db.sessionmaker
+    with sessionmaker() as session:
+        yield session
+
+
+@pytest.fixture
+def client(application: Flask) -> FlaskClient:
+    """A browser without scripts and with its own cookies; make more with ``application.test_client()``."""
+    return application.test_client()
+
+
+@pytest.fixture
+def fresh_database() -> Iterator[Callable[[str], Database]]:
+    """Migrated databases of a test's own, for workers, servers and faults: nothing is rolled back there."""
+    made: list[Database] = []
+
+    def fresh(engine_name: str) -> Database:
+        made.append(databases.fresh(engine_name))
+        return made[-1]
+
+    yield fresh
+    for database in made:
+        databases.drop(database)
+
+
+@pytest.fixture(scope="session")
+def real_data_dir() -> Path:
+    """Files as agencies and platforms publish them, where this machine has them."""
+    folder = os.environ.get("REAL_DATA_DIR")
+    if not folder:
+        pytest.skip("REAL_DATA_DIR names no folder of real files; our own small ones in the same formats are tested.")
+    return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The Chromium that ``make test`` found; root may not use its sandbox."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    chromium = os.environ.get("CHROMIUM_PATH")
+    return {**browser_type_launch_args, "args": arguments, **({"executable_path": chromium} if chromium else {})}
