@@ -30,6 +30,8 @@ class PlaceEntry:
     library: LibraryDetail | None
     branch: BranchDetail | None
     depth: int
+    #: name of the place directly above, "" at the top of what was asked for
+    below: str = ""
 
     @property
     def type(self) -> BranchType | None:
@@ -135,9 +137,9 @@ def children_of(session: Session, place: Place, *, within: Scope) -> list[Place]
 
 
 def ancestors_of(session: Session, place: Place, *, within: Scope) -> list[Place]:
-    """What stands above a place, from the consortium down, as far as the scope reaches; the place is not in it."""
-    ids = ids_in(place.path)[:-1]
-    found = {above.id: above for above in session.scalars(_places(within).where(Place.id.in_(ids)))}
+    """The trail from the consortium down to the place itself, which is its last; as far up as the scope reaches."""
+    ids = ids_in(place.path)
+    found = {step.id: step for step in session.scalars(_places(within).where(Place.id.in_(ids)))}
     return [found[step] for step in ids if step in found]
 
 
@@ -151,12 +153,6 @@ def branches_of(session: Session, *, within: Scope) -> list[Place]:
     return list(session.scalars(_places(within).where(Place.kind == PlaceKind.BRANCH)))
 
 
-def is_empty(session: Session, *, within: Scope) -> bool:
-    """Does the consortium have no place but itself yet?"""
-    statement = _places(within).where(Place.kind != PlaceKind.CONSORTIUM).order_by(None).with_only_columns(Place.id)
-    return session.execute(statement.limit(1)).first() is None
-
-
 def entries_of(session: Session, *, within: Scope) -> list[PlaceEntry]:
     """The scope's place and all below it with their details, in the order of the tree; one statement."""
     rows = {place.id: (place, library, branch) for place, library, branch in session.execute(_with_details(within))}
@@ -165,8 +161,20 @@ def entries_of(session: Session, *, within: Scope) -> list[PlaceEntry]:
     for place in in_tree_order(place for place, _, _ in rows.values()):
         depths[place.id] = depths.get(place.parent_id, -1) + 1
         _, library, branch = rows[place.id]
-        entries.append(PlaceEntry(place, library, branch, depths[place.id]))
+        above = rows.get(place.parent_id) if place.parent_id else None
+        entries.append(PlaceEntry(place, library, branch, depths[place.id], above[0].name if above else ""))
     return entries
+
+
+def entries_matching(session: Session, words: str, *, within: Scope) -> list[PlaceEntry]:
+    """Libraries, systems and branches whose name, code or town holds every one of the words; all without words."""
+    wanted = words.casefold().split()
+    return [
+        entry
+        for entry in entries_of(session, within=within)
+        if entry.place.kind != PlaceKind.CONSORTIUM
+        and all(word in f"{entry.place.name} {entry.place.code} {entry.city}".casefold() for word in wanted)
+    ]
 
 
 def get_entry(session: Session, place: Place, *, within: Scope) -> PlaceEntry:
