@@ -9,8 +9,11 @@ from app.access.marks import anyone
 from app.accounts import models as accounts_tables
 from app.background import models as background_tables
 from app.consortia import models as consortia_tables
+from app.consortia import views as consortia
+from app.consortia.cli import consortia as consortia_commands
 from app.desk import navigation
-from app.desk import views as desk
+from app.desk.cli import create, setup_link
+from app.desk.views import setting_up as desk
 from app.duties import models as duties_tables
 from app.findings import models as findings_tables
 from app.foundation.database import db, init_database, refuse_unsafe_role
@@ -43,7 +46,7 @@ TABLES = (
 )
 
 #: the rooms with pages, in the order of their floors
-_ROOMS = (staff, desk)
+_ROOMS = (consortia, staff, desk)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -70,4 +73,7 @@ def create_app(settings: Settings) -> Flask:
     for room in _ROOMS:
         flask_app.register_blueprint(room.blueprint)
     flask_app.cli.add_command(migrations)
+    for command in (create, setup_link):
+        consortia_commands.add_command(command)
+    flask_app.cli.add_command(consortia_commands)
     return flask_app

@@ -12,6 +12,7 @@ from app.access.rules import Actor, Permission, Role, Scope, first_role, may_som
 from app.consortia import queries as consortia
 from app.consortia.models import ConsortiumSettings, Place
 from app.consortia.rules.places import PlaceKind
+from app.findings import queries as findings
 from app.foundation.database import db
 from app.people import queries as people
 from app.web.filters import day
@@ -102,7 +103,7 @@ def home_place(session: Session, actor: Actor) -> Place:
 
 def _sections(session: Session, actor: Actor, role: Role, place: Place) -> list[Section]:
     scope = Scope(place.consortium_id, place.id, place.path)
-    counts: dict[str, Callable[[], int]] = {}
+    counts: dict[str, Callable[[], int]] = {_FINDINGS.endpoint: lambda: findings.count_open(session, within=scope)}
     return [
         Section(
             label=_label(door, role, place),

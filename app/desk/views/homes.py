@@ -1,4 +1,4 @@
-"""Homes, health, and set-up."""
+"""The homes, and the health of the process."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from app.desk.navigation import home_place
 from app.foundation.database import db
 from app.people.guard import place_in_path
 
-blueprint = Blueprint("desk", __name__, template_folder="templates")
+blueprint = Blueprint("desk", __name__, template_folder="../templates")
 
 
 @blueprint.get("/healthz")

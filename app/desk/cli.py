@@ -1,0 +1,34 @@
+"""Commands that need many rooms: founding a consortium, the link that sets up the first one."""
+
+import click
+
+from app.desk import actions
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.installation import settings
+
+
+@click.command("create")
+@click.argument("name")
+@click.option(
+    "--slug", required=True, help="Short name for commands and addresses: lower-case letters, digits, hyphens."
+)
+@click.option("--admin-email", required=True, help="Address of the first consortium admin.")
+@click.option("--admin-name", default="", help="Their name; the address, where it is left out.")
+def create(*, name: str, slug: str, admin_email: str, admin_name: str) -> None:
+    """Found a consortium called NAME and print its admin's one-time link."""
+    founded = actions.found_consortium(
+        db.session, name=name, slug=slug, admin_name=admin_name or admin_email, admin_email=admin_email, at=now()
+    )
+    db.session.commit()
+    click.echo(f"{name} is founded as {slug}. {admin_email} joins here, once, within 14 days:")
+    click.echo(f"{settings().public_url}/join/{founded.token}")
+
+
+@click.command("setup-link")
+def setup_link() -> None:
+    """Print a one-time link with which somebody founds a consortium in the browser."""
+    token = actions.make_set_up_link(db.session, at=now())
+    db.session.commit()
+    click.echo("Set up the first consortium here, once, within a day:")
+    click.echo(f"{settings().public_url}/set-up/{token}")

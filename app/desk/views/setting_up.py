@@ -1,0 +1,58 @@
+"""Founding the first consortium through a one-time link."""
+
+from flask import abort, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.marks import anyone
+from app.desk import actions
+from app.desk.forms import SetUpForm
+from app.desk.views.homes import blueprint
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import Refused
+from app.foundation.installation import passwords
+from app.people import actions as people
+from app.people import queries
+from app.people.rules import LinkPurpose, clean_email, refuse_weak
+
+
+@blueprint.route("/set-up/<string:token>", methods=["GET", "POST"])
+@anyone
+def set_up(token: str) -> ResponseReturnValue:
+    """A consortium and its first admin; the link works once."""
+    if queries.get_link(db.session, token, at=now()).purpose is not LinkPurpose.SET_UP:
+        abort(404)
+    form = SetUpForm()
+    if form.validate_on_submit():
+        try:
+            _found(token, form)
+        except Refused as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            return redirect(url_for("people.sign_in"))
+    return render_template("desk/set_up.html", form=form)
+
+
+def _found(token: str, form: SetUpForm) -> None:
+    password = form.password.data or ""
+    try:
+        email = clean_email(form.admin_email.data or "")
+    except Refused as refusal:
+        raise Refused(str(refusal), field="admin_email") from None
+    refuse_weak(password, email=email)
+    db.session.rollback()  # no hash inside a write transaction
+    hashed, at = passwords().hash(password), now()
+    link = queries.get_link(db.session, token, at=at)  # again: it may have been used meanwhile
+    link.used_at = at
+    founded = actions.found_consortium(
+        db.session,
+        name=form.name.data or "",
+        slug=form.slug.data or "",
+        admin_name=form.admin_name.data or "",
+        admin_email=email,
+        at=at,
+    )
+    invited = queries.get_link(db.session, founded.token, at=at)
+    people.accept_invitation(db.session, invited, password_hash=hashed, at=at)
