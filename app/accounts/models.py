@@ -42,6 +42,8 @@ class Account(TenantRow, Base):
     #: the platform's answer in a sentence, where it matters to people
     connection_note: Mapped[str] = mapped_column(sa.String(300), default="")
     last_pull_at: Mapped[datetime | None]
+    #: pulls that failed since the last that did not
+    failed_pulls: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
     #: None: never due (fed by files, or of the demo)
     next_pull_at: Mapped[datetime | None]
     newest_figure_on: Mapped[date | None]

@@ -142,6 +142,10 @@ class Run(TenantRow, Base):
     person_id: Mapped[int | None] = mapped_column(Id)
     #: the work row that carries it, None for what ran at once
     background_row_id: Mapped[int | None] = mapped_column(Id)
+    #: the file a person gave, until it is read
+    upload_id: Mapped[int | None] = mapped_column(Id)
+    #: the metrics a file brings, separated by blanks
+    metrics: Mapped[str] = mapped_column(sa.String(400), default="")
     #: name and SHA-256 of an imported file
     file_name: Mapped[str] = mapped_column(sa.String(255), default="")
     file_sha256: Mapped[str] = mapped_column(sa.String(64), default="")
@@ -162,12 +166,14 @@ class RunProblem(TenantRow, Base):
     """A row of an imported file that was refused, and why, in a sentence."""
 
     __tablename__ = "run_problem"
-    __table_args__ = tenant_args(link("run_id", "run"), sa.UniqueConstraint("consortium_id", "run_id", "line", "field"))
+    __table_args__ = tenant_args(link("run_id", "run"), sa.Index(None, "consortium_id", "run_id", "line"))
 
     run_id: Mapped[int] = mapped_column(Id)
     #: line of the file, the header being 1
     line: Mapped[int]
-    field: Mapped[str] = mapped_column(sa.String(80), default="")
+    column: Mapped[str] = mapped_column(sa.String(80), default="")
+    #: what the cell held, shortened
+    value: Mapped[str] = mapped_column(sa.String(80), default="")
     sentence: Mapped[str] = mapped_column(sa.String(300))
 
 

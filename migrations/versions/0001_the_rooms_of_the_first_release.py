@@ -961,9 +961,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("last_on IS NULL OR last_on >= first_on", name=op.f("ck_duty_exemption_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["consortium_id", "account_id"],
             ["account.consortium_id", "account.id"],
@@ -980,15 +982,15 @@ def upgrade() -> None:
             ["consortium_id"], ["consortium.id"], name=op.f("fk_duty_exemption_consortium_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_exemption")),
-        sa.UniqueConstraint(
-            "consortium_id",
-            "account_id",
-            "place_id",
-            "family",
-            name=op.f("uq_duty_exemption_consortium_id_account_id_place_id_family"),
-        ),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_duty_exemption_consortium_id_id")),
     )
+    with op.batch_alter_table("duty_exemption", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_duty_exemption_consortium_id_account_id_place_id_family"),
+            ["consortium_id", "account_id", "place_id", "family"],
+            unique=False,
+        )
+
     op.create_table(
         "goal",
         sa.Column("strategy_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2114,6 +2116,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_goal_consortium_id_place_id"))
 
     op.drop_table("goal")
+    with op.batch_alter_table("duty_exemption", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_exemption_consortium_id_account_id_place_id_family"))
+
     op.drop_table("duty_exemption")
     op.drop_table("credential")
     with op.batch_alter_table("assignment", schema=None) as batch_op:

@@ -1,5 +1,6 @@
 """Runs that bring figures: what kinds there are and how they end."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -23,6 +24,8 @@ class RunState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    #: a file was read and nothing is saved yet: a person looks at what would change
+    CHECKED = "checked"
     DONE = "done"
     FAILED = "failed"
 
@@ -30,3 +33,25 @@ class RunState(StrEnum):
     def label(self) -> str:
         """As on screen."""
         return self.value.capitalize()
+
+    @property
+    def is_open(self) -> bool:
+        """Will it go on by itself?"""
+        return self in {RunState.WAITING, RunState.RUNNING}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many days a batch adds, changes and leaves as they are."""
+
+    added: int = 0
+    changed: int = 0
+    same: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(self.added + other.added, self.changed + other.changed, self.same + other.same)
+
+    @property
+    def words(self) -> str:
+        """Such as "28 days added, 2 changed, 1 the same"."""
+        return f"{self.added:,} {'day' if self.added == 1 else 'days'} added, {self.changed:,} changed, {self.same:,} the same"

@@ -1,0 +1,168 @@
+"""Registering accounts, connecting and retiring them, and noting how they last answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Actor, Scope
+from app.accounts import queries
+from app.accounts.models import Account, Credential
+from app.accounts.rules import AccountMode, AccountState, Connection, PullEnd, is_on_own_network
+from app.consortia.models import Place
+from app.consortia.queries import settings_of
+from app.foundation.crypto import Vault
+from app.foundation.errors import Refused
+from app.foundation.ids import new_id
+from app.history.actions import record
+from app.history.rules import Deed
+from app.platforms.catalogue import get_platform
+from app.platforms.contract import Identity
+
+_LONGEST_TOKEN = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What a new account is: its recognized address, whose it is, and what the public may expect there."""
+
+    identity: Identity
+    place: Place
+    mode: AccountMode = AccountMode.CONVERSATIONAL
+    purpose: str = ""
+    opened_on: date | None = None
+
+
+def register(session: Session, wanted: Registration, *, allow_own_network: bool, by: Actor, at: datetime) -> Account:
+    """Add an official account; one that can be pulled is due at once, except in the demo.
+
+    Refuses an address that is registered already, and a server of one's own network where the installation
+    does not allow it.
+    """
+    identity, place = wanted.identity, wanted.place
+    within = Scope(consortium_id=place.consortium_id)
+    if not allow_own_network and is_on_own_network(identity.base_url or identity.url):
+        raise Refused("This address is on a private network, which this installation does not contact.", field="url")
+    if known := queries.find_account_by_url(session, identity.platform, identity.url, within=within):
+        raise Refused(f"{known.handle} is registered already, at {known.place.name}.", field="url")
+    is_pulled = get_platform(identity.platform).is_pulled
+    account = Account(
+        id=new_id(),
+        consortium_id=place.consortium_id,
+        place_id=place.id,
+        place=place,
+        platform=identity.platform,
+        handle=identity.handle,
+        url=identity.url,
+        base_url=identity.base_url,
+        mode=wanted.mode,
+        purpose=wanted.purpose,
+        opened_on=wanted.opened_on,
+        connection=Connection.NOT_CONNECTED if is_pulled else Connection.FILE_ONLY,
+        connection_since=at,
+        next_pull_at=at if is_pulled and _may_be_pulled(session, within) else None,
+    )
+    session.add(account)
+    session.flush()
+    _note(session, Deed.ACCOUNT_ADDED, account, by=by, at=at, url=account.url, platform=account.platform)
+    return account
+
+
+def connect(session: Session, account: Account, *, token: str, vault: Vault, by: Actor, at: datetime) -> None:
+    """Keep a platform's token, sealed, and ask the platform at the next chance; replaces the token before it.
+
+    Refuses a retired account, a platform that is not pulled, and a text that cannot be a token.
+    """
+    _refuse_retired(account)
+    if not get_platform(account.platform).is_pulled:
+        raise Refused("This platform's figures come from files; there is nothing to connect.", field="token")
+    token = token.strip()
+    if not token or len(token) > _LONGEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        raise Refused("This is not a token. Copy it whole from the platform's page for developers.", field="token")
+    within = Scope(consortium_id=account.consortium_id)
+    kept = queries.find_credential(session, account, within=within)
+    if kept is None:
+        kept = Credential(consortium_id=account.consortium_id, account_id=account.id)
+        session.add(kept)
+    kept.sealed, kept.kept_at = vault.seal(token), at
+    account.failed_pulls = 0
+    if account.connection is not Connection.WORKING:
+        _stand(account, Connection.NOT_CONNECTED, note="", at=at)
+    if _may_be_pulled(session, within):
+        account.next_pull_at = at
+    session.flush()
+    _note(session, Deed.ACCOUNT_CONNECTED, account, by=by, at=at)
+
+
+def retire(session: Session, account: Account, *, on: date, by: Actor, at: datetime) -> None:
+    """Close an account from a day on: it is pulled no more, its token is forgotten, its figures stay."""
+    _refuse_retired(account)
+    if account.opened_on and on < account.opened_on:
+        raise Refused("The account closes before it was opened.", field="on")
+    kept = queries.find_credential(session, account, within=Scope(consortium_id=account.consortium_id))
+    if kept is not None:
+        session.delete(kept)
+    account.state, account.retired_on, account.next_pull_at = AccountState.RETIRED, on, None
+    session.flush()
+    _note(session, Deed.ACCOUNT_RETIRED, account, by=by, at=at, retired_on=on)
+
+
+def change(session: Session, account: Account, *, mode: AccountMode, purpose: str, by: Actor, at: datetime) -> None:
+    """Say anew what the public may expect there and what the account is for."""
+    _refuse_retired(account)
+    if (mode, purpose) == (account.mode, account.purpose):
+        return
+    account.mode, account.purpose = mode, purpose
+    session.flush()
+    _note(session, Deed.ACCOUNT_CHANGED, account, by=by, at=at, mode=mode.label, purpose=purpose)
+
+
+def note_pull(session: Session, account: Account, end: PullEnd) -> None:
+    """Remember how a pull ended and when the next one is due; no deed of a person, so not in the history."""
+    _stand(account, end.connection, note=end.note, at=end.at)
+    account.next_pull_at = end.next_at if account.state is not AccountState.RETIRED else None
+    account.external_id = end.external_id or account.external_id
+    if end.is_good:
+        account.last_pull_at, account.failed_pulls = end.at, 0
+    elif end.connection is not Connection.LIMITED:
+        account.failed_pulls += 1
+    session.flush()
+
+
+def note_newest_figures(session: Session, newest: Mapping[int, date], *, consortium_id: int) -> None:
+    """Remember the newest day with a figure of each account, by its id; an older one changes nothing."""
+    accounts = sa.Table(Account.__tablename__, Account.metadata)
+    statement = (
+        sa.update(accounts)
+        .where(
+            accounts.c.consortium_id == consortium_id,
+            accounts.c.id == sa.bindparam("of_account"),
+            sa.or_(accounts.c.newest_figure_on.is_(None), accounts.c.newest_figure_on < sa.bindparam("newest_on")),
+        )
+        .values(newest_figure_on=sa.bindparam("newest_on"))
+    )
+    rows = [{"of_account": account_id, "newest_on": on} for account_id, on in sorted(newest.items())]
+    if rows:
+        session.connection().execute(statement, rows)
+
+
+def _stand(account: Account, connection: Connection, *, note: str, at: datetime) -> None:
+    if account.connection is not connection:
+        account.connection, account.connection_since = connection, at
+    account.connection_note = note[:300]
+
+
+def _may_be_pulled(session: Session, within: Scope) -> bool:
+    return not settings_of(session, within=within).is_demo
+
+
+def _refuse_retired(account: Account) -> None:
+    if account.state is AccountState.RETIRED:
+        raise Refused("This account is retired. Register it again to use it again.")
+
+
+def _note(session: Session, deed: Deed, account: Account, *, by: Actor, at: datetime, **detail: object) -> None:
+    detail = {"handle": account.handle, **detail}
+    record(session, deed, account, by=by, at=at, place_path=account.place.path, detail=detail)

@@ -1,0 +1,139 @@
+"""Reading the register of accounts: one, those of a place, those that are due, and what their connections say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.access.rules import Scope
+from app.accounts.models import Account, AccountShare, Credential
+from app.accounts.rules import AccountState, Connection
+from app.consortia.models import Place
+from app.foundation.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFilter:
+    """What a list of accounts is narrowed to; None does not narrow."""
+
+    platform: str | None = None
+    connection: Connection | None = None
+    state: AccountState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How recent an account's figures are."""
+
+    account_id: int
+    connection: Connection
+    last_pull_at: datetime | None
+    newest_figure_on: date | None
+
+
+def get_account(session: Session, account_id: int, *, within: Scope) -> Account:
+    """The account with this id and its place, at the scope's place or below; NotFound otherwise."""
+    found = session.scalars(_accounts(within).where(Account.id == account_id)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such account here.")
+    return found
+
+
+def account_for_change(session: Session, account_id: int, *, within: Scope) -> Account:
+    """The same as it stands in the database now, locked until the transaction ends."""
+    statement = _accounts(within).where(Account.id == account_id).with_for_update(of=Account)
+    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("There is no such account here.")
+    return found
+
+
+def find_account_by_url(session: Session, platform: str, url: str, *, within: Scope) -> Account | None:
+    """The account with this canonical address."""
+    return session.scalars(_accounts(within).where(Account.platform == platform, Account.url == url)).one_or_none()
+
+
+def accounts_at(session: Session, *, within: Scope, narrowed: AccountFilter | None = None) -> Sequence[Account]:
+    """The accounts of a place and all below it with their places, in the order of the tree, then by platform."""
+    statement = _accounts(within)
+    wanted = narrowed or AccountFilter()
+    if wanted.platform is not None:
+        statement = statement.where(Account.platform == wanted.platform)
+    if wanted.connection is not None:
+        statement = statement.where(Account.connection == wanted.connection)
+    if wanted.state is not None:
+        statement = statement.where(Account.state == wanted.state)
+    return session.scalars(statement).all()
+
+
+def accounts_by_id(session: Session, ids: Iterable[int], *, within: Scope) -> dict[int, Account]:
+    """Accounts of the scope by their id, with their places."""
+    statement = _accounts(within).where(Account.id.in_(sorted(set(ids))))
+    return {account.id: account for account in session.scalars(statement)}
+
+
+def accounts_serving(session: Session, place: Place, *, within: Scope) -> Sequence[Account]:
+    """A place's own accounts and those that others share with it, retired ones left out."""
+    shared = sa.select(AccountShare.account_id).where(
+        AccountShare.consortium_id == within.consortium_id, AccountShare.place_id == place.id
+    )
+    whole = Scope(consortium_id=within.consortium_id)
+    return session.scalars(
+        _accounts(whole).where(
+            sa.or_(Account.place_id == place.id, Account.id.in_(shared)), Account.state != AccountState.RETIRED
+        )
+    ).all()
+
+
+def due_account_ids(session: Session, *, within: Scope, at: datetime) -> Sequence[int]:
+    """Accounts whose next pull is due, longest waiting first."""
+    return session.scalars(
+        sa.select(Account.id)
+        .where(
+            Account.consortium_id == within.consortium_id,
+            Account.next_pull_at <= at,
+            Account.state != AccountState.RETIRED,
+        )
+        .order_by(Account.next_pull_at, Account.id)
+    ).all()
+
+
+def find_credential(session: Session, account: Account, *, within: Scope) -> Credential | None:
+    """The account's sealed token, None where it is read without one."""
+    return session.scalars(
+        sa.select(Credential).where(
+            Credential.consortium_id == within.consortium_id, Credential.account_id == account.id
+        )
+    ).one_or_none()
+
+
+def freshness_of(session: Session, *, within: Scope) -> list[Freshness]:
+    """How recent the figures of each account of the scope are, retired ones left out; one statement."""
+    statement = (
+        sa.select(Account.id, Account.connection, Account.last_pull_at, Account.newest_figure_on)
+        .join(Account.place)
+        .where(
+            Account.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+            Account.state != AccountState.RETIRED,
+        )
+        .order_by(Place.path, Account.platform, Account.id)
+    )
+    return [Freshness(*row) for row in session.execute(statement)]
+
+
+def _accounts(within: Scope) -> sa.Select[Account]:
+    return (
+        sa.select(Account)
+        .join(Account.place)
+        .where(
+            Account.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+        )
+        .options(contains_eager(Account.place))
+        .order_by(Place.path, Account.platform, Account.handle, Account.id)
+    )

@@ -1,0 +1,1 @@
+"""What changes in metrics: days stored and rolled up, pulls, imports."""

@@ -1,0 +1,63 @@
+"""Putting a batch of days on the stage from which it is merged: a table for small ones, COPY for large ones."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.metrics.models import StagedFigure
+from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.incoming import AccountDay
+
+STAGE: sa.Table = sa.Table(StagedFigure.__tablename__, StagedFigure.metadata)
+#: from so many rows on PostgreSQL is given them by COPY, which needs a table without row-level security
+_WORTH_COPYING = 500
+_COPIED = sa.Table(
+    "incoming_figure",
+    sa.MetaData(),
+    *(sa.Column(column.name, column.type, nullable=column.nullable) for column in STAGE.columns),
+    prefixes=["TEMPORARY"],
+    postgresql_on_commit="DROP",
+)
+
+
+def stage(
+    session: Session, rows: Sequence[AccountDay], *, consortium_id: int, run_id: int, lines: Iterable[int] | None = None
+) -> sa.Table:
+    """Write the rows of a batch, each an account and day that stands in it once; the table they are in."""
+    numbers = list(lines) if lines is not None else [0] * len(rows)
+    values = [
+        {"consortium_id": consortium_id, "run_id": run_id, "account_id": row.account_id, "day": row.day, "line": line}
+        | {metric.value: _whole(row, metric) for metric in Metric}
+        for row, line in zip(rows, numbers, strict=True)
+    ]
+    if len(values) >= _WORTH_COPYING and lines is None and session.get_bind().dialect.name == "postgresql":
+        _copy(session, values)
+        return _COPIED
+    if values:
+        session.execute(sa.insert(STAGE), values)
+    return STAGE
+
+
+def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
+    """Take a run's rows off the stage."""
+    session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
+
+
+def _whole(row: AccountDay, metric: Metric) -> int | None:
+    figure = row.figures.get(metric)
+    return None if figure is None or figure.value is None else round(figure.value)
+
+
+def _copy(session: Session, values: list[dict[str, Any]]) -> None:
+    connection = session.connection()  # the session's own: its tenant has been told
+    _COPIED.create(connection, checkfirst=True)
+    names = [column.name for column in _COPIED.columns]
+    cursor = connection.connection.cursor()
+    try:
+        with cursor.copy(f"COPY incoming_figure ({', '.join(names)}) FROM STDIN") as copy:
+            for row in values:
+                copy.write_row([row[name] for name in names])
+    finally:
+        cursor.close()

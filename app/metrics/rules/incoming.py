@@ -1,0 +1,30 @@
+"""A day's figures on their way in, and how a figure that replaces another is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.foundation.figures import Figure, Reason
+from app.metrics.rules.dictionary import Metric
+
+#: platforms restate their figures for so long; what is replaced later is kept as a revision
+RESTATED_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDay:
+    """What came in for one account on one day; a metric that is not in it is left as it is."""
+
+    account_id: int
+    day: date
+    figures: Mapping[Metric, Figure]
+
+    @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """What it brings; what the platform does not offer needs no row, its dictionary says so."""
+        return tuple(m for m in Metric if m in self.figures and self.figures[m].reason is not Reason.NOT_SUPPORTED)
+
+
+def is_frozen(day: date, *, at: datetime) -> bool:
+    """Is the day too old for a restatement, so that a value replaced there is kept?"""
+    return day < at.date() - RESTATED_FOR
