@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from app.web.charts.drawing import Scale, Value, known, svg
+from app.web.charts.drawing import Scale, Value, known, printable, svg
 
 _CAP = 1.25
 _METER = 100
@@ -31,4 +31,4 @@ def meter(value: Value, most: Value, label: str) -> Markup:
     return Markup(
         '<svg class="meter" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}">'
         '<rect class="part-of" width="100" height="8"/><rect class="done" width="{}" height="8"/></svg>'
-    ).format(label, done)
+    ).format(printable(label), done)

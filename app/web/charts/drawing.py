@@ -80,21 +80,16 @@ def text(x: float, y: float, content: str, *, anchor: str = "start", look: str =
 
 def svg(width: float, height: float, label: str, parts: Sequence[Markup | str]) -> Markup:
     """The drawing; without a label it is decoration, and hidden from screen readers."""
-    told = Markup('role="img" aria-label="{}"').format(_printable(label)) if label else Markup('aria-hidden="true"')
+    told = Markup('role="img" aria-label="{}"').format(printable(label)) if label else Markup('aria-hidden="true"')
     inner = Markup("").join(part if isinstance(part, Markup) else escape(part) for part in parts)
     return Markup('<svg class="ch" viewBox="0 0 {} {}" width="{}" {}>{}</svg>').format(
         width, height, width, told, inner
     )
 
 
-def _printable(label: str) -> str:
-    """Without the characters that no XML may hold."""
-    return "".join(character for character in label if character.isprintable())
-
-
 def printable(content: str) -> str:
-    """Words from outside, fit for a drawing."""
-    return _printable(content)
+    """Words from outside without the characters that no XML may hold."""
+    return "".join(character for character in content if character.isprintable())
 
 
 def pair(wide: Markup, narrow: Markup) -> Markup:
