@@ -1,6 +1,6 @@
 """Who holds which duty on which account, and which duties are not needed there."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -51,17 +51,20 @@ class Assignment(TenantRow, Base):
 
 
 class DutyExemption(TenantRow, Base):
-    """A duty that is not needed on an account, with the reason."""
+    """A family of duties that is not needed on an account between two dates, with the reason."""
 
     __tablename__ = "duty_exemption"
     __table_args__ = tenant_args(
         link("place_id", "place"),
         link("account_id", "account"),
-        sa.UniqueConstraint("consortium_id", "account_id", "place_id", "family"),
+        sa.Index(None, "consortium_id", "account_id", "place_id", "family"),
+        sa.CheckConstraint("last_on IS NULL OR last_on >= first_on", name="ends_after_start"),
     )
 
     place_id: Mapped[int] = mapped_column(Id)
     account_id: Mapped[int] = mapped_column(Id)
     family: Mapped[Family] = mapped_column(word(Family))
     reason: Mapped[str] = mapped_column(sa.String(200))
-    decided_at: Mapped[datetime]
+    first_on: Mapped[date]
+    #: None while the duty is not needed; a past day's matrix still shows the reason of that day
+    last_on: Mapped[date | None]

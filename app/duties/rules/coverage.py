@@ -84,6 +84,10 @@ class Holder:
     since: date
     #: has the training the duty needs
     is_qualified: bool = True
+    #: who is in it on the day: two for a shared job, several for a team
+    person_ids: tuple[int, ...] = ()
+    assignment_id: int | None = None
+    team_id: int | None = None
 
 
 def judge_cell(requirement: Requirement | None, holders: Sequence[Holder], *, on: date) -> CellState:
@@ -93,7 +97,7 @@ def judge_cell(requirement: Requirement | None, holders: Sequence[Holder], *, on
     policy asks for one), one is missing and the other is there; the words say which. What no policy asks for is not
     required, unless somebody holds it all the same.
     """
-    held = _present(holders, on=on)
+    held = present(holders, on=on)
     if not held:
         return CellState.VACANT if requirement else CellState.NOT_REQUIRED
     if requirement is None:
@@ -122,7 +126,7 @@ def _missing_in_words(requirement: Requirement, holders: Sequence[Holder], *, st
     if state is CellState.VACANT:
         since = _empty_since(holders, on=on)
         return _with_date(_NOBODY[requirement.family], since, requirement, asked="someone", on=on)
-    has_primary = any(holder.is_primary for holder in _present(holders, on=on))
+    has_primary = any(holder.is_primary for holder in present(holders, on=on))
     missing = [holder for holder in holders if holder.is_primary is not has_primary]
     words = "No backup" if has_primary else "No primary"
     return _with_date(words, _empty_since(missing, on=on), requirement, asked="one", on=on)
@@ -135,7 +139,8 @@ def _with_date(words: str, since: date | None, requirement: Requirement, *, aske
     return f"{words} since {since:%b} {since.day}{year}"
 
 
-def _present(holders: Iterable[Holder], *, on: date) -> list[Holder]:
+def present(holders: Iterable[Holder], *, on: date) -> list[Holder]:
+    """The holders with somebody in them on the day."""
     return [holder for holder in holders if holder.person_name is not None and holder.since <= on]
 
 

@@ -1,0 +1,1 @@
+"""Reading duties: ``coverage`` (cells, rows and sums), ``standing`` (what they rest on), ``assignments``, ``load``."""
