@@ -19,13 +19,15 @@ class HasPath(Protocol):
 
 @dataclass(frozen=True)
 class Mark:
-    """``permission`` None means anyone, signed in or not; ``at`` finds the place from the view's arguments.
+    """``permission`` None asks for none; ``at`` finds the place from the view's arguments.
 
     ``at`` None means "at some place": the permission must be held anywhere in the consortium.
     """
 
     permission: Permission | None
     at: Callable[..., HasPath] | None = None
+    #: open to those who are not signed in
+    is_public: bool = False
 
 
 def requires(permission: Permission, *, at: Callable[..., HasPath] | None) -> Callable[[View], View]:
@@ -48,6 +50,12 @@ anywhere = None
 
 def anyone(view: View) -> View:
     """Open to the public: sign-in, health, assets."""
+    view.access_mark = Mark(None, is_public=True)  # type: ignore[attr-defined]  # a mark the guard reads
+    return view
+
+
+def signed_in(view: View) -> View:
+    """For whoever is signed in, whatever their roles: switching the consortium, their own settings."""
     view.access_mark = Mark(None)  # type: ignore[attr-defined]  # a mark the guard reads
     return view
 

@@ -183,17 +183,15 @@ def accept_invitation(
 ) -> tuple[Login, LoginConsortium]:
     """Turn a one-time link into a login: a new one, or the one this address has in another consortium already.
 
-    ``password_hash`` sets the password of a login that has none; one that has keeps its own.
+    ``password_hash`` is the new login's; one that exists keeps its own, and the caller has seen it proven.
     """
     person = queries.get_invitation(session, link).person
     email = person.email or ""
     login = queries.find_login(session, email)
     if login is None:
-        login = Login(email=email, created_at=at)
+        login = Login(email=email, created_at=at, password_hash=password_hash)
         session.add(login)
         session.flush()
-    if login.password_hash is None:
-        login.password_hash = password_hash
     entry = session.scalar(
         sa.select(LoginConsortium).where(
             LoginConsortium.login_id == login.id, LoginConsortium.consortium_id == person.consortium_id

@@ -20,6 +20,12 @@ class JoinForm(Form):
     password = PasswordField("Choose a password", [InputRequired("Choose a password."), Length(max=200)])
 
 
+class ProveForm(Form):
+    """The password of a login that exists, from someone who is invited into another consortium."""
+
+    password = PasswordField("Your password", [InputRequired("Write your password."), Length(max=200)])
+
+
 class PersonForm(Form):
     """Someone who works here, the position they take, and what they may do."""
 

@@ -45,7 +45,7 @@ def _guard() -> ResponseReturnValue | None:
     only_reading(yes=request.method in {"GET", "HEAD", "OPTIONS"})
     view = flask.current_app.view_functions.get(request.endpoint or "")
     mark = mark_of(view) if view else None
-    if view is not None and mark is not None and mark.permission is None:
+    if view is not None and mark is not None and mark.is_public:
         return None
     g.actor = _actor()
     if view is None:
@@ -60,9 +60,9 @@ def _guard() -> ResponseReturnValue | None:
 
 def _admit(actor: Actor, mark: Mark, arguments: dict[str, Any]) -> None:
     """Set the scope of the request, or refuse it: 404 for what is not theirs to know, 403 for what they may not do."""
+    g.scope = Scope(consortium_id=actor.consortium_id)
     if mark.permission is None:
         return
-    g.scope = Scope(consortium_id=actor.consortium_id)
     if mark.at is None:
         allowed = may_somewhere(actor, mark.permission)
     else:

@@ -6,15 +6,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
-from app.access.marks import anyone, anywhere, requires
-from app.access.rules import Permission
+from app.access.marks import anyone, signed_in
 from app.foundation.clock import now
 from app.foundation.crypto import token_hash
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
 from app.foundation.installation import passwords
 from app.people import actions, queries
-from app.people.forms import JoinForm, SignInForm
+from app.people.forms import JoinForm, ProveForm, SignInForm
 from app.people.guard import SignedIn, forget_idle
 from app.people.models import LoginSession
 from app.people.rules import LinkPurpose, locked_until, refuse_weak
@@ -83,29 +82,35 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.route("/join/<string:token>", methods=["GET", "POST"])
 @anyone
 def join(token: str) -> ResponseReturnValue:
-    """Accept an invitation: a first password, or the one this address has already."""
+    """Accept an invitation: a first password, or proof of the one this address has already.
+
+    Whoever made the link may see it, so a login that exists is never opened by the link alone: it may lead into
+    other consortia.
+    """
     link = queries.get_link(db.session, token, at=now())
     if link.purpose is not LinkPurpose.INVITE:
         abort(404)
     enter_tenant(db.session, link.consortium_id)
     person = queries.get_invitation(db.session, link).person
-    email = person.email or ""
-    known = queries.find_login(db.session, email)
-    form: Form = JoinForm() if known is None or known.password_hash is None else Form()
+    name, email = person.name, person.email or ""
+    is_known = queries.find_login(db.session, email) is not None
+    form = ProveForm() if is_known else JoinForm()
     if form.validate_on_submit():
         try:
-            hashed = _hashed(form, email)
+            hashed = _checked(email, _text(form.password.data), is_known=is_known)
         except Refused as refusal:
             form.refuse(refusal)
         else:
             return _accept(token, hashed)
-    return render_template("people/join.html", form=form, person=person)
+    return render_template("people/join.html", form=form, name=name, email=email, is_known=is_known)
 
 
-def _hashed(form: Form, email: str) -> str | None:
-    if not isinstance(form, JoinForm):
+def _checked(email: str, password: str, *, is_known: bool) -> str | None:
+    """The hash of a first password; for a login that exists, proof of its own, which counts like any sign-in."""
+    if is_known:
+        enter_tenant(db.session, None)
+        _sign_in(email, password)
         return None
-    password = _text(form.password.data)
     refuse_weak(password, email=email)
     db.session.rollback()  # no hash inside a write transaction
     return passwords().hash(password)
@@ -122,7 +127,7 @@ def _accept(token: str, hashed: str | None) -> ResponseReturnValue:
 
 
 @blueprint.route("/switch", methods=["GET", "POST"])
-@requires(Permission.HOME_READ, at=anywhere)
+@signed_in
 def switch() -> ResponseReturnValue:
     """Choose the consortium to work in, for a login that is a person in several."""
     row: LoginSession = current_user.row
