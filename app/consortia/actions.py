@@ -108,7 +108,7 @@ def apply_plan(session: Session, plan: ImportPlan, *, by: Actor, at: datetime) -
     plan = plan_directory(session, plan.directory, within=within)
     if not plan.places:
         raise Refused("None of the rows can be imported. Mend their problems and choose the files again.")
-    if not plan.has_changes:
+    if not plan.changes:
         return plan
     places = queries.entries_of(session, within=within)
     _add_planned(session, plan, root=root, entries=places)

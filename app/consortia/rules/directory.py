@@ -155,9 +155,9 @@ class ImportPlan:
         return Counts(found[Change.ADDED], found[Change.CHANGED], found[Change.SAME])
 
     @property
-    def has_changes(self) -> bool:
-        """Would anything be written?"""
-        return any(planned.change != Change.SAME for planned in self.places)
+    def changes(self) -> int:
+        """How many places would be written."""
+        return sum(planned.change != Change.SAME for planned in self.places)
 
 
 @dataclass(frozen=True, slots=True)

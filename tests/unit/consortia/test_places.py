@@ -99,7 +99,7 @@ def test_the_same_files_twice_change_nothing():
     assert first.counts(PlaceKind.BRANCH) == Counts(added=2, changed=0, same=0)
     assert second.counts(PlaceKind.BRANCH) == Counts(added=0, changed=0, same=2)
     assert second.counts(PlaceKind.LIBRARY) == Counts(added=0, changed=0, same=1)
-    assert not second.has_changes
+    assert (first.changes, second.changes) == (3, 0)
 
 
 def test_a_new_name_is_a_change_and_a_blank_is_none():
