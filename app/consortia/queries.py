@@ -203,7 +203,8 @@ def closures_within(session: Session, *, within: Scope) -> dict[int, list[Closur
 def surveyed_tree(session: Session, *, within: Scope) -> Tree:
     """What an import of the survey is compared with; always the whole consortium."""
     whole = Scope(consortium_id=within.consortium_id)
-    rows = session.execute(_with_details(whole)).all()
+    # read anew: the caller may have looked before it held the lock
+    rows = session.execute(_with_details(whole).execution_options(populate_existing=True)).all()
     key_of = {place.id: library.fscs_key for place, library, _ in rows if library}
     unlisted = Counter(
         key_of.get(place.parent_id)

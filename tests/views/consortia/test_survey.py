@@ -2,6 +2,8 @@
 
 import io
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,16 +13,19 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.access.rules import Scope
+from app.access.rules import Actor, Scope
 from app.background.models import Upload
-from app.consortia import queries
+from app.consortia import actions, queries
+from app.consortia.importers import read_survey
 from app.consortia.models import Place
 from app.consortia.rules import PopulationMethod
-from app.foundation.database import enter_tenant
+from app.factory import create_app
+from app.foundation.database import db, enter_tenant
 from app.history.models import HistoryEntry
 from app.history.rules import Deed
 from config import ROOT
-from tests.factories.world import World
+from tests.databases import ENGINES
+from tests.factories.world import AT, World
 from tests.views.consortia.pages import words_of
 
 LIBRARIES = ROOT / "seeds" / "pls" / "libraries.csv"
@@ -216,3 +221,29 @@ def test_the_real_survey_by_page_and_by_command(application, as_admin, session, 
     enter_tenant(session, far.consortium.id)
     assert {code for code in place_codes(session, far) if not code.startswith("far")} == by_page
     assert "1 to 50 of 1,688" in words_of(as_admin.get("/places"))
+
+
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_two_people_who_import_at_once_write_it_once(fresh_database, engine_name):
+    application = create_app(fresh_database(engine_name).settings())
+    directory = read_survey(LIBRARIES.read_bytes(), OUTLETS.read_bytes())
+    with application.app_context():
+        consortium_id = actions.create_consortium(db.session, name="Race", slug="race", at=AT).id
+        db.session.commit()
+    both_have_looked = threading.Barrier(2)
+
+    def apply(name: str) -> int:
+        with application.app_context():
+            enter_tenant(db.session, consortium_id)
+            plan = actions.plan_directory(db.session, directory, within=Scope(consortium_id))
+            db.session.rollback()
+            both_have_looked.wait(timeout=20)
+            by = Actor.machine(name, consortium_id=consortium_id)
+            written = actions.apply_plan(db.session, plan, by=by, at=AT).changes
+            db.session.commit()
+            return written
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(apply, ("Ann", "Ben"))) == [0, 10]
+    with application.app_context():
+        db.engine.dispose()
