@@ -1,6 +1,7 @@
 """Commands that need many rooms: founding a consortium, the link that sets up the first one."""
 
 import click
+from flask.cli import with_appcontext
 
 from app.desk import actions
 from app.foundation.clock import now
@@ -15,6 +16,7 @@ from app.foundation.installation import settings
 )
 @click.option("--admin-email", required=True, help="Address of the first consortium admin.")
 @click.option("--admin-name", default="", help="Their name; the address, where it is left out.")
+@with_appcontext
 def create(*, name: str, slug: str, admin_email: str, admin_name: str) -> None:
     """Found a consortium called NAME and print its admin's one-time link."""
     founded = actions.found_consortium(
@@ -26,6 +28,7 @@ def create(*, name: str, slug: str, admin_email: str, admin_name: str) -> None:
 
 
 @click.command("setup-link")
+@with_appcontext
 def setup_link() -> None:
     """Print a one-time link with which somebody founds a consortium in the browser."""
     token = actions.make_set_up_link(db.session, at=now())
