@@ -3,8 +3,9 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from types import FrameType
 
@@ -98,9 +99,10 @@ def find_due(app: Flask) -> None:
 def run_once(app: Flask, *, threads: int) -> int:
     """One sweep, done to its end in this process; the number of rows done."""
     with app.app_context():
-        _stop_on_signals(background().stopping)
-    find_due(app)
-    return drain(app, threads=threads)
+        stopping = background().stopping
+    with _stops_on_signals(stopping):
+        find_due(app)
+        return drain(app, threads=threads)
 
 
 def run(app: Flask, *, threads: int) -> None:
@@ -112,11 +114,11 @@ def run(app: Flask, *, threads: int) -> None:
         workers=threads, max_delay=_MOST_SECONDS_BETWEEN_LOOKS, shutdown_timeout=_STOP_WITHIN_SECONDS
     )
     consumer.start()
-    _stop_on_signals(held.stopping)  # after Huey set its own, which would leave rows to their leases
-    checked_at = time.monotonic()
-    while not held.stopping.is_set():
-        checked_at = consumer.loop(checked_at)
-    consumer.stop(graceful=True)
+    with _stops_on_signals(held.stopping):  # after Huey set its own, which would leave rows to their leases
+        checked_at = time.monotonic()
+        while not held.stopping.is_set():
+            checked_at = consumer.loop(checked_at)
+        consumer.stop(graceful=True)
     _hand_back(app, held)
 
 
@@ -179,9 +181,14 @@ def _hand_back(app: Flask, held: Background) -> None:
             _settle(db.session, claimed, partial(actions.release, db.session, claimed, at=now()))
 
 
-def _stop_on_signals(stopping: threading.Event) -> None:
+@contextmanager
+def _stops_on_signals(stopping: threading.Event) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopping.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
