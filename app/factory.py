@@ -8,6 +8,8 @@ from flask_wtf import CSRFProtect
 from app.access.marks import anyone
 from app.accounts import models as accounts_tables
 from app.background import models as background_tables
+from app.background.cli import worker
+from app.background.worker import install_background
 from app.consortia import models as consortia_tables
 from app.consortia import views as consortia
 from app.consortia.cli import consortia as consortia_commands
@@ -26,6 +28,7 @@ from app.people import models as people_tables
 from app.people.guard import install_guard
 from app.people.views import staff
 from app.policies import models as policies_tables
+from app.policies.views import deciding as policies
 from app.scorecards import models as scorecards_tables
 from app.web.setup import install_web
 from config import Settings
@@ -46,7 +49,7 @@ TABLES = (
 )
 
 #: the rooms with pages, in the order of their floors
-_ROOMS = (consortia, staff, desk)
+_ROOMS = (consortia, staff, policies, desk)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -72,7 +75,9 @@ def create_app(settings: Settings) -> Flask:
     install_web(flask_app, frame=navigation.frame, open_to_all=anyone)
     for room in _ROOMS:
         flask_app.register_blueprint(room.blueprint)
+    install_background(flask_app, {}, settings=settings)
     flask_app.cli.add_command(migrations)
+    flask_app.cli.add_command(worker)
     for command in (create, setup_link):
         consortia_commands.add_command(command)
     flask_app.cli.add_command(consortia_commands)
