@@ -86,7 +86,11 @@ def get_invitation(session: Session, link: LinkToken) -> Invitation:
     found = session.scalar(
         sa.select(Invitation)
         .join(Invitation.person)
-        .where(Invitation.consortium_id == link.consortium_id, Invitation.link_token_id == link.id)
+        .where(
+            Invitation.consortium_id == link.consortium_id,
+            Person.consortium_id == link.consortium_id,
+            Invitation.link_token_id == link.id,
+        )
         .options(contains_eager(Invitation.person))
     )
     if found is None:

@@ -175,11 +175,16 @@ def upgrade() -> None:
                 "accounts.retired",
                 "duties.ended",
                 "duties.assigned",
+                "duties.resumed",
+                "duties.withdrawn",
                 "consortia.created",
                 "duties.exempted",
+                "duties.needed_again",
+                "goals.event_noted",
                 "findings.acted_on",
                 "findings.checked",
                 "metrics.imported",
+                "goals.goal_ended",
                 "goals.goal_set",
                 "people.incumbency_begun",
                 "people.incumbency_ended",
@@ -196,6 +201,7 @@ def upgrade() -> None:
                 "policies.published",
                 "people.position_added",
                 "goals.strategy_set",
+                "goals.target_set",
                 name="deed",
                 native_enum=False,
                 create_constraint=True,
@@ -872,6 +878,8 @@ def upgrade() -> None:
         sa.Column("hours_per_week", sa.Numeric(precision=4, scale=2), nullable=False),
         sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("last_on", sa.Date(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("end_recorded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.CheckConstraint("(position_id IS NULL) <> (team_id IS NULL)", name=op.f("ck_assignment_position_or_team")),
@@ -1314,6 +1322,10 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint(
+            "(decision = 'declined') = (in_force_on IS NULL)", name=op.f("ck_adoption_binds_unless_declined")
+        ),
+        sa.CheckConstraint("ended_on IS NULL OR ended_on >= in_force_on", name=op.f("ck_adoption_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["consortium_id", "place_id"],
             ["place.consortium_id", "place.id"],
@@ -1337,15 +1349,19 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_adoption")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_adoption_consortium_id_id")),
-        sa.UniqueConstraint(
-            "consortium_id", "version_id", "place_id", name=op.f("uq_adoption_consortium_id_version_id_place_id")
-        ),
     )
     with op.batch_alter_table("adoption", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_adoption_consortium_id_place_id_in_force_on"),
             ["consortium_id", "place_id", "in_force_on"],
             unique=False,
+        )
+        batch_op.create_index(
+            "uq_adoption_open",
+            ["consortium_id", "policy_id", "place_id"],
+            unique=True,
+            sqlite_where=sa.text("in_force_on IS NOT NULL AND ended_on IS NULL"),
+            postgresql_where=sa.text("in_force_on IS NOT NULL AND ended_on IS NULL"),
         )
 
     op.create_table(
@@ -1472,6 +1488,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("baseline", sa.Double(), nullable=True),
         sa.Column("baseline_on", sa.Date(), nullable=True),
+        sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
@@ -1497,10 +1514,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kpi")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_kpi_consortium_id_id")),
-        sa.UniqueConstraint(
-            "consortium_id", "place_id", "definition", name=op.f("uq_kpi_consortium_id_place_id_definition")
-        ),
     )
+    with op.batch_alter_table("kpi", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_kpi_open",
+            ["consortium_id", "place_id", "definition"],
+            unique=True,
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        )
+
     op.create_table(
         "observation",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1967,6 +1990,11 @@ def upgrade() -> None:
             "consortium_id", "rule_id", "place_id", name=op.f("uq_rule_standing_consortium_id_rule_id_place_id")
         ),
     )
+    with op.batch_alter_table("rule_standing", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_rule_standing_consortium_id_place_id"), ["consortium_id", "place_id"], unique=False
+        )
+
     op.create_table(
         "finding",
         sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -2073,6 +2101,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_finding_consortium_id_place_id_state"))
 
     op.drop_table("finding")
+    with op.batch_alter_table("rule_standing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rule_standing_consortium_id_place_id"))
+
     op.drop_table("rule_standing")
     with op.batch_alter_table("rule_check", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rule_check_consortium_id_place_id"))
@@ -2091,11 +2122,21 @@ def downgrade() -> None:
 
     op.drop_table("post")
     op.drop_table("observation")
+    with op.batch_alter_table("kpi", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_kpi_open", sqlite_where=sa.text("ended_on IS NULL"), postgresql_where=sa.text("ended_on IS NULL")
+        )
+
     op.drop_table("kpi")
     op.drop_table("goal_standing")
     op.drop_table("daily_figure")
     op.drop_table("clause")
     with op.batch_alter_table("adoption", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_adoption_open",
+            sqlite_where=sa.text("in_force_on IS NOT NULL AND ended_on IS NULL"),
+            postgresql_where=sa.text("in_force_on IS NOT NULL AND ended_on IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_adoption_consortium_id_place_id_in_force_on"))
 
     op.drop_table("adoption")

@@ -61,7 +61,9 @@ def make_world(session: Session, *, slug: str, name: str, prefix: str) -> World:
     enter_tenant(session, consortium.id)
     session.add(ConsortiumSettings(consortium_id=consortium.id, time_zone="America/New_York"))
     root = _place(session, consortium, None, PlaceKind.CONSORTIUM, slug, name)
-    library = _place(session, consortium, root, PlaceKind.LIBRARY, f"{prefix}-county", f"{prefix.title()} County Libraries")
+    library = _place(
+        session, consortium, root, PlaceKind.LIBRARY, f"{prefix}-county", f"{prefix.title()} County Libraries"
+    )
     east = _place(session, consortium, library, PlaceKind.BRANCH, f"{prefix}-east", f"{prefix.title()} East", 12000)
     north = _place(session, consortium, library, PlaceKind.BRANCH, f"{prefix}-north", f"{prefix.title()} North", 8000)
     session.add(LibraryDetail(consortium_id=consortium.id, place_id=library.id, fscs_key="OH0001"))
@@ -97,7 +99,9 @@ def make_world(session: Session, *, slug: str, name: str, prefix: str) -> World:
     ]
     people.put_in_position(session, held["manager"], positions[0], first_on=SINCE, by=by, at=AT)
     people.put_in_position(session, held["staff"], positions[1], first_on=SINCE, by=by, at=AT)
-    account = _account(session, east, "mastodon", f"@{prefix}east@social.example", f"https://social.example/@{prefix}east")
+    account = _account(
+        session, east, "mastodon", f"@{prefix}east@social.example", f"https://social.example/@{prefix}east"
+    )
     north_account = _account(session, north, "facebook", f"{prefix}north", f"https://www.facebook.com/{prefix}north")
     session.flush()
     return World(
@@ -107,7 +111,13 @@ def make_world(session: Session, *, slug: str, name: str, prefix: str) -> World:
 
 
 def _place(
-    session: Session, consortium: Consortium, parent: Place | None, kind: PlaceKind, code: str, name: str, residents: int | None = None
+    session: Session,
+    consortium: Consortium,
+    parent: Place | None,
+    kind: PlaceKind,
+    code: str,
+    name: str,
+    residents: int | None = None,
 ) -> Place:
     made = new_id()
     place = Place(

@@ -1,6 +1,6 @@
 """People as fixtures: each is a browser signed in as one role of Green Valley; Far Hills stands beside as bait."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
@@ -12,6 +12,15 @@ from app.foundation.database import enter_tenant
 from app.people import actions, queries
 from app.people.models import Person
 from tests.factories.world import World, make_world
+from tests.views.watch import watching
+
+
+@pytest.fixture(autouse=True)
+def watched() -> Iterator[None]:
+    """Fail a test whose requests read a tenant table without its key, or commit on a GET."""
+    with watching() as seen:
+        yield
+    assert not seen, "\n".join(seen)
 
 
 @pytest.fixture

@@ -50,9 +50,9 @@ def add(place: str) -> ResponseReturnValue:
     _fill_choices(form)
     if form.validate_on_submit():
         try:
-            token = _add(form, current_place())
+            with db.session.begin_nested():  # several deeds: all of them, or none
+                token = _add(form, current_place())
         except Refused as refusal:
-            db.session.rollback()
             form.refuse(refusal)
         else:
             db.session.commit()
