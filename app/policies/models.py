@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.consortia.models import Place
 from app.foundation.database import Base, Id, TenantRow, link, tenant_args, word
-from app.policies.rules.states import AdoptionDecision, Force, Result, Severity, VersionState
+from app.policies.rules.states import AdoptionDecision, Force, Result, Severity, VersionState, state_on
 
 
 class Policy(TenantRow, Base):
@@ -58,6 +58,20 @@ class Version(TenantRow, Base):
     policy: Mapped[Policy] = relationship(
         primaryjoin="foreign(Version.policy_id) == Policy.id", viewonly=True, lazy="raise"
     )
+
+    @property
+    def is_published(self) -> bool:
+        """Was it put in force? From then on it never changes."""
+        return self.published_at is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Is it still being written, or waiting to be put in force?"""
+        return self.published_at is None and self.state is not VersionState.WITHDRAWN
+
+    def state_on(self, on: date) -> VersionState:
+        """How it stands on a day, which its dates decide once it is published."""
+        return state_on(self.state, first_on=self.in_force_on, last_on=self.ended_on, on=on)
 
 
 class Clause(TenantRow, Base):
@@ -110,8 +124,18 @@ class Adoption(TenantRow, Base):
         link("version_id", "policy_version"),
         link("policy_id", "policy"),
         link("place_id", "place"),
-        sa.UniqueConstraint("consortium_id", "version_id", "place_id"),
         sa.Index(None, "consortium_id", "place_id", "in_force_on"),
+        sa.Index(
+            "uq_adoption_open",
+            "consortium_id",
+            "policy_id",
+            "place_id",
+            unique=True,
+            sqlite_where=sa.text("in_force_on IS NOT NULL AND ended_on IS NULL"),
+            postgresql_where=sa.text("in_force_on IS NOT NULL AND ended_on IS NULL"),
+        ),
+        sa.CheckConstraint("(decision = 'declined') = (in_force_on IS NULL)", name="binds_unless_declined"),
+        sa.CheckConstraint("ended_on IS NULL OR ended_on >= in_force_on", name="ends_after_start"),
     )
 
     policy_id: Mapped[int] = mapped_column(Id)
@@ -143,6 +167,7 @@ class RuleStanding(TenantRow, Base):
         link("rule_id", "policy_rule"),
         link("place_id", "place"),
         sa.UniqueConstraint("consortium_id", "rule_id", "place_id"),
+        sa.Index(None, "consortium_id", "place_id"),
     )
 
     rule_id: Mapped[int] = mapped_column(Id)

@@ -40,6 +40,11 @@ def to_json(parameters: Mapping[str, Value]) -> dict[str, object]:
     }
 
 
+def field_of(key: str, name: str) -> str:
+    """The form field in which a rule's parameter is written."""
+    return f"{key}.{name}".replace(".", "-")
+
+
 def number(parameters: Mapping[str, Value], name: str) -> float:
     """A numeric parameter that a check compares with; a name that holds no number is a bug."""
     value = parameters[name]

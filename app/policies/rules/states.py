@@ -39,6 +39,15 @@ def may_move(state: VersionState, *, to: VersionState) -> bool:
     return to in LEGAL_MOVES[state]
 
 
+def state_on(state: VersionState, *, first_on: date | None, last_on: date | None, on: date) -> VersionState:
+    """How a published version stands on a day: approved before its first day, replaced after its last."""
+    if state not in {VersionState.IN_FORCE, VersionState.REPLACED} or first_on is None:
+        return state
+    if on < first_on:
+        return VersionState.APPROVED
+    return VersionState.REPLACED if last_on is not None and last_on < on else VersionState.IN_FORCE
+
+
 class Force(StrEnum):
     """With what force a consortium issues a policy to its members."""
 

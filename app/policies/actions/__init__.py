@@ -1,0 +1,1 @@
+"""What is done to policies, split by noun: ``drafts``, ``versions``, ``adoptions``, ``standings``."""
