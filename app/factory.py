@@ -15,6 +15,7 @@ from app.consortia import views as consortia
 from app.consortia.cli import consortia as consortia_commands
 from app.desk import navigation
 from app.desk.cli import create, setup_link
+from app.desk.demo.commands import demo
 from app.desk.views import setting_up as desk
 from app.duties import models as duties_tables
 from app.findings import models as findings_tables
@@ -81,4 +82,5 @@ def create_app(settings: Settings) -> Flask:
     for command in (create, setup_link):
         consortia_commands.add_command(command)
     flask_app.cli.add_command(consortia_commands)
+    flask_app.cli.add_command(demo)
     return flask_app

@@ -1,0 +1,31 @@
+"""Loading the demo: each part in the order of the floors, in one transaction of the caller's."""
+
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Actor
+from app.consortia import actions as consortia
+from app.consortia import queries as places
+from app.consortia.models import Consortium
+from app.desk.demo.accounts import write_accounts
+from app.desk.demo.calendar import Calendar
+from app.desk.demo.cast import SLUG, cast
+from app.desk.demo.people import write_people
+from app.desk.demo.places import write_places
+from app.desk.demo.stage import Stage
+
+
+def find_demo(session: Session) -> Consortium | None:
+    """The demo's consortium, where it is loaded."""
+    return places.find_consortium_by_slug(session, SLUG)
+
+
+def load(session: Session, *, as_of: date) -> Stage:
+    """Write the whole demo as of a day, and enter its tenant; the caller has seen that it is not there."""
+    calendar = Calendar(as_of)
+    consortium = consortia.create_consortium(session, name=cast().name, slug=SLUG, at=calendar.at(calendar.founded))
+    stage = Stage(session, calendar, cast(), Actor.machine("Demo", consortium_id=consortium.id))
+    for write in (write_places, write_people, write_accounts):
+        write(stage)
+    return stage

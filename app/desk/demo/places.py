@@ -1,0 +1,75 @@
+"""The demo's tree: libraries and service points with their identifiers, residents and closures."""
+
+from datetime import timedelta
+
+from app.consortia import actions, queries
+from app.consortia.models import Closure, Place
+from app.consortia.rules import BranchFacts, LibraryFacts, PlaceFacts, PlaceKind, Population, PopulationMethod
+from app.desk.demo.cast import SLUG, BranchCast, LibraryCast
+from app.desk.demo.stage import Stage
+
+_POPULATION_YEAR_BEHIND = 1
+
+
+def write_places(stage: Stage) -> None:
+    """The tree below the root, and what the members voted on showing each other's names."""
+    settings = queries.settings_of(stage.session, within=stage.within)
+    settings.time_zone = stage.cast.time_zone
+    settings.is_demo, settings.demo_as_of = True, stage.calendar.as_of
+    settings.names_shared_on = stage.founded + timedelta(days=1)
+    root = queries.root_of(stage.session, within=stage.within)
+    stage.places[SLUG] = root
+    for library in stage.cast.libraries:
+        _write_library(stage, library, root)
+    stage.session.flush()
+
+
+def _write_library(stage: Stage, library: LibraryCast, root: Place) -> None:
+    facts = PlaceFacts(
+        population=_population(stage, library.residents, PopulationMethod.OFFICIAL),
+        library=LibraryFacts(
+            fscs_key=library.fscs_key,
+            isil=library.isil,
+            city=library.city,
+            fiscal_year_start_month=library.fiscal_year_start_month,
+        ),
+    )
+    place = _add(stage, root, PlaceKind.LIBRARY, library.name, library.code, facts)
+    for number, branch in enumerate(library.branches, start=2):
+        _write_branch(stage, library, branch, place, number=number)
+
+
+def _write_branch(stage: Stage, library: LibraryCast, branch: BranchCast, parent: Place, *, number: int) -> None:
+    facts = PlaceFacts(
+        population=_population(stage, branch.residents, branch.method),
+        branch=BranchFacts(
+            branch_type=branch.type,
+            fscs_key=library.fscs_key,
+            fscs_sequence=f"{number:03}",
+            city=library.city,
+            locale=branch.locale,
+        ),
+    )
+    place = _add(stage, parent, PlaceKind.BRANCH, branch.name, branch.code, facts)
+    if branch.closed:
+        stage.session.add(
+            Closure(
+                consortium_id=stage.consortium_id,
+                place_id=place.id,
+                first_on=stage.calendar.day(branch.closed.first),
+                last_on=stage.calendar.day(branch.closed.last),
+                reason=branch.closed.reason,
+            )
+        )
+
+
+def _add(stage: Stage, parent: Place, kind: PlaceKind, name: str, code: str, facts: PlaceFacts) -> Place:
+    place = actions.add_place(
+        stage.session, parent=parent, kind=kind, name=name, code=code, facts=facts, by=stage.by, at=stage.founded_at
+    )
+    stage.places[code] = place
+    return place
+
+
+def _population(stage: Stage, residents: int, method: PopulationMethod) -> Population:
+    return Population(residents, method, stage.founded.year - _POPULATION_YEAR_BEHIND)
