@@ -7,6 +7,8 @@ from flask_wtf import CSRFProtect
 
 from app.access.marks import anyone
 from app.accounts import models as accounts_tables
+from app.accounts import views as accounts
+from app.accounts.cli import accounts as accounts_commands
 from app.background import models as background_tables
 from app.background.cli import worker
 from app.background.worker import install_background
@@ -18,13 +20,18 @@ from app.desk.cli import create, setup_link
 from app.desk.demo.commands import demo
 from app.desk.views import setting_up as desk
 from app.duties import models as duties_tables
+from app.duties import views as duties
 from app.findings import models as findings_tables
 from app.foundation.database import db, init_database, refuse_unsafe_role
 from app.foundation.installation import install
 from app.foundation.migrations import migrations
 from app.goals import models as goals_tables
 from app.history import models as history_tables
+from app.job_descriptions import views as job_descriptions
 from app.metrics import models as metrics_tables
+from app.metrics import tasks as metrics_tasks
+from app.metrics.cli import metrics as metrics_commands
+from app.metrics.views import files as metrics
 from app.people import models as people_tables
 from app.people.guard import install_guard
 from app.people.views import staff
@@ -50,7 +57,7 @@ TABLES = (
 )
 
 #: the rooms with pages, in the order of their floors
-_ROOMS = (consortia, staff, policies, desk)
+_ROOMS = (consortia, staff, accounts, policies, metrics, duties, job_descriptions, desk)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -76,11 +83,14 @@ def create_app(settings: Settings) -> Flask:
     install_web(flask_app, frame=navigation.frame, open_to_all=anyone)
     for room in _ROOMS:
         flask_app.register_blueprint(room.blueprint)
-    install_background(flask_app, {}, settings=settings)
+    install_background(
+        flask_app, {**metrics_tasks.HANDLERS}, settings=settings, due_finders=[metrics_tasks.find_due_pulls]
+    )
     flask_app.cli.add_command(migrations)
     flask_app.cli.add_command(worker)
     for command in (create, setup_link):
         consortia_commands.add_command(command)
-    flask_app.cli.add_command(consortia_commands)
+    for group in (consortia_commands, accounts_commands, metrics_commands):
+        flask_app.cli.add_command(group)
     flask_app.cli.add_command(demo)
     return flask_app

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Scope
 from app.accounts import queries
 from app.accounts.models import Account, Credential
-from app.accounts.rules import AccountMode, AccountState, Connection, PullEnd, is_on_own_network
+from app.accounts.rules import PULL_EVERY, AccountMode, AccountState, Connection, PullEnd, is_on_own_network
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.foundation.crypto import Vault
@@ -129,6 +129,11 @@ def note_pull(session: Session, account: Account, end: PullEnd) -> None:
     elif end.connection is not Connection.LIMITED:
         account.failed_pulls += 1
     session.flush()
+
+
+def note_asked(account: Account, *, at: datetime) -> None:
+    """A pull has been asked for: whatever becomes of it, the next one is not due before tomorrow."""
+    account.next_pull_at = at + PULL_EVERY
 
 
 def note_newest_figures(session: Session, newest: Mapping[int, date], *, consortium_id: int) -> None:

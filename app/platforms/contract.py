@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from app.foundation.figures import Figure, Reason
 
@@ -190,6 +190,7 @@ class Reader(Protocol):
         ...
 
 
+@runtime_checkable
 class Listener(Protocol):
     """A reader that can also hear who spoke to the account."""
 

@@ -4,54 +4,15 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.expression import FunctionElement
 
-from app.foundation.database import Day
 from app.metrics.models import DailyFigure, MonthFigure
+from app.metrics.queries.engines import FirstOfMonth, dated, undated
 from app.metrics.rules.dictionary import Metric
 
 _DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
 _MONTHS = sa.Table(MonthFigure.__tablename__, MonthFigure.metadata)
 _KEY = ("consortium_id", "account_id", "month")
-#: more than any count that a column holds
-_SHIFT = 2**32
-
-
-class FirstOfMonth(FunctionElement[Any]):
-    """The first day of the month that a day lies in."""
-
-    type = Day()
-    inherit_cache = True
-
-
-class DayNumber(FunctionElement[int]):
-    """A day as a number that grows by one each day."""
-
-    type = sa.BigInteger()
-    inherit_cache = True
-
-
-@compiles(FirstOfMonth, "postgresql")
-def _first_of_month_postgresql(element: FirstOfMonth, compiler: Any, **kw: Any) -> str:
-    return f"CAST(date_trunc('month', CAST({compiler.process(element.clauses, **kw)} AS timestamp)) AS date)"
-
-
-@compiles(FirstOfMonth, "sqlite")
-def _first_of_month_sqlite(element: FirstOfMonth, compiler: Any, **kw: Any) -> str:
-    seconds = f"({compiler.process(element.clauses, **kw)} - 719163) * 86400"  # 719163 is Jan 1, 1970
-    return f"CAST(julianday(date({seconds}, 'unixepoch', 'start of month')) - 1721424.5 AS INTEGER)"
-
-
-@compiles(DayNumber, "postgresql")
-def _day_number_postgresql(element: DayNumber, compiler: Any, **kw: Any) -> str:
-    return f"({compiler.process(element.clauses, **kw)} - DATE '0001-01-01')"
-
-
-@compiles(DayNumber, "sqlite")
-def _day_number_sqlite(element: DayNumber, compiler: Any, **kw: Any) -> str:
-    return str(compiler.process(element.clauses, **kw))
 
 
 def roll_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, consortium_id: int) -> None:
@@ -88,13 +49,12 @@ def roll_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, 
 
 
 def _figures() -> dict[str, sa.ColumnElement[Any]]:
-    # the level at the first and last known day in one pass: the day's number in front of the value
-    dated = DayNumber(_DAYS.c.day) * sa.literal_column(str(_SHIFT)) + _DAYS.c.followers
+    level = dated(_DAYS.c.day, _DAYS.c.followers)
     figures: dict[str, sa.ColumnElement[Any]] = {
         "days": sa.func.count(),
         "days_posted": sa.func.count(sa.case((_DAYS.c.posts > 0, 1))),
-        "followers_first": sa.func.min(dated) % sa.literal_column(str(_SHIFT)),
-        "followers_last": sa.func.max(dated) % sa.literal_column(str(_SHIFT)),
+        "followers_first": undated(sa.func.min(level)),
+        "followers_last": undated(sa.func.max(level)),
     }
     for metric in Metric:
         if not metric.is_stock:

@@ -235,4 +235,4 @@ def _note_newest(session: Session, batch: Batch) -> None:
         .group_by(batch.table.c.account_id)
         .order_by(batch.table.c.account_id)
     )
-    note_newest_figures(session, {account_id: on for account_id, on in newest}, consortium_id=batch.run.consortium_id)
+    note_newest_figures(session, dict(newest.all()), consortium_id=batch.run.consortium_id)

@@ -1,0 +1,186 @@
+"""Commands for metrics: pull accounts, import a file of daily figures, show figures with where they came from."""
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import current_app
+
+from app.access.rules import Actor, Scope
+from app.accounts.models import Account
+from app.accounts.queries import account_for_change, accounts_at, get_account
+from app.accounts.rules import AccountState, Connection
+from app.background.worker import look
+from app.consortia.queries import get_consortium_by_slug, settings_of
+from app.foundation.clock import local_day, now
+from app.foundation.database import db, enter_tenant
+from app.foundation.errors import Refused
+from app.foundation.figures import Figure
+from app.metrics.actions.imports import GivenFile, apply_import, begin_import
+from app.metrics.actions.pulls import ask_due_pulls, ask_pull
+from app.metrics.importers.daily_file import stage_file
+from app.metrics.models import Run
+from app.metrics.queries.figures import day_of
+from app.metrics.queries.runs import problems_of
+from app.metrics.rules.seen import DaySeen, FigureSeen, Origin
+from app.platforms.catalogue import get_platform
+from app.web.commands import PlainGroup
+
+_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+_AT_ONCE = 4
+_SLUG = click.option("--consortium", "slug", required=True, help="Slug of the consortium.")
+_ACCOUNT = click.option("--account", "account_id", required=True, type=int, help="Id of the account.")
+
+
+@click.group("metrics", cls=PlainGroup)
+def metrics() -> None:
+    """Figures: pull, import, show."""
+
+
+@metrics.command("pull")
+@_SLUG
+@click.option("--due", is_flag=True, help="Only accounts whose next pull is due.")
+@click.option("--account", "account_id", type=int, help="Only this account.")
+def pull(*, slug: str, due: bool, account_id: int | None) -> None:
+    """Pull accounts now and say for each how it went; exits 1 where one did not answer."""
+    within = _enter(slug)
+    asked = _ask(within, only_due=due, account_id=account_id)
+    db.session.commit()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to hand the app to threads
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(lambda row_id: look(app, row_id=row_id), asked.values()))
+    db.session.rollback()
+    failed = [account for known in asked if not _tell_pull(account := _afresh(known, within))]
+    if failed:
+        raise Refused(f"{len(failed)} of {len(asked)} accounts gave no figures.")
+
+
+def _ask(within: Scope, *, only_due: bool, account_id: int | None) -> dict[int, int]:
+    """The rows of work by account."""
+    if account_id is not None:
+        account = account_for_change(db.session, account_id, within=within)
+        return {account.id: ask_pull(db.session, account, at=now()).id}
+    if only_due:
+        return ask_due_pulls(db.session, within=within, at=now())
+    return {
+        account.id: ask_pull(db.session, account, at=now()).id
+        for account in accounts_at(db.session, within=within)
+        if get_platform(account.platform).is_pulled and account.state is not AccountState.RETIRED
+    }
+
+
+def _tell_pull(account: Account) -> bool:
+    """One line on how an account's pull went; did figures come in?"""
+    good = account.connection is Connection.WORKING and account.failed_pulls == 0
+    said = f"figures up to {account.newest_figure_on}" if good else account.connection_note or "still waiting"
+    click.echo(f"{account.id}  {account.platform}  {account.handle}  {account.connection.label}: {said}")
+    return good
+
+
+def _afresh(account_id: int, within: Scope) -> Account:
+    account = get_account(db.session, account_id, within=within)
+    db.session.refresh(account)
+    return account
+
+
+@metrics.command("import")
+@_SLUG
+@_ACCOUNT
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.argument("path", metavar="FILE", type=_FILE)
+def import_file(*, slug: str, account_id: int, dry_run: bool, path: Path) -> None:
+    """Import a CSV of daily figures into an account; rows with problems are listed and left out."""
+    within = _enter(slug)
+    account = get_account(db.session, account_id, within=within)
+    by, at = Actor.machine("Command line", consortium_id=within.consortium_id), now()
+    run = begin_import(db.session, account, GivenFile(path.name, _sha256(path)), by=by, at=at)
+    today = local_day(at, settings_of(db.session, within=within).time_zone)
+    with path.open("rb") as stream:
+        found = stage_file(db.session, run, stream, today=today, at=at, after_batch=lambda: None)
+    _tell_problems(run, within)
+    if dry_run:
+        db.session.rollback()
+        click.echo(f"{found.words}; {run.problems:,} problems. Dry run: nothing was written.")
+        return
+    done = apply_import(db.session, run, by=by, at=at)
+    db.session.commit()
+    click.echo(f"{done.words}; {run.problems:,} problems.")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _tell_problems(run: Run, within: Scope) -> None:
+    kept = problems_of(db.session, run, within=within)
+    for problem in kept:
+        click.echo(f"Line {problem.line}: {problem.sentence}", err=True)
+    if run.problems > len(kept):
+        click.echo(f"and {run.problems - len(kept):,} more problems.", err=True)
+
+
+@metrics.command("show")
+@_SLUG
+@_ACCOUNT
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="Day, as 2026-11-09; else the newest with figures.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+def show(*, slug: str, account_id: int, on: datetime | None, as_json: bool) -> None:
+    """Print an account's figures of a day, each with its source or the reason there is none."""
+    within = _enter(slug)
+    account = get_account(db.session, account_id, within=within)
+    day = on.date() if on else account.newest_figure_on
+    if day is None:
+        raise Refused("This account has no figures yet. Name a day with --on to see why.")
+    seen = day_of(db.session, account, day, within=within)
+    if as_json:
+        click.echo(json.dumps(_told(account, seen), indent=2, ensure_ascii=False))
+        return
+    for entry in seen.figures.values():
+        known = entry.figure.reason.label if entry.figure.reason else f"{entry.figure.value:,.0f}"
+        source = f"  ({entry.origin.source.label})" if entry.origin else ""
+        click.echo(f"{entry.metric.value:<18} {known}{source}")
+
+
+def _told(account: Account, seen: DaySeen) -> dict[str, object]:
+    return {
+        "account": account.id,
+        "platform": account.platform,
+        "handle": account.handle,
+        "day": seen.day.isoformat(),
+        "figures": {metric.value: _told_figure(entry) for metric, entry in seen.figures.items()},
+    }
+
+
+def _told_figure(entry: FigureSeen) -> dict[str, object]:
+    told: dict[str, object] = _value_or_reason(entry.figure)
+    if entry.origin:
+        told |= _told_origin(entry.origin)
+    if entry.revisions:
+        told["revisions"] = [
+            {"revision": revision.number, "replaced_at": revision.replaced_at.isoformat()}
+            | _value_or_reason(revision.figure)
+            | _told_origin(revision.origin)
+            for revision in entry.revisions
+        ]
+    return told
+
+
+def _value_or_reason(figure: Figure) -> dict[str, object]:
+    if figure.reason is not None:
+        return {"reason": figure.reason.value}
+    return {"value": None if figure.value is None else round(figure.value)}
+
+
+def _told_origin(origin: Origin) -> dict[str, object]:
+    told: dict[str, object] = {"source": origin.source.value, "run": origin.run_id, "at": origin.noted_at.isoformat()}
+    return told | ({"file": origin.file_name} if origin.file_name else {})
+
+
+def _enter(slug: str) -> Scope:
+    consortium = get_consortium_by_slug(db.session, slug)
+    enter_tenant(db.session, consortium.id)
+    return Scope(consortium_id=consortium.id)

@@ -1,0 +1,103 @@
+"""Reading a CSV of daily figures as a stream: decoded, split and staged in batches, never whole in memory."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import IO
+
+from sqlalchemy.orm import Session
+
+from app.foundation.errors import Refused
+from app.metrics.actions import imports
+from app.metrics.models import Run
+from app.metrics.rules.files import DailyRow, RowProblem, match_columns, read_rows
+from app.metrics.rules.runs import Tally
+
+_BATCH = 2000
+_DELIMITERS = (",", ";", "\t")
+#: how other kinds of files begin
+_OTHERS = {
+    b"PK": "This is a spreadsheet or an archive. Save the sheet as CSV (UTF-8) and choose that file.",
+    b"\xd0\xcf\x11\xe0": "This is an old spreadsheet. Save the sheet as CSV (UTF-8) and choose that file.",
+    b"%PDF": "This is a PDF. Only CSV files can be read.",
+    b"\xff\xfe": "This file is in UTF-16. Save it as CSV (UTF-8) and choose it again.",
+    b"\xfe\xff": "This file is in UTF-16. Save it as CSV (UTF-8) and choose it again.",
+}
+
+
+def stage_file(
+    session: Session, run: Run, stream: IO[bytes], *, today: date, at: datetime, after_batch: Callable[[], None]
+) -> Tally:
+    """Read a file onto the run's stage and count what it would do; ``after_batch`` commits.
+
+    Refuses, with a sentence, what is no CSV in UTF-8, has no known columns or no rows. Rows that cannot be read
+    are kept as problems and do not stop the rest.
+    """
+    rows = _numbered(stream)
+    header = next(rows, (1, []))[1]
+    columns = match_columns(header)
+    imports.begin_check(session, run, columns.metrics)
+    after_batch()
+    for outcomes in _batches(read_rows(rows, columns=columns, today=today)):
+        imports.stage_rows(session, run, outcomes)
+        after_batch()
+    return imports.end_check(session, run, at=at)
+
+
+def _batches(outcomes: Iterator[DailyRow | RowProblem]) -> Iterator[list[DailyRow | RowProblem]]:
+    while batch := list(islice(outcomes, _BATCH)):
+        yield batch
+
+
+def _numbered(stream: IO[bytes]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Each row with the line it starts on, the header being line 1."""
+    _refuse_others(stream)
+    text = io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
+    lines = _decoded(text)
+    first = next(lines, "")
+    reader = csv.reader(_again(first, lines), delimiter=_delimiter(first))
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            raise Refused(f"Line {line:,} cannot be read as CSV. Save the file as CSV (UTF-8) again.") from error
+        yield line, cells
+    text.detach()
+
+
+def _refuse_others(stream: IO[bytes]) -> None:
+    start = stream.read(4)
+    stream.seek(0)
+    if not start:
+        raise Refused("The file is empty. Choose another one.", field="file")
+    for beginning, sentence in _OTHERS.items():
+        if start.startswith(beginning):
+            raise Refused(sentence, field="file")
+
+
+def _decoded(text: io.TextIOWrapper) -> Iterator[str]:
+    line = 0
+    try:
+        for line, content in enumerate(text, start=1):
+            if "\x00" in content:
+                raise Refused(f"Line {line:,} holds bytes that are no text. Save the file as CSV (UTF-8).")
+            yield content
+    except UnicodeDecodeError as error:
+        raise Refused(
+            f"The file is not in UTF-8: near line {line + 1:,} there are bytes that cannot be read. "
+            "Save it as CSV (UTF-8) and choose it again."
+        ) from error
+
+
+def _again(first: str, lines: Iterable[str]) -> Iterator[str]:
+    yield first
+    yield from lines
+
+
+def _delimiter(header: str) -> str:
+    return max(_DELIMITERS, key=header.count)

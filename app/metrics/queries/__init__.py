@@ -1,0 +1,1 @@
+"""Reading metrics: figures with their provenance, sums over periods, posts, runs."""

@@ -1,0 +1,131 @@
+"""Reading an account's days: each figure or its reason, where it came from, and what it replaced."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.accounts.models import Account
+from app.foundation.figures import Figure, Reason
+from app.foundation.periods import Period
+from app.metrics.models import DailyFigure, Observation, Run
+from app.metrics.queries.runs import runs_by_id
+from app.metrics.rules.dictionary import Metric, offered_by
+from app.metrics.rules.seen import DaySeen, FigureSeen, Origin, Revision, why_absent
+from app.platforms.catalogue import get_platform
+
+
+def days_of(session: Session, account: Account, *, period: Period, within: Scope) -> list[DaySeen]:
+    """Every day of a period, oldest first, with what is known of it; days nobody wrote are there with their reason."""
+    rows = {row.day: row for row in _rows(session, account, period, within)}
+    notes: dict[date, dict[Metric, list[Observation]]] = defaultdict(lambda: defaultdict(list))
+    for note in _notes(session, account, period, within):
+        notes[note.day][note.metric].append(note)
+    runs = runs_by_id(session, _run_ids(rows.values(), notes), within=within)
+    days = [period.first + timedelta(days=step) for step in range(period.days)]
+    return [_day(account, day, rows.get(day), notes.get(day, {}), runs) for day in days]
+
+
+def day_of(session: Session, account: Account, day: date, *, within: Scope) -> DaySeen:
+    """One day with the provenance of each of its figures."""
+    return days_of(session, account, period=Period(day, day), within=within)[0]
+
+
+def daily_series(
+    session: Session, account: Account, metric: Metric, *, period: Period, within: Scope
+) -> dict[date, Figure]:
+    """One metric day by day, oldest first; a gap is a reason."""
+    days = days_of(session, account, period=period, within=within)
+    return {seen.day: seen.figures[metric].figure for seen in days}
+
+
+def last_day_with_figures(session: Session, account: Account, *, within: Scope) -> date | None:
+    """The newest day that has a row."""
+    return session.scalar(
+        sa.select(sa.func.max(DailyFigure.day, type_=DailyFigure.__table__.c.day.type)).where(
+            DailyFigure.consortium_id == within.consortium_id, DailyFigure.account_id == account.id
+        )
+    )
+
+
+def offered_for(platform: str) -> frozenset[Metric]:
+    """The metrics that a platform can give by any way we have."""
+    known = {metric.value for metric in Metric} & set(get_platform(platform).metrics)
+    return offered_by(platform) | {Metric(name) for name in known}
+
+
+def _rows(session: Session, account: Account, period: Period, within: Scope) -> Iterable[DailyFigure]:
+    return session.scalars(
+        sa.select(DailyFigure)
+        .where(
+            DailyFigure.consortium_id == within.consortium_id,
+            DailyFigure.account_id == account.id,
+            DailyFigure.day.between(period.first, period.last),
+        )
+        .order_by(DailyFigure.day)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _notes(session: Session, account: Account, period: Period, within: Scope) -> Iterable[Observation]:
+    return session.scalars(
+        sa.select(Observation)
+        .where(
+            Observation.consortium_id == within.consortium_id,
+            Observation.account_id == account.id,
+            Observation.day.between(period.first, period.last),
+        )
+        .order_by(Observation.day, Observation.metric, Observation.revision)
+    )
+
+
+def _run_ids(rows: Iterable[DailyFigure], notes: Mapping[date, Mapping[Metric, list[Observation]]]) -> set[int]:
+    noted = {note.run_id for by_metric in notes.values() for found in by_metric.values() for note in found}
+    return noted | {row.run_id for row in rows}
+
+
+def _day(
+    account: Account,
+    day: date,
+    row: DailyFigure | None,
+    notes: Mapping[Metric, list[Observation]],
+    runs: Mapping[int, Run],
+) -> DaySeen:
+    is_closed = account.retired_on is not None and day >= account.retired_on
+    offered = offered_for(account.platform)
+    figures: dict[Metric, FigureSeen] = {}
+    for metric in Metric:
+        absent = why_absent(metric, offered=offered, is_closed=is_closed)
+        figures[metric] = _seen(metric, row, notes.get(metric, []), runs, absent=absent)
+    return DaySeen(day, figures)
+
+
+def _seen(
+    metric: Metric, row: DailyFigure | None, notes: list[Observation], runs: Mapping[int, Run], *, absent: Reason
+) -> FigureSeen:
+    current = next((note for note in notes if note.revision == 0), None)
+    revisions = tuple(
+        Revision(note.revision, _figure_of(note), _origin_of(note, runs), note.noted_at)
+        for note in notes
+        if note.revision > 0
+    )
+    value: int | None = getattr(row, metric.value) if row is not None else None
+    if current is not None:
+        return FigureSeen(metric, _figure_of(current), _origin_of(current, runs), revisions)
+    if row is None or value is None:
+        return FigureSeen(metric, Figure.missing(absent), None, revisions)
+    run = runs[row.run_id]
+    origin = Origin(row.source, run.id, run.ended_at or run.started_at, run.message, run.file_name)
+    return FigureSeen(metric, Figure.of(value), origin, revisions)
+
+
+def _figure_of(note: Observation) -> Figure:
+    return Figure.missing(note.reason) if note.reason is not None else Figure.of(note.value or 0)
+
+
+def _origin_of(note: Observation, runs: Mapping[int, Run]) -> Origin:
+    run = runs[note.run_id]
+    return Origin(note.source, run.id, run.ended_at or run.started_at, run.message, run.file_name)

@@ -1,0 +1,46 @@
+"""Reading the posts of an account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.accounts.models import Account
+from app.metrics.models import Post
+
+
+@dataclass(frozen=True, slots=True)
+class PostsSeen:
+    """What was published in a period: the posts with their counts, newest first, and how many there are in all."""
+
+    posts: Sequence[Post]
+    count: int
+
+
+def asking_posts(session: Session, account: Account, *, within: Scope) -> frozenset[str]:
+    """The platform's ids of the account's posts that a person tagged as asking something."""
+    found = session.scalars(
+        sa.select(Post.external_id)
+        .where(Post.consortium_id == within.consortium_id, Post.account_id == account.id, Post.asks.is_(True))
+        .order_by(Post.external_id)
+    )
+    return frozenset(found)
+
+
+def posts_of(
+    session: Session, account: Account, *, within: Scope, since: datetime, until: datetime, most: int = 50
+) -> PostsSeen:
+    """Posts of an account from ``since`` up to and without ``until``, reposts of others left out: a check's evidence."""
+    here = (
+        Post.consortium_id == within.consortium_id,
+        Post.account_id == account.id,
+        Post.published_at >= since,
+        Post.published_at < until,
+        Post.is_repost.is_(False),
+    )
+    newest = sa.select(Post).where(*here).order_by(Post.published_at.desc(), Post.id.desc()).limit(most)
+    count = session.scalar(sa.select(sa.func.count()).select_from(Post).where(*here))
+    return PostsSeen(session.scalars(newest).all(), count or 0)

@@ -1,0 +1,169 @@
+"""What a worker does for metrics: pull an account, check a file; and what has come due by the clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.accounts.queries import account_for_change, find_credential, get_account
+from app.background.actions import drop_upload, open_upload
+from app.background.queries import get_upload
+from app.background.registry import Handler, Work
+from app.background.rules import Again
+from app.consortia.queries import all_consortia, settings_of
+from app.foundation.clock import local_day, now
+from app.foundation.database import enter_tenant
+from app.foundation.errors import NotFound, Refused
+from app.foundation.installation import settings, vault
+from app.foundation.periods import Period
+from app.metrics.actions import imports, pulls
+from app.metrics.importers.daily_file import stage_file
+from app.metrics.importers.platform import read_account
+from app.metrics.models import Run
+from app.metrics.queries.runs import import_for_change
+from app.metrics.rules.pulls import window_of
+from app.metrics.rules.runs import RunState
+from app.platforms.contract import Identity, PlatformError, RateLimited, Reach, SignInExpired
+from app.platforms.readers import reader_for
+
+#: where the platform did not say until when to wait
+_WAIT = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """All that a pull needs of the database, read before the platform is asked."""
+
+    account_id: int
+    identity: Identity
+    sealed: bytes | None
+    base_url: str | None
+    window: Period
+    zone: ZoneInfo
+    was_pulled_before: bool
+
+    @property
+    def today(self) -> date:
+        """The account's local day."""
+        return self.window.last
+
+
+def pull(work: Work) -> Again | str:
+    """Pull one account: read, ask the platform with no transaction open, then write everything at once."""
+    plan = _plan(work, at=now())
+    work.session.rollback()
+    work.renew()
+    try:
+        reader = reader_for(plan.identity.platform)
+        if reader is None:
+            raise Refused("This platform cannot be pulled. Import its figures from a file.")
+        pulled = read_account(
+            reader,
+            _reach(plan),
+            plan.identity,
+            window=plan.window,
+            zone=plan.zone,
+            was_pulled_before=plan.was_pulled_before,
+        )
+    except RateLimited as error:
+        return _wait(work, plan, error)
+    except PlatformError as error:
+        return _fail(work, plan, error)
+    account = account_for_change(work.session, plan.account_id, within=_scope(work))
+    return pulls.keep_pull(work.session, account, pulled, row_id=work.row_id, at=now()).message
+
+
+def _plan(work: Work, *, at: datetime) -> _Plan:
+    within = _scope(work)
+    account = get_account(work.session, int(work.payload["account_id"]), within=within)
+    zone = ZoneInfo(settings_of(work.session, within=within).time_zone)
+    kept = find_credential(work.session, account, within=within)
+    last_on = local_day(account.last_pull_at, zone.key) if account.last_pull_at else None
+    return _Plan(
+        account_id=account.id,
+        identity=Identity(account.platform, account.handle, account.url, account.base_url),
+        sealed=kept.sealed if kept else None,
+        base_url=account.base_url,
+        window=window_of(last_on, today=local_day(at, zone.key)),
+        zone=zone,
+        was_pulled_before=last_on is not None,
+    )
+
+
+def _reach(plan: _Plan) -> Reach:
+    try:
+        token = vault().open(plan.sealed) if plan.sealed else None
+    except Refused as refusal:
+        raise SignInExpired(str(refusal)) from refusal
+    return Reach(base_url=plan.base_url, token=token, allow_private=settings().allow_private_hosts)
+
+
+def _wait(work: Work, plan: _Plan, error: RateLimited) -> Again:
+    at = now()
+    until = max(error.until or at + _WAIT, at + timedelta(minutes=1))
+    account = account_for_change(work.session, plan.account_id, within=_scope(work))
+    pulls.note_wait(work.session, account, error, until=until, at=at)
+    return Again(until - at, str(error))
+
+
+def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
+    account = account_for_change(work.session, plan.account_id, within=_scope(work))
+    run = pulls.note_failure(work.session, account, error, row_id=work.row_id, today=plan.today, at=now())
+    return run.message
+
+
+def check_file(work: Work) -> str:
+    """Read an uploaded file onto the stage and say what it would change; whatever a dead worker staged is redone."""
+    run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
+    if run.state not in {RunState.WAITING, RunState.RUNNING}:
+        return run.message
+    try:
+        _stage(work, run)
+    except (Refused, NotFound) as refusal:
+        work.session.rollback()
+        run = import_for_change(work.session, run.id, within=_scope(work))
+        imports.fail_check(work.session, run, str(refusal), at=now())
+    if run.upload_id is not None:
+        _drop(work, run.upload_id)
+    return run.message
+
+
+def _stage(work: Work, run: Run) -> None:
+    upload = get_upload(work.session, run.upload_id or 0, within=_scope(work))
+    zone = settings_of(work.session, within=_scope(work)).time_zone
+    with open_upload(upload, folder=_folder()) as stream:
+
+        def after_batch() -> None:
+            work.progress(stream.tell(), upload.size)
+            work.session.commit()
+
+        stage_file(work.session, run, stream, today=local_day(now(), zone), at=now(), after_batch=after_batch)
+
+
+def _drop(work: Work, upload_id: int) -> None:
+    upload = get_upload(work.session, upload_id, within=_scope(work))
+    drop_upload(work.session, upload, folder=_folder())
+
+
+def find_due_pulls(session: Session, at: datetime) -> None:
+    """Ask for every pull that is due, consortium by consortium."""
+    for consortium in all_consortia(session):
+        enter_tenant(session, consortium.id)
+        pulls.ask_due_pulls(session, within=Scope(consortium_id=consortium.id), at=at)
+    enter_tenant(session, None)
+
+
+def _scope(work: Work) -> Scope:
+    return Scope(consortium_id=work.consortium_id)
+
+
+def _folder() -> Path:
+    return settings().instance_path / "uploads"
+
+
+#: what a worker does, by kind of work
+HANDLERS: Mapping[str, Handler] = {pulls.PULL: pull, imports.CHECK: check_file}

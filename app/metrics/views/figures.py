@@ -1,0 +1,128 @@
+"""An account's figures day by day, where each came from, and pulling now."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.context import current_actor, may_here, whole_consortium
+from app.access.marks import requires
+from app.access.rules import Permission, Scope
+from app.accounts.models import Account
+from app.accounts.queries import account_for_change, get_account
+from app.consortia.models import Place
+from app.consortia.queries import settings_of
+from app.foundation.clock import local_day, now
+from app.foundation.database import db
+from app.foundation.errors import Refused
+from app.foundation.periods import Period
+from app.metrics.actions.pulls import ask_pull
+from app.metrics.queries.figures import day_of, days_of, offered_for
+from app.metrics.queries.runs import runs_of
+from app.metrics.rules.dictionary import Metric, definition_of
+from app.metrics.rules.seen import DESK_ONLY, DaySeen
+from app.platforms.catalogue import get_platform
+
+blueprint = Blueprint("metrics", __name__, template_folder="../templates")
+_SHOWN_DAYS = 28
+_MOST_DAYS = 92
+
+
+def place_of_account(account_id: int, **_others: object) -> Place:
+    """``at=`` for an account's pages."""
+    return get_account(db.session, account_id, within=Scope(consortium_id=current_actor().consortium_id)).place
+
+
+@blueprint.get("/accounts/<int:account_id>/figures")
+@requires(Permission.METRICS_READ, at=place_of_account)
+def figures(account_id: int) -> str:
+    """Every day of ``from`` to ``to`` (at most 92 days, by default the last four weeks), each figure or its reason."""
+    account = get_account(db.session, account_id, within=whole_consortium())
+    period = _period(_newest(account))
+    days = days_of(db.session, account, period=period, within=whole_consortium())
+    return render_template(
+        "metrics/figures.html",
+        account=account,
+        platform=get_platform(account.platform),
+        period=period,
+        days=list(reversed(days)),
+        metrics=_columns(account, days),
+        runs=runs_of(db.session, account, within=whole_consortium()),
+        zone=_zone(),
+        earlier=_url(account, Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))),
+        later=_url(account, Period(period.last + timedelta(days=1), period.last + timedelta(days=period.days)))
+        if period.last < _newest(account)
+        else None,
+        may_import=may_here(Permission.METRICS_IMPORT) and account.retired_on is None,
+    )
+
+
+@blueprint.get("/accounts/<int:account_id>/figures/<string:on>")
+@requires(Permission.METRICS_READ, at=place_of_account)
+def day(account_id: int, on: str) -> str:
+    """One day: each figure with its meaning, its source, its run and what stood there before."""
+    account = get_account(db.session, account_id, within=whole_consortium())
+    chosen = _day(on)
+    if chosen is None:
+        abort(404)
+    seen = day_of(db.session, account, chosen, within=whole_consortium())
+    return render_template(
+        "metrics/day.html",
+        account=account,
+        seen=seen,
+        definitions={metric: definition_of(metric) for metric in Metric},
+        platform=get_platform(account.platform),
+        zone=_zone(),
+    )
+
+
+@blueprint.post("/accounts/<int:account_id>/pull")
+@requires(Permission.METRICS_IMPORT, at=place_of_account)
+def pull(account_id: int) -> ResponseReturnValue:
+    """Ask for a pull at the next chance; one that waits already is the same one."""
+    account = account_for_change(db.session, account_id, within=whole_consortium())
+    try:
+        ask_pull(db.session, account, at=now())
+    except Refused as refusal:
+        db.session.rollback()
+        flash(str(refusal), "off")
+    else:
+        db.session.commit()
+        flash(f"{account.handle} will be pulled in a moment. You can leave this page.", "ok")
+    return redirect(url_for(".figures", account_id=account_id))
+
+
+def _columns(account: Account, days: list[DaySeen]) -> list[Metric]:
+    """What the platform offers, and whatever else has a figure in these days."""
+    offered = offered_for(account.platform) | DESK_ONLY
+    return [
+        metric for metric in Metric if metric in offered or any(seen.figures[metric].figure.is_known for seen in days)
+    ]
+
+
+def _period(newest: date) -> Period:
+    last = _day(request.args.get("to", "")) or newest
+    first = _day(request.args.get("from", "")) or last - timedelta(days=_SHOWN_DAYS - 1)
+    first = min(first, last)
+    return Period(max(first, last - timedelta(days=_MOST_DAYS - 1)), last)
+
+
+def _newest(account: Account) -> date:
+    return account.newest_figure_on or local_day(now(), _zone())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _url(account: Account, period: Period) -> str:
+    span = urlencode({"from": period.first.isoformat(), "to": period.last.isoformat()})
+    return f"{url_for('.figures', account_id=account.id)}?{span}"
+
+
+def _zone() -> str:
+    return settings_of(db.session, within=whole_consortium()).time_zone
