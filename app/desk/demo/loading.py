@@ -11,6 +11,7 @@ from app.consortia.models import Consortium
 from app.desk.demo.accounts import write_accounts
 from app.desk.demo.calendar import Calendar
 from app.desk.demo.cast import SLUG, cast
+from app.desk.demo.figures import write_figures
 from app.desk.demo.people import write_people
 from app.desk.demo.places import write_places
 from app.desk.demo.stage import Stage
@@ -28,4 +29,5 @@ def load(session: Session, *, as_of: date) -> Stage:
     stage = Stage(session, calendar, cast(), Actor.machine("Demo", consortium_id=consortium.id))
     for write in (write_places, write_people, write_accounts):
         write(stage)
+    write_figures(stage)
     return stage
