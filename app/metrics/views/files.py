@@ -50,28 +50,29 @@ def _place_of_import(run_id: int, **_others: object) -> Place:
 @requires(Permission.METRICS_IMPORT, at=place_of_account)
 def choose_file(account_id: int) -> ResponseReturnValue:
     """Choose a file; it is kept and checked in the background, and no figure is saved yet."""
-    account = get_account(db.session, account_id, within=whole_consortium())
     form = FileForm()
     if form.validate_on_submit():
         try:
-            run = _begin(account, form.file.data)
+            run = _begin(account_id, form.file.data)
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
         else:
             db.session.commit()
             return redirect(url_for(".check_file", run_id=run.id))
+    account = get_account(db.session, account_id, within=whole_consortium())
     platform = get_platform(account.platform)
     return render_template("metrics/choose_file.html", form=form, account=account, platform=platform)
 
 
-def _begin(account: Account, file: FileStorage) -> Run:
+def _begin(account_id: int, file: FileStorage) -> Run:
     db.session.rollback()  # the file is written to the disk with no transaction open
     by, at = current_actor(), now()
     limit, folder = settings().max_upload_mb * _TO_BYTES, settings().instance_path / "uploads"
     upload = keep_upload(
         db.session, file.stream, name=file.filename or "", by=by, at=at, folder=folder, limit_bytes=limit
     )
+    account = get_account(db.session, account_id, within=whole_consortium())
     run = begin_import(db.session, account, GivenFile(upload.name, upload.sha256, upload.id), by=by, at=at)
     if run.upload_id != upload.id:  # the form was posted twice
         drop_upload(db.session, upload, folder=folder)
