@@ -1,6 +1,6 @@
 """Who holds which duty on which account, and which duties are not needed there."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import sqlalchemy as sa
@@ -38,6 +38,9 @@ class Assignment(TenantRow, Base):
     hours_per_week: Mapped[Decimal] = mapped_column(sa.Numeric(4, 2))
     first_on: Mapped[date]
     last_on: Mapped[date | None]
+    #: when it was written down, and when its end was: what was done by mistake may be undone for a while
+    recorded_at: Mapped[datetime]
+    end_recorded_at: Mapped[datetime | None]
 
     account: Mapped[Account] = relationship(
         primaryjoin="foreign(Assignment.account_id) == Account.id", viewonly=True, lazy="raise"

@@ -16,11 +16,16 @@ class Deed(StrEnum):
     ACCOUNT_RETIRED = "accounts.retired"
     ASSIGNMENT_ENDED = "duties.ended"
     ASSIGNMENT_MADE = "duties.assigned"
+    ASSIGNMENT_RESUMED = "duties.resumed"
+    ASSIGNMENT_WITHDRAWN = "duties.withdrawn"
     CONSORTIUM_CREATED = "consortia.created"
     DUTY_EXEMPTED = "duties.exempted"
+    DUTY_NEEDED_AGAIN = "duties.needed_again"
+    EVENT_NOTED = "goals.event_noted"
     FINDING_ACTED_ON = "findings.acted_on"
     FINDINGS_CHECKED = "findings.checked"
     FIGURES_IMPORTED = "metrics.imported"
+    GOAL_ENDED = "goals.goal_ended"
     GOAL_SET = "goals.goal_set"
     INCUMBENCY_BEGUN = "people.incumbency_begun"
     INCUMBENCY_ENDED = "people.incumbency_ended"
@@ -37,6 +42,7 @@ class Deed(StrEnum):
     POLICY_PUBLISHED = "policies.published"
     POSITION_ADDED = "people.position_added"
     STRATEGY_SET = "goals.strategy_set"
+    TARGET_SET = "goals.target_set"
 
 
 def digest(salt: str, detail: Mapping[str, Any]) -> str:

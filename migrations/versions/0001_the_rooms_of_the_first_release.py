@@ -1910,6 +1910,7 @@ def upgrade() -> None:
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("period_last_on >= period_first_on", name=op.f("ck_rule_check_ends_after_start")),
         sa.ForeignKeyConstraint(
             ["consortium_id", "place_id"],
             ["place.consortium_id", "place.id"],
@@ -2012,6 +2013,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("(state = 'open') = (closed_on IS NULL)", name=op.f("ck_finding_closed_when_put_right")),
         sa.ForeignKeyConstraint(
             ["consortium_id", "check_id"],
             ["rule_check.consortium_id", "rule_check.id"],
@@ -2082,6 +2084,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_finding_action")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_finding_action_consortium_id_id")),
     )
+    with op.batch_alter_table("finding_action", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_finding_action_consortium_id_finding_id"), ["consortium_id", "finding_id"], unique=False
+        )
     if op.get_bind().dialect.name == "postgresql":
         for table in TENANT_TABLES:
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
@@ -2093,6 +2099,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("finding_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_finding_action_consortium_id_finding_id"))
+
     op.drop_table("finding_action")
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.drop_index(

@@ -121,6 +121,7 @@ def give(
         hours_per_week=Decimal(hours),
         first_on=first_on,
         last_on=last_on,
+        recorded_at=AT,
     )
     session.add(assignment)
     session.flush()

@@ -17,10 +17,12 @@ from app.duties.models import Assignment, DutyExemption
 from app.duties.rules.catalogue import Family
 from app.duties.rules.coverage import Requirement
 from app.duties.rules.matrix import Given, Stay
+from app.duties.rules.words import TELLING_RULES
 from app.people.models import Incumbency, Person, Position, Team, TeamMember
 from app.policies.queries import AdoptedRule, adopted_rules
 from app.policies.rules.duties_asked import DutyAsked
 from app.policies.rules.parameters import duties_asked, parse_parameters
+from app.policies.rules.wording import sentence
 
 #: the kind of rule that asks for duties
 REQUIRED_KEY = "duty.required"
@@ -68,6 +70,17 @@ def _requirement(adopted: AdoptedRule, duty: DutyAsked) -> Requirement:
         clause_number=adopted.clause.number,
         rule_id=adopted.rule.id,
     )
+
+
+def manner_of(session: Session, *, within: Scope, on: date) -> dict[Family, str]:
+    """How each family is to be carried out, as the policies in force say it in a few words; one statement."""
+    found: dict[Family, str] = {}
+    for adopted in adopted_rules(session, within=within, on=on):
+        key = adopted.rule.key
+        if key in TELLING_RULES:
+            words = sentence(key, parse_parameters(key, adopted.rule.parameters))
+            found.setdefault(TELLING_RULES[key], words.removesuffix("."))
+    return found
 
 
 def given_within(session: Session, *, within: Scope) -> dict[Spot, list[Given]]:

@@ -73,3 +73,11 @@ def share_of_time(duty_hours: Decimal, *, contracted_hours: Decimal) -> int:
 
 def _percent(part: Decimal, whole: Decimal) -> int:
     return int((part / whole * 100).to_integral_value(rounding=ROUND_HALF_UP))
+
+
+def total_in_words(loads: Iterable[Load]) -> str:
+    """Such as "12 h a week agreed in job descriptions, 12.25 h assigned"."""
+    every = list(loads)
+    agreed = sum((load.agreed or _NONE for load in every), _NONE)
+    assigned = sum((load.assigned for load in every), _NONE)
+    return f"{hours_in_words(agreed)} a week agreed in job descriptions, {hours_in_words(assigned)} assigned"
