@@ -22,6 +22,8 @@ from app.desk.views import setting_up as desk
 from app.duties import models as duties_tables
 from app.duties import views as duties
 from app.findings import models as findings_tables
+from app.findings import tasks as findings_tasks
+from app.findings.cli import findings as findings_commands
 from app.foundation.database import db, init_database, refuse_unsafe_role
 from app.foundation.installation import install
 from app.foundation.migrations import migrations
@@ -33,11 +35,13 @@ from app.metrics import tasks as metrics_tasks
 from app.metrics.cli import metrics as metrics_commands
 from app.metrics.views import files as metrics
 from app.people import models as people_tables
-from app.people.guard import install_guard
+from app.people.guard import install_guard, keep_strangers_short
 from app.people.views import staff
 from app.policies import models as policies_tables
 from app.policies.views import deciding as policies
 from app.scorecards import models as scorecards_tables
+from app.scorecards import tasks as scorecards_tasks
+from app.scorecards.cli import scorecards as scorecards_commands
 from app.web.setup import install_web
 from config import Settings
 
@@ -78,19 +82,23 @@ def create_app(settings: Settings) -> Flask:
     init_database(flask_app)
     with flask_app.app_context():
         refuse_unsafe_role(db.engine)
+    flask_app.before_request(keep_strangers_short)
     CSRFProtect(flask_app)
     install_guard(flask_app)
     install_web(flask_app, frame=navigation.frame, open_to_all=anyone)
     for room in _ROOMS:
         flask_app.register_blueprint(room.blueprint)
     install_background(
-        flask_app, {**metrics_tasks.HANDLERS}, settings=settings, due_finders=[metrics_tasks.find_due_pulls]
+        flask_app,
+        {**metrics_tasks.HANDLERS, **scorecards_tasks.HANDLERS, **findings_tasks.HANDLERS},
+        settings=settings,
+        due_finders=[metrics_tasks.find_due_pulls, findings_tasks.find_due_checks],
     )
     flask_app.cli.add_command(migrations)
     flask_app.cli.add_command(worker)
     for command in (create, setup_link):
         consortia_commands.add_command(command)
-    for group in (consortia_commands, accounts_commands, metrics_commands):
+    for group in (consortia_commands, accounts_commands, metrics_commands, scorecards_commands, findings_commands):
         flask_app.cli.add_command(group)
     flask_app.cli.add_command(demo)
     return flask_app

@@ -31,6 +31,9 @@ _STATE_LABELS = {
     RowState.FAILED: "Failed",
 }
 
+#: the kind of work that judges a consortium anew: asked for by whatever changes figures, targets or duties
+REBUILD_SCORECARDS = "scorecards.rebuild"
+
 OPEN_STATES = frozenset({RowState.DUE, RowState.CLAIMED})
 #: a worker that has not renewed for this long is taken for dead
 LEASE = timedelta(minutes=2)

@@ -1,4 +1,4 @@
-"""Strategies, goals, KPIs, dated targets, events; and how each KPI stood in a period."""
+"""Strategies, goals, KPIs, dated targets, events; and how each KPI and goal stood in a period."""
 
 from datetime import date, datetime
 
@@ -54,7 +54,16 @@ class Kpi(TenantRow, Base):
         link("goal_id", "goal"),
         link("place_id", "place"),
         link("owner_id", "position"),
-        sa.UniqueConstraint("consortium_id", "place_id", "definition"),
+        # one at a time: an ended KPI keeps its targets and its past, and a new one may follow it
+        sa.Index(
+            "uq_kpi_open",
+            "consortium_id",
+            "place_id",
+            "definition",
+            unique=True,
+            sqlite_where=sa.text("ended_on IS NULL"),
+            postgresql_where=sa.text("ended_on IS NULL"),
+        ),
     )
 
     goal_id: Mapped[int] = mapped_column(Id)
@@ -65,6 +74,8 @@ class Kpi(TenantRow, Base):
     owner_id: Mapped[int | None] = mapped_column(Id)
     baseline: Mapped[float | None] = mapped_column(sa.Double)
     baseline_on: Mapped[date | None]
+    #: the last day it was measured against its target
+    ended_on: Mapped[date | None]
 
     goal: Mapped[Goal] = relationship(primaryjoin="foreign(Kpi.goal_id) == Goal.id", viewonly=True, lazy="raise")
     place: Mapped[Place] = relationship(primaryjoin="foreign(Kpi.place_id) == Place.id", viewonly=True, lazy="raise")
@@ -136,3 +147,21 @@ class KpiStanding(TenantRow, Base):
     #: 0 to 1
     completeness: Mapped[float | None] = mapped_column(sa.Double)
     noted_at: Mapped[datetime]
+
+
+class GoalStanding(TenantRow, Base):
+    """How a goal stood in a period, the weakest judged of its KPIs deciding: noted by the scorecards."""
+
+    __tablename__ = "goal_standing"
+    __table_args__ = tenant_args(
+        link("goal_id", "goal"),
+        sa.UniqueConstraint("consortium_id", "period_last_on", "period_first_on", "goal_id"),
+    )
+
+    goal_id: Mapped[int] = mapped_column(Id)
+    period_first_on: Mapped[date]
+    period_last_on: Mapped[date]
+    state: Mapped[State] = mapped_column(word(State))
+    parts: Mapped[int]
+    parts_judged: Mapped[int]
+    parts_on_track: Mapped[int]

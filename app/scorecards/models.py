@@ -29,21 +29,3 @@ class Scorecard(TenantRow, Base):
     #: the weakest part in words, such as "Broadcast share 92%, at most 70%"
     cause: Mapped[str] = mapped_column(sa.String(200), default="")
     rebuilt_at: Mapped[datetime]
-
-
-class GoalStanding(TenantRow, Base):
-    """How a goal stood in a period: the weakest judged of its KPIs."""
-
-    __tablename__ = "goal_standing"
-    __table_args__ = tenant_args(
-        link("goal_id", "goal"),
-        sa.UniqueConstraint("consortium_id", "period_last_on", "period_first_on", "goal_id"),
-    )
-
-    goal_id: Mapped[int] = mapped_column(Id)
-    period_first_on: Mapped[date]
-    period_last_on: Mapped[date]
-    state: Mapped[State] = mapped_column(word(State))
-    parts: Mapped[int]
-    parts_judged: Mapped[int]
-    parts_on_track: Mapped[int]

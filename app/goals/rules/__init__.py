@@ -25,11 +25,13 @@ from app.goals.rules.states import (
     share_on_track,
     weakest,
 )
+from app.goals.rules.words import MOST_ATTAINED, amount, attainment, count_words, curve_words, target_words
 
 __all__ = [
     "FORMULAS",
     "JUDGED",
     "MINIMUM_N",
+    "MOST_ATTAINED",
     "TOLERANCE",
     "Direction",
     "Inputs",
@@ -44,9 +46,13 @@ __all__ = [
     "State",
     "Target",
     "Whole",
+    "amount",
+    "attainment",
     "available_kpis",
     "catalogue",
     "compute",
+    "count_words",
+    "curve_words",
     "distance_in_words",
     "get_kpi",
     "judge",
@@ -56,6 +62,7 @@ __all__ = [
     "reason_of",
     "roll_up",
     "share_on_track",
+    "target_words",
     "weakest",
     "wilson",
 ]

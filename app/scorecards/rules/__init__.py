@@ -21,10 +21,12 @@ from app.scorecards.rules.peers import (
     robust_scores,
     size_adjusted,
 )
+from app.scorecards.rules.pooling import AccountPeriod, Surroundings, inputs_of, stale_words, weeks_of
 from app.scorecards.rules.trend import NaturalLimits, has_shifted, natural_limits
 
 __all__ = [
     "PLACES_FOR_MEDIAN",
+    "AccountPeriod",
     "Funnel",
     "Level",
     "Limits",
@@ -34,16 +36,20 @@ __all__ = [
     "Point",
     "Signal",
     "SizeAdjusted",
+    "Surroundings",
     "binomial_at_most",
     "binomial_quantile",
     "dispersion",
     "figure_key",
     "funnel",
     "has_shifted",
+    "inputs_of",
     "is_worth_showing",
     "median_of",
     "natural_limits",
     "robust_scores",
     "size_adjusted",
+    "stale_words",
     "state_key",
+    "weeks_of",
 ]

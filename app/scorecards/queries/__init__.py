@@ -1,0 +1,1 @@
+"""Reading for scorecards: the ``ground`` of a rebuild, the ``comparison`` page, and ``standings`` for the homes."""
