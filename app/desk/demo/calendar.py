@@ -41,6 +41,10 @@ class Calendar:
         """So many days after (or, negative, before) the last day of the last whole quarter; never after the as-of day."""
         return min(self.quarter.last + timedelta(days=number), self.as_of)
 
+    def later(self, number: int) -> date:
+        """The same for what lies ahead: the end of a strategy, the day by which a goal should be reached."""
+        return self.quarter.last + timedelta(days=number)
+
     def at(self, day: date) -> datetime:
         """Midday of a day."""
         return datetime.combine(day, _NOON)

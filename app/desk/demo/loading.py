@@ -11,10 +11,17 @@ from app.consortia.models import Consortium
 from app.desk.demo.accounts import write_accounts
 from app.desk.demo.calendar import Calendar
 from app.desk.demo.cast import SLUG, cast
+from app.desk.demo.duties import write_duties
 from app.desk.demo.figures import write_figures
+from app.desk.demo.goals import write_goals
 from app.desk.demo.people import write_people
 from app.desk.demo.places import write_places
+from app.desk.demo.policies import write_policies
 from app.desk.demo.stage import Stage
+from app.findings.actions.checking import check_rules
+from app.scorecards.actions import rebuild_all
+
+_PARTS = (write_places, write_people, write_accounts, write_policies, write_duties, write_goals, write_figures)
 
 
 def find_demo(session: Session) -> Consortium | None:
@@ -27,7 +34,14 @@ def load(session: Session, *, as_of: date) -> Stage:
     calendar = Calendar(as_of)
     consortium = consortia.create_consortium(session, name=cast().name, slug=SLUG, at=calendar.at(calendar.founded))
     stage = Stage(session, calendar, cast(), Actor.machine("Demo", consortium_id=consortium.id))
-    for write in (write_places, write_people, write_accounts):
+    for write in _PARTS:
         write(stage)
-    write_figures(stage)
+    _conclude(stage)
     return stage
+
+
+def _conclude(stage: Stage) -> None:
+    """What the product makes of it, by the same hands as with live data: the rules in force, then the scorecards."""
+    on, within = stage.calendar.as_of, stage.within
+    check_rules(stage.session, within=within, on=on, by=stage.by, at=stage.calendar.now)
+    rebuild_all(stage.session, within=within, on=on, at=stage.calendar.now)
