@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.consortia.models import Place
-from app.findings.rules import FindingState
+from app.findings.rules.states import FindingState
 from app.foundation.database import Base, Id, TenantRow, link, tenant_args, word
+from app.people.models import Position
 from app.policies.models import Rule
 from app.policies.rules.states import Result
 
@@ -22,10 +23,12 @@ class Check(TenantRow, Base):
         link("place_id", "place"),
         sa.UniqueConstraint("consortium_id", "rule_id", "place_id", "period_last_on", "period_first_on"),
         sa.Index(None, "consortium_id", "place_id"),
+        sa.CheckConstraint("period_last_on >= period_first_on", name="ends_after_start"),
     )
 
     rule_id: Mapped[int] = mapped_column(Id)
     place_id: Mapped[int] = mapped_column(Id)
+    #: the days judged; for a rule judged as it stands on a day, the days over which the result stayed the same
     period_first_on: Mapped[date]
     period_last_on: Mapped[date]
     result: Mapped[Result] = mapped_column(word(Result))
@@ -53,6 +56,7 @@ class Finding(TenantRow, Base):
         link("check_id", "rule_check"),
         link("owner_id", "position"),
         sa.Index(None, "consortium_id", "place_id", "state"),
+        sa.CheckConstraint("(state = 'open') = (closed_on IS NULL)", name="closed_when_put_right"),
         sa.Index(
             "uq_finding_open",
             "consortium_id",
@@ -85,13 +89,18 @@ class Finding(TenantRow, Base):
     check: Mapped[Check] = relationship(
         primaryjoin="foreign(Finding.check_id) == Check.id", viewonly=True, lazy="raise"
     )
+    owner: Mapped[Position | None] = relationship(
+        primaryjoin="foreign(Finding.owner_id) == Position.id", viewonly=True, lazy="raise"
+    )
 
 
 class FindingAction(TenantRow, Base):
     """What somebody will do about a finding, by when."""
 
     __tablename__ = "finding_action"
-    __table_args__ = tenant_args(link("finding_id", "finding"), link("owner_id", "position"))
+    __table_args__ = tenant_args(
+        link("finding_id", "finding"), link("owner_id", "position"), sa.Index(None, "consortium_id", "finding_id")
+    )
 
     finding_id: Mapped[int] = mapped_column(Id)
     words: Mapped[str] = mapped_column(sa.String(300))
@@ -99,3 +108,7 @@ class FindingAction(TenantRow, Base):
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     set_at: Mapped[datetime]
+
+    owner: Mapped[Position] = relationship(
+        primaryjoin="foreign(FindingAction.owner_id) == Position.id", viewonly=True, lazy="raise"
+    )

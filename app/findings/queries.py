@@ -1,12 +1,22 @@
-"""Reading findings: how many are open, which, and the checks behind them."""
+"""Reading findings and checks, and the rows of evidence that checks are made from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
 from app.consortia.models import Place
-from app.findings.models import Finding
-from app.findings.rules import FindingState
+from app.consortia.queries import settings_of
+from app.findings.models import Check, Finding, FindingAction
+from app.findings.rules.states import FindingState
+from app.foundation.clock import local_day
+from app.foundation.errors import NotFound
+from app.people.models import Position
+from app.policies.models import Clause, Policy, Rule, Version
+from app.policies.rules.states import Result
 
 
 def count_open(session: Session, *, within: Scope) -> int:
@@ -22,3 +32,131 @@ def count_open(session: Session, *, within: Scope) -> int:
         )
     )
     return session.scalars(statement).one()
+
+
+def today_in(session: Session, *, within: Scope, at: datetime) -> date:
+    """The day to check on: the demo's own as-of date, else the consortium's local day."""
+    settings = settings_of(session, within=within)
+    return settings.demo_as_of or local_day(at, settings.time_zone)
+
+
+def findings_at(session: Session, *, within: Scope, state: FindingState) -> Sequence[Finding]:
+    """Findings of the scope in a state, with place, check and rule; the longest open first, the latest put right first."""
+    order = (Finding.opened_on,) if state is FindingState.OPEN else (Finding.closed_on.desc(),)
+    return session.scalars(
+        _findings(within).where(Finding.state == state).order_by(*order, Place.path, Finding.id)
+    ).all()
+
+
+def get_finding(session: Session, finding_id: int, *, within: Scope) -> Finding:
+    """The finding with this id; NotFound outside the scope."""
+    if found := session.scalars(_findings(within).where(Finding.id == finding_id)).one_or_none():
+        return found
+    raise NotFound("There is no such finding here.")
+
+
+def _findings(within: Scope) -> sa.Select[Finding]:
+    return (
+        sa.select(Finding)
+        .join(Finding.place)
+        .join(Finding.check)
+        .join(Finding.rule)
+        .join(Rule.clause)
+        .join(Rule.version)
+        .join(Version.policy)
+        .outerjoin(Position, sa.and_(Position.consortium_id == Finding.consortium_id, Position.id == Finding.owner_id))
+        .where(
+            Finding.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Check.consortium_id == within.consortium_id,
+            Rule.consortium_id == within.consortium_id,
+            Clause.consortium_id == within.consortium_id,
+            Version.consortium_id == within.consortium_id,
+            Policy.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+        )
+        .options(
+            contains_eager(Finding.place),
+            contains_eager(Finding.check),
+            contains_eager(Finding.owner),
+            contains_eager(Finding.rule).contains_eager(Rule.clause),
+            contains_eager(Finding.rule).contains_eager(Rule.version).contains_eager(Version.policy),
+        )
+    )
+
+
+def open_findings(session: Session, *, within: Scope) -> dict[tuple[int, int], Finding]:
+    """Every open finding of the scope's consortium by rule and place, without what belongs to it."""
+    statement = sa.select(Finding).where(
+        Finding.consortium_id == within.consortium_id, Finding.state == FindingState.OPEN
+    )
+    return {(each.rule_id, each.place_id): each for each in session.scalars(statement.order_by(Finding.id))}
+
+
+def actions_on(session: Session, findings: Iterable[Finding], *, within: Scope) -> dict[int, list[FindingAction]]:
+    """What people will do about each of these findings, by finding, with the owner's position; the latest first."""
+    statement = (
+        sa.select(FindingAction)
+        .join(FindingAction.owner)
+        .where(
+            FindingAction.consortium_id == within.consortium_id,
+            Position.consortium_id == within.consortium_id,
+            FindingAction.finding_id.in_([finding.id for finding in findings]),
+        )
+        .options(contains_eager(FindingAction.owner))
+        .order_by(FindingAction.set_at.desc(), FindingAction.id.desc())
+    )
+    found: dict[int, list[FindingAction]] = defaultdict(list)
+    for action in session.scalars(statement):
+        found[action.finding_id].append(action)
+    return found
+
+
+def checks_of(session: Session, finding: Finding, *, within: Scope, most: int) -> Sequence[Check]:
+    """How the finding's rule was found at its place, newest first."""
+    statement = (
+        sa.select(Check)
+        .where(
+            Check.consortium_id == within.consortium_id,
+            Check.rule_id == finding.rule_id,
+            Check.place_id == finding.place_id,
+        )
+        .order_by(Check.period_last_on.desc(), Check.id)
+        .limit(most)
+    )
+    return session.scalars(statement).all()
+
+
+def last_checked_at(session: Session, *, within: Scope) -> datetime | None:
+    """When the consortium's rules were last checked; None where they never were."""
+    statement = sa.select(sa.func.max(Check.checked_at)).where(Check.consortium_id == within.consortium_id)
+    return session.scalars(statement).one()
+
+
+def met_by_period(session: Session, *, within: Scope, most: int) -> list[tuple[date, int, int]]:
+    """By last day of the quarter: checks met, of those that could be judged; newest first."""
+    statement = (
+        sa.select(
+            Check.period_last_on,
+            sa.func.sum(sa.case((Check.result == Result.PASS, 1), else_=0)),
+            sa.func.count(Check.id),
+        )
+        .join(Check.place)
+        .where(
+            Check.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+            Check.result.in_([Result.PASS, Result.FAIL]),
+            Check.period_last_on > Check.period_first_on,
+            Check.rule_id.in_(_quarterly(within)),
+        )
+        .group_by(Check.period_last_on)
+        .order_by(Check.period_last_on.desc())
+        .limit(most)
+    )
+    return [(last_on, int(met), int(of)) for last_on, met, of in session.execute(statement)]
+
+
+def _quarterly(within: Scope) -> sa.Select[int]:
+    """Rules judged over a quarter: those judged on a day have periods of their own."""
+    return sa.select(Rule.id).where(Rule.consortium_id == within.consortium_id, Rule.key != "duty.required")

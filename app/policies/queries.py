@@ -217,23 +217,18 @@ def find_adoption_bound(session: Session, policy: Policy, place: Place, *, withi
     return session.scalars(statement).one_or_none()
 
 
-def standings_at(session: Session, version: Version, place: Place, *, within: Scope) -> dict[int, RuleStanding]:
-    """How the rules of a version stand at one place, by rule id."""
+def standings_at(session: Session, place: Place, *, within: Scope) -> dict[int, RuleStanding]:
+    """How the rules that bind one place stand there, by rule id."""
     statement = (
         sa.select(RuleStanding)
-        .join(Rule, sa.and_(Rule.consortium_id == RuleStanding.consortium_id, Rule.id == RuleStanding.rule_id))
-        .where(
-            RuleStanding.consortium_id == within.consortium_id,
-            RuleStanding.place_id == place.id,
-            Rule.version_id == version.id,
-        )
+        .where(RuleStanding.consortium_id == within.consortium_id, RuleStanding.place_id == place.id)
         .order_by(RuleStanding.rule_id)
     )
     return {standing.rule_id: standing for standing in session.scalars(statement)}
 
 
-def tallies_of(session: Session, version: Version, *, within: Scope, on: date) -> dict[int, Tally]:
-    """At how many places of the scope each rule of a version stands how; one statement."""
+def tallies_within(session: Session, *, within: Scope, on: date) -> dict[int, Tally]:
+    """At how many places of the scope each rule stands how, by rule id; one statement."""
     columns = (
         sa.func.sum(sa.case((condition, 1), else_=0))
         for condition in (
@@ -247,11 +242,10 @@ def tallies_of(session: Session, version: Version, *, within: Scope, on: date) -
     )
     statement = (
         sa.select(RuleStanding.rule_id, *columns)
-        .join(Rule, sa.and_(Rule.consortium_id == RuleStanding.consortium_id, Rule.id == RuleStanding.rule_id))
         .join(Place, sa.and_(Place.consortium_id == RuleStanding.consortium_id, Place.id == RuleStanding.place_id))
         .where(
             RuleStanding.consortium_id == within.consortium_id,
-            Rule.version_id == version.id,
+            Place.consortium_id == within.consortium_id,
             Place.path.startswith(within.path, autoescape=True),
         )
         .group_by(RuleStanding.rule_id)

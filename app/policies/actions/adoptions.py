@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
+from app.background.actions import ask_afresh
 from app.consortia.models import Place
 from app.consortia.rules.places import PlaceKind
 from app.foundation.errors import Refused
@@ -15,6 +16,9 @@ from app.policies import queries
 from app.policies.models import Adoption, Version
 from app.policies.rules.states import LEGAL_DECISIONS, AdoptionDecision
 from app.web.filters import day
+
+#: the name under which a room above learns that other rules bind now
+CHANGED = "policies.changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,9 @@ def adopt(
     if before is not None:
         _end(before, version, place, last_on=in_force_on - timedelta(days=1))
         session.flush()
-    return _add(session, version, place, vote, in_force_on=in_force_on, by=by, at=at)
+    adoption = _add(session, version, place, vote, in_force_on=in_force_on, by=by, at=at)
+    ask_afresh(session, CHANGED, {}, consortium_id=version.consortium_id, at=at, key=CHANGED)
+    return adoption
 
 
 def decline(session: Session, version: Version, place: Place, vote: Vote, *, by: Actor, at: datetime) -> Adoption:

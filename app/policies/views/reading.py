@@ -175,7 +175,7 @@ def _undecided(policy: Policy, issued: Version | None, place: Place) -> list[Pla
 def _notes(version: Version, place: Place, *, on: date) -> dict[int, Note]:
     rules = queries.rules_of(db.session, version, within=whole_consortium())
     if place.kind is PlaceKind.BRANCH:
-        at_branch = queries.standings_at(db.session, version, place, within=whole_consortium())
+        at_branch = queries.standings_at(db.session, place, within=whole_consortium())
         return {
             rule.id: note_of_one(
                 known.result, known.evidence, on=on, grace_until=known.grace_until, finding_id=known.finding_id
@@ -184,7 +184,7 @@ def _notes(version: Version, place: Place, *, on: date) -> dict[int, Note]:
             else note_of_many(None)
             for rule in rules
         }
-    tallies = queries.tallies_of(db.session, version, within=current_scope(), on=on)
+    tallies = queries.tallies_within(db.session, within=current_scope(), on=on)
     return {rule.id: note_of_many(tallies.get(rule.id)) for rule in rules}
 
 

@@ -1,0 +1,1 @@
+"""What is done in findings: ``checking`` holds every rule in force against its places, ``acting`` answers a finding."""

@@ -1,0 +1,129 @@
+"""The evidence of a whole consortium at once: places with their accounts, duties, days and posts; no query a place."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Role, Scope
+from app.consortia.models import Place
+from app.consortia.queries import closures_within, settings_of, subtree
+from app.consortia.rules.places import PlaceKind, ids_in
+from app.duties.queries.coverage import coverage
+from app.findings.checks.rows import days_by_account, posts_by_account
+from app.findings.rules.judging import AccountSeen, DayCounts, PlaceSeen, PostCounts, RuleAsked
+from app.foundation.periods import Period, last_whole_quarter
+from app.people.queries import incumbencies_at, memberships_at
+from app.platforms.catalogue import get_platform
+from app.policies.queries import AdoptedRule
+from app.policies.rules.catalogue import Window, get_kind
+from app.policies.rules.parameters import parse_parameters
+
+_MANAGING = {PlaceKind.BRANCH: Role.BRANCH_MANAGER, PlaceKind.LIBRARY: Role.DIRECTOR}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the checks of one run are made from."""
+
+    #: the quarter that the windowed rules are judged over
+    quarter: Period
+    on: date
+    #: by the library they stand below, or are
+    places: dict[int, list[PlaceSeen]]
+    #: the position that answers for a place; a place without one has nobody
+    owners: dict[int, int]
+
+
+def gather(session: Session, *, within: Scope, on: date) -> Evidence:
+    """Read everything once: a fixed number of statements, however many places and rules there are."""
+    quarter = last_whole_quarter(on)
+    open_places = [place for place in subtree(session, within=within) if place.is_open(on)]
+    accounts = _accounts(session, within=within, on=on, quarter=quarter)
+    closed = _closed_days(session, within=within, quarter=quarter)
+    places: dict[int, list[PlaceSeen]] = defaultdict(list)
+    for place in open_places:
+        if place.kind in _MANAGING:
+            seen = PlaceSeen(place.id, place.name, tuple(accounts.get(place.id, ())), closed.get(place.id, frozenset()))
+            for above in ids_in(place.path):
+                places[above].append(seen)
+    return Evidence(quarter, on, places, _owners(session, open_places, within=within, on=on))
+
+
+def _accounts(session: Session, *, within: Scope, on: date, quarter: Period) -> dict[int, list[AccountSeen]]:
+    days = days_by_account(session, within=within, period=quarter)
+    posts = _posts(session, within=within, quarter=quarter)
+    found: dict[int, list[AccountSeen]] = defaultdict(list)
+    for row in coverage(session, within=within, on=on):
+        account = row.account
+        nothing: tuple[DayCounts, ...] = ()
+        found[row.place.id].append(
+            AccountSeen(
+                account_id=account.id,
+                label=f"{get_platform(account.platform).label} {account.handle}",
+                mode=account.mode,
+                is_shared=row.is_shared,
+                opened_on=account.opened_on,
+                cells=row.cells,
+                days=nothing if row.is_shared else days.get(account.id, nothing),
+                posts=PostCounts() if row.is_shared else posts.get(account.id, PostCounts()),
+            )
+        )
+    return found
+
+
+def _posts(session: Session, *, within: Scope, quarter: Period) -> dict[int, PostCounts]:
+    zone = ZoneInfo(settings_of(session, within=within).time_zone)
+    first_at = datetime.combine(quarter.first, time(), zone)
+    end_at = datetime.combine(quarter.last + timedelta(days=1), time(), zone)
+    return posts_by_account(session, within=within, first_at=first_at, end_at=end_at)
+
+
+def _closed_days(session: Session, *, within: Scope, quarter: Period) -> dict[int, frozenset[date]]:
+    return {
+        place_id: frozenset(
+            day
+            for closure in closures
+            for step in range((closure.last_on - closure.first_on).days + 1)
+            if (day := closure.first_on + timedelta(days=step)) in quarter
+        )
+        for place_id, closures in closures_within(session, within=within).items()
+    }
+
+
+def _owners(session: Session, places: list[Place], *, within: Scope, on: date) -> dict[int, int]:
+    """The position of whoever manages each place: its branch manager, or the director of a library."""
+    kinds = {place.id: place.kind for place in places}
+    held: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for incumbency in incumbencies_at(session, within=within, on=on):
+        held[incumbency.person_id].append((incumbency.position.place_id, incumbency.position_id))
+    owners: dict[int, int] = {}
+    for membership in memberships_at(session, within=within):
+        place_id = membership.place_id
+        if membership.role is not _MANAGING.get(kinds.get(place_id, PlaceKind.CONSORTIUM)):
+            continue
+        positions = held.get(membership.person_id, [])
+        here = [position_id for at, position_id in positions if at == place_id]
+        if chosen := here or [position_id for _, position_id in positions]:
+            owners.setdefault(place_id, chosen[0])
+    return owners
+
+
+def asked(adopted: AdoptedRule, evidence: Evidence) -> RuleAsked | None:
+    """The rule with the days it is judged on; None while no day of the quarter has it in force.
+
+    A rule of a day is judged as things stand on it. A rule of a quarter is judged over the last three whole months,
+    from the day it came into force there: nothing is held against a rule of later days.
+    """
+    kind = get_kind(adopted.rule.key)
+    quarter = evidence.quarter
+    if kind.window is Window.DAY:
+        period = Period(evidence.on, evidence.on)
+    elif adopted.in_force_on > quarter.last:
+        return None
+    else:
+        period = Period(max(quarter.first, adopted.in_force_on), quarter.last)
+    parameters = parse_parameters(adopted.rule.key, adopted.rule.parameters)
+    return RuleAsked(adopted.rule.id, kind, parameters, adopted.policy.code, period, evidence.on)

@@ -1,0 +1,28 @@
+"""How each kind of rule is counted, in words for the person who answers for a finding."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+HOW_WE_COUNT: Mapping[str, str] = MappingProxyType(
+    {
+        "critic.cooloff_min_minutes": "Replies to critics are not recorded here yet.",
+        "critic.reply_max_hours": "Replies to critics are not recorded here yet.",
+        "critic.second_reader": "Replies to critics are not recorded here yet.",
+        "duty.required": "A duty counts as held when a person is in the position named for it that day, and a second "
+        "one where a backup is asked for.",
+        "listen.min_checks_per_open_day": "Looks at the accounts are not noted here yet.",
+        "posts.active_weeks_min_pct": "Each seven days of the period count once, if the branch was open on four of "
+        "them. The account that fares worst decides.",
+        "posts.broadcast_max_pct": "A post is broadcast when it is no reply, asks nothing, and nobody from the library "
+        "replies under it within 7 days. All conversational accounts of the place count together.",
+        "posts.link_only_max_pct": "A post counts when nothing is left of its text without its web addresses.",
+        "posts.max_per_day": "The day with the most posts decides, account by account.",
+        "posts.min_per_week": "Posts are divided by the weeks that were open and have figures, account by account. "
+        "The account that fares worst decides.",
+        "posts.with_media_min_pct": "A post counts when it carries a picture, a video or sound.",
+        "response.clock": "The hours that time to answer was counted in are not recorded.",
+        "response.min_rate_pct": "Questions answered in time, of all questions that fell due. One nobody answered "
+        "counts as late.",
+        "response.question_target_hours": "Times of single answers are not recorded.",
+    }
+)

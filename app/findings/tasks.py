@@ -1,0 +1,46 @@
+"""What a worker does for findings: check a consortium's rules, when asked and once a day."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Actor, Scope
+from app.background.actions import ask
+from app.background.registry import Handler, Work
+from app.consortia.queries import all_consortia, settings_of
+from app.findings import queries
+from app.findings.actions.checking import check_rules
+from app.foundation.clock import now
+from app.foundation.database import tenant
+from app.web.filters import plural
+
+CHECK = "findings.check"
+_EVERY = timedelta(days=1)
+
+
+def check(work: Work) -> str:
+    """Check every rule in force, as of the demo's day or today."""
+    at, within = now(), Scope(work.consortium_id)
+    on = queries.today_in(work.session, within=within, at=at)
+    work.session.rollback()
+    work.renew()
+    by = Actor.machine("Worker", consortium_id=work.consortium_id)
+    outcome = check_rules(work.session, within=within, on=on, by=by, at=at)
+    return f"{plural(outcome.checks, 'check', 'checks')}, {plural(outcome.still_open, 'finding', 'findings')} open."
+
+
+def find_due_checks(session: Session, at: datetime) -> None:
+    """Ask for a check where the last one is a day old; never of a demo, whose figures do not move."""
+    for consortium in all_consortia(session):
+        within = Scope(consortium.id)
+        with tenant(session, consortium.id):
+            if settings_of(session, within=within).is_demo:
+                continue
+            last = queries.last_checked_at(session, within=within)
+            if last is not None and last + _EVERY <= at:
+                ask(session, CHECK, {}, consortium_id=consortium.id, at=at, key=CHECK)
+
+
+#: by kind; a change of what binds is published by the room of policies
+HANDLERS: Mapping[str, Handler] = {CHECK: check, "policies.changed": check}
