@@ -49,6 +49,9 @@ def pull(*, slug: str, due: bool, account_id: int | None) -> None:
     within = _enter(slug)
     asked = _ask(within, only_due=due, account_id=account_id)
     db.session.commit()
+    if not asked:
+        click.echo("No account is due." if due else "There is no account that can be pulled.")
+        return
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - Flask's own way to hand the app to threads
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         list(pool.map(lambda row_id: look(app, row_id=row_id), asked.values()))

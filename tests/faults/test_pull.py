@@ -60,3 +60,18 @@ def test_two_workers_at_once_pull_each_account_once(own_database: Database, serv
     assert len(found["runs"]) == len(names)
     assert len(found["posts"]) == 3 * len(names)
     assert [row[1] for row in found["accounts"]] == ["working"] * len(names)
+
+
+def test_the_command_pulls_what_is_due_and_says_how_it_went(own_database: Database, server: MastodonServer) -> None:
+    app = build(own_database.settings())
+    *_, gone = look_at(app, lambda session: add_accounts(session, server.base_url, "branch0", "branch1", "nobody"))
+    pull = ["metrics", "pull", "--consortium", "green-valley"]
+    done = app.test_cli_runner().invoke(args=[*pull, "--due"])
+    assert done.exit_code == 1
+    assert done.output.count("Working: figures up to") == 2
+    assert "1 of 3 accounts gave no figures." in done.output
+    nothing_due = app.test_cli_runner().invoke(args=[*pull, "--due"])
+    assert (nothing_due.exit_code, nothing_due.output) == (0, "No account is due.\n")
+    again = app.test_cli_runner().invoke(args=[*pull, "--account", str(gone.id)])
+    assert (again.exit_code, "Not answering" in again.output) == (1, True)
+    assert app.test_cli_runner().invoke(args=["metrics", "pull"]).exit_code == 2
