@@ -24,6 +24,7 @@ from app.duties import views as duties
 from app.findings import models as findings_tables
 from app.findings import tasks as findings_tasks
 from app.findings.cli import findings as findings_commands
+from app.findings.views import one as findings
 from app.foundation.database import db, init_database, refuse_unsafe_role
 from app.foundation.installation import install
 from app.foundation.migrations import migrations
@@ -61,7 +62,7 @@ TABLES = (
 )
 
 #: the rooms with pages, in the order of their floors
-_ROOMS = (consortia, staff, accounts, policies, metrics, duties, job_descriptions, desk)
+_ROOMS = (consortia, staff, accounts, policies, metrics, duties, job_descriptions, findings, desk)
 
 
 def create_app(settings: Settings) -> Flask:
