@@ -261,6 +261,7 @@ def test_pages_show_figures_and_reasons(as_branch_manager, application, on_accou
     assert list(rows) == ["Nov 8, 2026", "Nov 7, 2026", "Nov 6, 2026"]
     assert (rows["Nov 7, 2026"]["Followers"], rows["Nov 8, 2026"]["Followers"]) == ("100", "Blank in the file")
     assert rows["Nov 6, 2026"]["Posts"] == "Not collected yet"
+    assert "Not collected in these days: Following, Replies" in table.text
     one = page(as_branch_manager.get(f"/accounts/{world.account.id}/figures/2026-11-07"))
     followers = one.find(id="followers")
     assert "Imported from a file" in followers.text

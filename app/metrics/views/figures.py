@@ -41,13 +41,15 @@ def figures(account_id: int) -> str:
     account = get_account(db.session, account_id, within=whole_consortium())
     period = _period(_newest(account))
     days = days_of(db.session, account, period=period, within=whole_consortium())
+    columns = _columns(days)
     return render_template(
         "metrics/figures.html",
         account=account,
         platform=get_platform(account.platform),
         period=period,
         days=list(reversed(days)),
-        metrics=_columns(account, days),
+        metrics=columns,
+        unwritten=_unwritten(account, columns),
         runs=runs_of(db.session, account, within=whole_consortium()),
         zone=_zone(),
         earlier=_url(account, Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))),
@@ -93,12 +95,15 @@ def pull(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".figures", account_id=account_id))
 
 
-def _columns(account: Account, days: list[DaySeen]) -> list[Metric]:
-    """What the platform offers, and whatever else has a figure in these days."""
+def _columns(days: list[DaySeen]) -> list[Metric]:
+    """The metrics of which something was written in these days: a value, or a reason."""
+    return [metric for metric in Metric if any(seen.figures[metric].origin for seen in days)]
+
+
+def _unwritten(account: Account, columns: list[Metric]) -> list[str]:
+    """What the platform or the desk could give, and nobody wrote in these days."""
     offered = offered_for(account.platform) | DESK_ONLY
-    return [
-        metric for metric in Metric if metric in offered or any(seen.figures[metric].figure.is_known for seen in days)
-    ]
+    return [metric.label for metric in Metric if metric in offered and metric not in columns]
 
 
 def _period(newest: date) -> Period:
