@@ -24,7 +24,7 @@ demo: setup  ## load the demo anew, with yesterday as its last day
 
 test: setup  ## run every test, browser included (PYTEST=... for more arguments)
 	@CHROMIUM_PATH=$$($(BIN)/python tools/chromium.py) && export CHROMIUM_PATH && \
-		$(BIN)/pytest --numprocesses 2 --dist loadfile $(PYTEST)
+		$(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 check: setup  ## format, lint, types, floors, templates, house and unit tests
 	@$(BIN)/ruff format --check --quiet .

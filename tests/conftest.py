@@ -10,11 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadFileScheduling
 
 from app.factory import create_app
 from app.foundation.database import db
 from tests import databases
 from tests.databases import ENGINES, Database
+
+_BROWSER = "tests/browser/"
 
 # the machine that runs the tests is shared: a slow example is no failure
 hypothesis_settings.register_profile("house", deadline=None, database=None)
@@ -26,6 +29,22 @@ def pytest_configure(config: pytest.Config) -> None:
     if not databases.is_run_started():
         databases.start_run()
         config.add_cleanup(databases.end_run)
+
+
+class _BrowserInOneProcess(LoadFileScheduling):
+    """A process for each file, but one for all browser tests: they share an installation.
+
+    Marks of xdist_group would say the same, but pytest-xdist 3.8 does not see them under pytest 9.2.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _BROWSER if nodeid.startswith(_BROWSER) else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """How several processes share the files, where they do so by file."""
+    return _BrowserInOneProcess(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
