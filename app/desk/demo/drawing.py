@@ -166,8 +166,10 @@ def _published(spec: AccountSpec, plan: MonthPlan, month: date, random: Random) 
     under_a_post = plan.interactions / max(1, plan.posts - replied + plan.broadcasts)
     working, draw = _working_days_of(month), random.random
     choices = len(working)
-    for number in range(plan.posts):
-        day = working[int(draw() * choices)]
+    slots = list(range(plan.posts))
+    random.shuffle(slots)  # a steady rhythm, in which announcements and questions take turns
+    for number, slot in enumerate(slots):
+        day = working[int((slot + draw()) / plan.posts * choices)]
         posts[day] += 1
         if plan.broadcasts <= number < replied:
             replies[day] += 1

@@ -1,6 +1,6 @@
 """The demo's duties: the story's matrices as their managers gave them, every other place by one plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -59,9 +59,11 @@ def _write_cell(stage: Stage, code: str, account: Account, family: Family, cell:
         exempt(stage.session, spot, reason=names[0], first_on=stage.founded, by=stage.by, at=stage.founded_at)
         return
     for number, name in enumerate(names):
-        is_primary = number == 0
-        terms = Terms(is_primary, Decimal(str(hours)) if is_primary else _NO_HOURS, first_on=stage.founded)
-        assign(stage.session, spot, holder=_holder(stage, code, name), terms=terms, by=stage.by, at=stage.founded_at)
+        title, until = (name["position"], name["until"]) if isinstance(name, Mapping) else (name, None)
+        last_on = None if until is None else stage.calendar.day(until)
+        taken = Decimal(str(hours)) if number == 0 else _NO_HOURS
+        terms = Terms(number == 0, taken, first_on=stage.founded, last_on=last_on)
+        assign(stage.session, spot, holder=_holder(stage, code, title), terms=terms, by=stage.by, at=stage.founded_at)
 
 
 def _holder(stage: Stage, code: str, name: str) -> Position | Team:

@@ -17,11 +17,14 @@ from app.desk.demo.goals import write_goals
 from app.desk.demo.people import write_people
 from app.desk.demo.places import write_places
 from app.desk.demo.policies import write_policies
+from app.desk.demo.posts import write_posts
 from app.desk.demo.stage import Stage
 from app.findings.actions.checking import check_rules
 from app.scorecards.actions import rebuild_all
 
-_PARTS = (write_places, write_people, write_accounts, write_policies, write_duties, write_goals, write_figures)
+#: the days on which somebody had the rules checked, from the end of the last whole quarter
+_CHECKED = (-184, -92, 0, 2)
+_PARTS = (write_places, write_people, write_accounts, write_policies, write_duties, write_goals)
 
 
 def find_demo(session: Session) -> Consortium | None:
@@ -36,12 +39,14 @@ def load(session: Session, *, as_of: date) -> Stage:
     stage = Stage(session, calendar, cast(), Actor.machine("Demo", consortium_id=consortium.id))
     for write in _PARTS:
         write(stage)
+    write_posts(stage, write_figures(stage))
     _conclude(stage)
     return stage
 
 
 def _conclude(stage: Stage) -> None:
-    """What the product makes of it, by the same hands as with live data: the rules in force, then the scorecards."""
-    on, within = stage.calendar.as_of, stage.within
-    check_rules(stage.session, within=within, on=on, by=stage.by, at=stage.calendar.now)
-    rebuild_all(stage.session, within=within, on=on, at=stage.calendar.now)
+    """What the product makes of it, by the same hands as with live data: checks as the quarters ended, then now."""
+    ends = sorted({stage.calendar.day(number) for number in _CHECKED} | {stage.calendar.as_of})
+    for on in ends:
+        check_rules(stage.session, within=stage.within, on=on, by=stage.by, at=stage.calendar.at(on))
+    rebuild_all(stage.session, within=stage.within, on=stage.calendar.as_of, at=stage.calendar.now)

@@ -38,18 +38,18 @@ class Habit:
 
 
 _HABITS = {
-    "facebook": Habit(5, 5, 1.0),
-    "instagram": Habit(3, 3, 0.45),
-    "mastodon": Habit(2, 1, 0.04),
+    "facebook": Habit(4.4, 5, 1.0),
+    "instagram": Habit(3.2, 3, 0.45),
+    "mastodon": Habit(3, 1, 0.04),
     "google": Habit(0, 1, 0.2),
-    "nextdoor": Habit(0.7, 1, 0.3),
-    "threads": Habit(1, 0.5, 0.06),
-    "bluesky": Habit(1, 0.5, 0.05),
-    "linkedin": Habit(0.8, 0.2, 0.08),
-    "youtube": Habit(0.6, 0.4, 0.15),
-    "tiktok": Habit(0.4, 0, 0.1),
-    "flickr": Habit(0.5, 0, 0.03),
-    "blog": Habit(0.6, 0, 0.1),
+    "nextdoor": Habit(3, 1, 0.3),
+    "threads": Habit(3, 0.5, 0.06),
+    "bluesky": Habit(3, 0.5, 0.05),
+    "linkedin": Habit(3, 0.2, 0.08),
+    "youtube": Habit(2.4, 0.4, 0.15),
+    "tiktok": Habit(2.4, 0, 0.1),
+    "flickr": Habit(2, 0, 0.03),
+    "blog": Habit(2.4, 0, 0.1),
 }
 
 
@@ -99,6 +99,7 @@ def spec_of(casting: Casting, calendar: Calendar) -> AccountSpec:
     followers = next((row[2] for row in _rows("followers", casting)), max(20.0, followers))
     is_large = casting.residents > 15_000  # noqa: PLR2004 - where "medium" begins in the recipe
     posts = sum(_HABITS[platform].posts for platform in casting.platforms) or 1
+    posting = sum(_HABITS[platform].posts > 0 for platform in casting.platforms)
     spikes = list(_rows("spikes", casting))
     return AccountSpec(
         account_id=casting.account_id,
@@ -107,7 +108,7 @@ def spec_of(casting: Casting, calendar: Calendar) -> AccountSpec:
         followers=followers,
         since=calendar.first,
         growth=random.uniform(0.001, 0.009),
-        posts=random.uniform(12, 22) * (habit.posts / posts if habit.posts else 0.3),
+        posts=random.uniform(14, 18) * (habit.posts / posts * posting if habit.posts else 0.3),
         broadcast=min(0.95, random.gauss(0.6, 0.09)),
         interactions=max(0.6, followers * engagement_share(followers) * random.lognormvariate(0, 0.3)),
         questions=random.gammavariate(1.4, 1) * (6 if is_large else 1) * habit.questions / 6,
@@ -199,12 +200,18 @@ def _plan(
     return MonthPlan(posts, min(posts, broadcasts), interactions, questions, min(questions, in_time))
 
 
-def _reading(line: Sequence[float], back: int) -> float:
-    """A line of the story so many months before the end: its last value in the quarter, the others over the year before."""
+def _reading(line: Sequence[Any], back: int) -> float:
+    """A line of the story so many months before the end: its last value in the quarter, the others over the year before.
+
+    The last value may be three, one for each month of the quarter.
+    """
     if back < _MONTHS_A_QUARTER:
-        return line[-1]
+        months = line[-1] if isinstance(line[-1], list) else [line[-1]] * _MONTHS_A_QUARTER
+        reading: float = months[_MONTHS_A_QUARTER - 1 - max(0, back)]
+        return reading
     before = line[:-1]
     way = max(0.0, (_MONTHS_IN_STORY - 1 - back) / (_MONTHS_IN_STORY - 1 - _MONTHS_A_QUARTER)) * (len(before) - 1)
     step = min(int(way), len(before) - 2) if len(before) > 1 else 0
-    upper = before[min(step + 1, len(before) - 1)]
-    return before[step] + (upper - before[step]) * (way - step)
+    lower: float = before[step]
+    upper: float = before[min(step + 1, len(before) - 1)]
+    return lower + (upper - lower) * (way - step)
