@@ -1,121 +1,151 @@
-"""Rules held against duties and figures: what is checked, opened, put right and answered, and who may see it."""
-
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+"""Rules held against duties and figures: the pages, the rows that open, the actions, and who may see them."""
 
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from app.access.rules import Scope
-from app.accounts.models import Account
-from app.duties.models import Assignment
-from app.duties.rules.catalogue import Family
-from app.findings import queries
-from app.findings.actions.checking import Outcome, check_rules
-from app.findings.models import Check, Finding, FindingAction
-from app.findings.rules.states import FindingState
+from app.findings.models import Finding, FindingAction
 from app.history.models import HistoryEntry
 from app.history.rules import Deed
-from app.metrics.models import DailyFigure, Run
-from app.metrics.rules.dictionary import Source
-from app.metrics.rules.runs import RunKind, RunState
-from app.people.models import Position
-from app.policies.actions import adoptions, drafts, versions
-from app.policies.importers import get_policy_template
-from app.policies.models import Rule, RuleStanding
-from app.policies.rules.states import Force, Result
-from tests.factories.world import AT, SINCE, World
-
-ON = date(2026, 11, 9)
-FIRST, LAST = date(2026, 8, 1), date(2026, 10, 31)
+from tests.factories.judged import bind, check, figures, finding_of
+from tests.factories.world import World
 
 
-def bind(session: Session, world: World, template: str = "T05", *, from_on: date = date(2026, 1, 1)) -> None:
-    """Put a template in force and let the library adopt it."""
-    words = get_policy_template(template)
-    version = drafts.draft_from_template(
-        session, words, issued_by=world.root, code=words.code, title=words.title, force=Force.REQUIRED, by=world.machine, at=AT
-    )
-    versions.publish(session, version, versions.Issue(from_on, date(2027, 1, 1)), by=world.machine, at=AT)
-    adoptions.adopt(
-        session, version, world.library, adoptions.Vote(from_on), in_force_on=from_on, by=world.machine, at=AT
-    )
-    session.commit()
+def page(reply: object) -> BeautifulSoup:
+    return BeautifulSoup(reply.get_data(as_text=True), "html.parser")
 
 
-def figures(session: Session, account: Account, *, posts: int, broadcasts: int, days: int = 92) -> None:
-    """The same counts every day from the first of August on."""
-    run = Run(
-        consortium_id=account.consortium_id,
-        account_id=account.id,
-        kind=RunKind.PULL,
-        state=RunState.DONE,
-        started_at=AT,
-    )
-    session.add(run)
-    session.flush()
-    for step in range(days):
-        session.add(
-            DailyFigure(
-                consortium_id=account.consortium_id,
-                account_id=account.id,
-                day=FIRST + timedelta(days=step),
-                run_id=run.id,
-                source=Source.PULL,
-                posts=posts,
-                broadcasts=broadcasts,
-            )
-        )
-    session.commit()
-
-
-def hold(session: Session, world: World, position: Position, family: Family, *, is_primary: bool = True) -> Assignment:
-    assignment = Assignment(
-        consortium_id=world.consortium.id,
-        place_id=world.east.id,
-        account_id=world.account.id,
-        family=family,
-        position_id=position.id,
-        is_primary=is_primary,
-        hours_per_week=1,
-        first_on=SINCE,
-    )
-    session.add(assignment)
-    session.commit()
-    return assignment
-
-
-def check(session: Session, world: World, *, on: date = ON) -> Outcome:
-    outcome = check_rules(session, within=Scope(world.consortium.id), on=on, by=world.machine, at=AT)
-    session.commit()
-    return outcome
-
-
-def result_of(session: Session, world: World, key: str, place_id: int | None = None) -> Check:
-    statement = sa.select(Check).join(Rule, Rule.id == Check.rule_id)
-    return session.scalars(statement.where(Rule.key == key, Check.place_id == (place_id or world.east.id))).one()
-
-
-def finding_of(session: Session, world: World, key: str) -> Finding:
-    statement = sa.select(Finding).join(Rule, Rule.id == Finding.rule_id)
-    return session.scalars(statement.where(Rule.key == key, Finding.place_id == world.east.id)).one()
-
-
-def test_one_rule_one_finding(session: Session, world: World) -> None:
+@pytest.fixture
+def finding(session: Session, world: World) -> Finding:
+    """Green East posts nothing but announcements."""
     bind(session, world)
     figures(session, world.account, posts=1, broadcasts=1)
-    outcome = check(session, world)
-    found = result_of(session, world, "posts.broadcast_max_pct")
-    assert (found.result, found.cases, found.measured) == (Result.FAIL, 92, 100.0)
-    assert (found.period_first_on, found.period_last_on) == (FIRST, LAST)
-    assert found.evidence == "92 of 92 posts from August to October 2026 only announce"
-    assert found.rows_used["rows"][0]["account_id"] == world.account.id
-    finding = finding_of(session, world, "posts.broadcast_max_pct")
-    assert finding.title == "Green East posts 100% broadcast; SM 1 asks for at most 70%"
-    assert finding.to_pass == "28 of these posts would need a question or a reply. About 2 a week."
-    assert finding.owner_id == world.manager_position.id
-    assert outcome.opened == outcome.still_open == queries.count_open(session, within=Scope(world.consortium.id))
+    check(session, world)
+    assert Deed.FINDINGS_CHECKED in session.scalars(sa.select(HistoryEntry.deed)).all()
+    return finding_of(session, world, "posts.broadcast_max_pct")
+
+
+def test_the_list_shows_fact_against_rule(as_branch_manager: FlaskClient, world: World, finding: Finding) -> None:
+    shown = page(as_branch_manager.get(f"/at/{world.east.code}/findings"))
+    assert shown.h1.string == "Findings at Green East"
+    card = shown.find("article", attrs={"aria-labelledby": f"finding-{finding.id}"})
+    assert card.h2.text == "Green East posts 100% broadcast; SM 1 asks for at most 70%"
+    assert card.find("svg", class_="ch")["aria-label"].startswith("Broadcast share of posts")
+    assert "About 2 a week" in card.text
+    assert "Branch manager" in card.text
+    assert card.find("a", class_="spine")["href"] == f"/policies/sm-1/v/1.0?at={world.east.code}#clause-5"
+
+
+@pytest.mark.parametrize(
+    ("show", "words"), [("all", "At most 70% of posts"), ("put-right", "Nothing was put right"), ("odd", "At most 70%")]
+)
+def test_the_other_tabs(as_director: FlaskClient, world: World, finding: Finding, show: str, words: str) -> None:
+    for place in (world.library, world.east):
+        assert words in page(as_director.get(f"/at/{place.code}/findings?show={show}")).find("main").text
+
+
+def test_the_rows_open(as_branch_manager: FlaskClient, world: World, finding: Finding) -> None:
+    shown = page(as_branch_manager.get(f"/findings/{finding.id}"))
+    link = shown.find("section", attrs={"aria-labelledby": "rows"}).find("td").find_next("a")
+    assert link["href"] == f"/accounts/{world.account.id}/figures?from=2026-08-01&to=2026-10-31"
+    assert as_branch_manager.get(link["href"]).status_code == 200
+    lines = as_branch_manager.get(f"/findings/{finding.id}/evidence.csv").text.splitlines()
+    assert len(lines) == 93
+    assert lines[1].endswith("2026-08-01,1,1,,")
+
+
+def test_the_duties_of_a_finding_open(
+    as_branch_manager: FlaskClient, session: Session, world: World, finding: Finding
+) -> None:
+    gap = finding_of(session, world, "duty.required")
+    shown = page(as_branch_manager.get(f"/findings/{gap.id}"))
+    link = shown.find("section", attrs={"aria-labelledby": "rows"}).find("td").find_next("a")
+    assert as_branch_manager.get(link["href"]).status_code == 200
+    assert "Nobody posts" in as_branch_manager.get(f"/findings/{gap.id}/evidence.csv").text
+
+
+def test_the_list_as_csv(as_director: FlaskClient, world: World, finding: Finding) -> None:
+    lines = as_director.get(f"/at/{world.library.code}/findings.csv").text.splitlines()
+    assert lines[0].startswith("Place,Code,Finding,State")
+    assert any("posts 100% broadcast" in line and "Branch manager" in line for line in lines)
+
+
+def action(world: World) -> dict[str, str]:
+    return {"words": "Ask one question a week.", "owner": str(world.staff_position.id), "due_on": "2199-01-15"}
+
+
+def test_an_action_is_set_once(
+    as_branch_manager: FlaskClient, session: Session, world: World, finding: Finding
+) -> None:
+    url = f"/findings/{finding.id}/act"
+    assert as_branch_manager.post(url, data=action(world)).location == f"/findings/{finding.id}"
+    again = as_branch_manager.post(url, data=action(world))
+    assert "This action is set already" in again.text
+    one = session.scalars(sa.select(FindingAction)).one()
+    assert (one.words, one.owner_id) == ("Ask one question a week.", world.staff_position.id)
+    assert Deed.FINDING_ACTED_ON in session.scalars(sa.select(HistoryEntry.deed)).all()
+    assert "Ask one question a week." in as_branch_manager.get(f"/at/{world.east.code}/findings").text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"words": ""}, "Say what will be done"),
+        ({"words": "x" * 301}, "At most 300 characters"),
+        ({"due_on": "soon"}, "Write the day as"),
+        ({"due_on": "2020-01-01"}, "still to come"),
+        ({"owner": "1"}, "Choose one from the list"),
+        ({"owner": "one"}, "Choose one from the list"),
+    ],
+)
+def test_a_bad_action_is_refused(
+    as_branch_manager: FlaskClient,
+    session: Session,
+    world: World,
+    finding: Finding,
+    wrong: dict[str, str],
+    sentence: str,
+) -> None:
+    reply = as_branch_manager.post(f"/findings/{finding.id}/act", data=action(world) | wrong)
+    assert sentence in reply.text
+    assert session.scalars(sa.select(FindingAction)).all() == []
+
+
+def test_another_consortiums_position_cannot_own_an_action(
+    as_branch_manager: FlaskClient, world: World, far: World, finding: Finding
+) -> None:
+    owned = action(world) | {"owner": str(far.manager_position.id)}
+    assert "Choose one from the list" in as_branch_manager.post(f"/findings/{finding.id}/act", data=owned).text
+
+
+def test_who_may_read_and_act(
+    as_admin: FlaskClient,
+    as_director: FlaskClient,
+    as_staff: FlaskClient,
+    as_auditor: FlaskClient,
+    as_stranger: FlaskClient,
+    world: World,
+    finding: Finding,
+) -> None:
+    reads = [
+        f"/findings/{finding.id}",
+        f"/findings/{finding.id}/evidence.csv",
+        f"/at/{world.east.code}/findings",
+        f"/at/{world.east.code}/findings.csv",
+    ]
+    for url in reads:
+        assert {reader.get(url).status_code for reader in (as_admin, as_director, as_staff, as_auditor)} == {200}
+        assert as_stranger.get(url).status_code == 404
+    assert as_staff.get(f"/at/{world.north.code}/findings").status_code == 403
+    assert "Set the action" not in as_staff.get(reads[0]).text
+    for reader in (as_staff, as_auditor):
+        assert reader.post(f"/findings/{finding.id}/act", data=action(world)).status_code == 403
+    assert as_stranger.post(f"/findings/{finding.id}/act", data=action(world)).status_code == 404
+
+
+def test_an_empty_place_names_the_one_step(as_branch_manager: FlaskClient, world: World) -> None:
+    shown = page(as_branch_manager.get(f"/at/{world.east.code}/findings"))
+    assert "No rule binds here yet" in shown.text
+    assert shown.find("a", string="See the policies")
