@@ -1,6 +1,7 @@
 """Putting a batch of days on the stage from which it is merged: a table for small ones, COPY for large ones."""
 
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,23 +21,25 @@ _COPIED = sa.Table(
     prefixes=["TEMPORARY"],
     postgresql_on_commit="DROP",
 )
+_MAKE_COPIED = sa.schema.CreateTable(_COPIED, if_not_exists=True)
+_METRICS = tuple(Metric)
+_NAMES = ("consortium_id", "run_id", "account_id", "day", "line", *(metric.value for metric in _METRICS))
 
 
 def stage(
     session: Session, rows: Sequence[AccountDay], *, consortium_id: int, run_id: int, lines: Iterable[int] | None = None
 ) -> sa.Table:
     """Write the rows of a batch, each an account and day that stands in it once; the table they are in."""
-    numbers = list(lines) if lines is not None else [0] * len(rows)
+    numbers = lines if lines is not None else repeat(0, len(rows))
     values = [
-        {"consortium_id": consortium_id, "run_id": run_id, "account_id": row.account_id, "day": row.day, "line": line}
-        | {metric.value: _whole(row, metric) for metric in Metric}
+        (consortium_id, run_id, row.account_id, row.day, line, *_cells(row))
         for row, line in zip(rows, numbers, strict=True)
     ]
     if len(values) >= _WORTH_COPYING and lines is None and session.get_bind().dialect.name == "postgresql":
         _copy(session, values)
         return _COPIED
     if values:
-        session.execute(sa.insert(STAGE), values)
+        session.execute(sa.insert(STAGE), [dict(zip(_NAMES, row, strict=True)) for row in values])
     return STAGE
 
 
@@ -45,19 +48,19 @@ def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id
     session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
 
 
-def _whole(row: AccountDay, metric: Metric) -> int | None:
-    figure = row.figures.get(metric)
-    return None if figure is None or figure.value is None else round(figure.value)
+def _cells(row: AccountDay) -> list[int | None]:
+    """The figures in whole numbers, in the order of the columns."""
+    figures = [row.figures.get(metric) for metric in _METRICS]
+    return [None if figure is None or figure.value is None else round(figure.value) for figure in figures]
 
 
-def _copy(session: Session, values: list[dict[str, Any]]) -> None:
+def _copy(session: Session, values: list[tuple[Any, ...]]) -> None:
     connection = session.connection()  # the session's own: its tenant has been told
-    _COPIED.create(connection, checkfirst=True)
-    names = [column.name for column in _COPIED.columns]
+    connection.execute(_MAKE_COPIED)
     cursor = connection.connection.cursor()
     try:
-        with cursor.copy(f"COPY incoming_figure ({', '.join(names)}) FROM STDIN") as copy:
+        with cursor.copy(f"COPY incoming_figure ({', '.join(_NAMES)}) FROM STDIN") as copy:
             for row in values:
-                copy.write_row([row[name] for name in names])
+                copy.write_row(row)
     finally:
         cursor.close()

@@ -88,39 +88,39 @@ def store_batch(session: Session, rows: Iterable[AccountDay], *, run: Run, sourc
     """
     alike: dict[tuple[Metric, ...], list[AccountDay]] = defaultdict(list)
     for row in rows:
-        if row.metrics:
-            alike[row.metrics].append(row)
+        if metrics := row.metrics:
+            alike[metrics].append(row)
     total = Tally()
     for metrics, group in alike.items():
         table = stage(session, group, consortium_id=run.consortium_id, run_id=run.id)
-        batch = Batch(table, run, source, at, metrics, reasons=_reasons(group))
+        batch = Batch(table, run, source, at, metrics, reasons=_reasons(group, metrics))
         total += merge(session, batch)
         clear_stage(session, table, consortium_id=run.consortium_id, run_id=run.id)
     return total
 
 
-def _reasons(rows: list[AccountDay]) -> dict[Cell, Reason]:
+def _reasons(rows: list[AccountDay], metrics: tuple[Metric, ...]) -> dict[Cell, Reason]:
     return {
         (row.account_id, row.day, metric): reason
         for row in rows
-        for metric in row.metrics
+        for metric in metrics
         if (reason := row.figures[metric].reason)
     }
 
 
 def tally(session: Session, batch: Batch) -> Tally:
     """What merging the batch would do."""
-    total = session.scalar(sa.select(sa.func.count()).select_from(batch.table).where(batch.mine)) or 0
-    is_new = ~sa.exists().where(batch.is_known_already)
-    added = session.scalar(
-        sa.select(sa.func.count()).select_from(batch.table).where(batch.mine, batch.says_something, is_new)
-    )
-    changed = session.scalar(
-        sa.select(sa.func.count())
-        .select_from(batch.table.join(_DAYS, batch.is_known_already))
-        .where(batch.mine, batch.differs)
-    )
-    return Tally(added or 0, changed or 0, total - (added or 0) - (changed or 0))
+    is_new = _DAYS.c.day.is_(None)
+    total, added, changed = session.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.count().filter(is_new, batch.says_something),
+            sa.func.count().filter(~is_new, batch.differs),
+        )
+        .select_from(batch.table.outerjoin(_DAYS, batch.is_known_already))
+        .where(batch.mine)
+    ).one()
+    return Tally(added, changed, total - added - changed)
 
 
 def merge(session: Session, batch: Batch) -> Tally:
@@ -130,8 +130,10 @@ def merge(session: Session, batch: Batch) -> Tally:
     _note_reasons(session, batch, ledger)
     if done.added or done.changed:
         _supersede_reasons(batch, ledger)
-        _change(session, batch, ledger)
-        _add(session, batch)
+        if done.changed:
+            _change(session, batch, ledger)
+        if done.added:
+            _add(session, batch)
         roll_up(session, batch.table, batch.mine, consortium_id=batch.run.consortium_id)
         _note_newest(session, batch)
     write_ledger(session, ledger, run=batch.run, at=batch.at)

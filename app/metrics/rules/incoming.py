@@ -10,6 +10,10 @@ from app.metrics.rules.dictionary import Metric
 #: platforms restate their figures for so long; what is replaced later is kept as a revision
 RESTATED_FOR = timedelta(days=7)
 
+# looked up once: a pull of every account asks these for each of thousands of days
+_METRICS = tuple(Metric)
+_NOT_SUPPORTED = Reason.NOT_SUPPORTED
+
 
 @dataclass(frozen=True, slots=True)
 class AccountDay:
@@ -22,7 +26,8 @@ class AccountDay:
     @property
     def metrics(self) -> tuple[Metric, ...]:
         """What it brings; what the platform does not offer needs no row, its dictionary says so."""
-        return tuple(m for m in Metric if m in self.figures and self.figures[m].reason is not Reason.NOT_SUPPORTED)
+        figures = self.figures
+        return tuple(m for m in _METRICS if m in figures and figures[m].reason is not _NOT_SUPPORTED)
 
 
 def is_frozen(day: date, *, at: datetime) -> bool:
