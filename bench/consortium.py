@@ -1,7 +1,6 @@
 """The consortium on which we measure, its figures aside: places, accounts, and a goal with six targets a branch."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -44,18 +43,8 @@ _RESIDENTS = (8.9, 0.8)  # of the lognormal distribution: half of all branches h
 _LAST_RESIDENTS = 250_000
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A consortium that waits for its figures."""
-
-    consortium_id: int
-    run_id: int
-    accounts: tuple[Account, ...]
-    branches: tuple[Place, ...]
-
-
-def write_consortium(session: Session, size: Size) -> Written:
-    """Everything but figures, in the caller's transaction."""
+def write_consortium(session: Session, size: Size) -> tuple[int, int]:
+    """Everything but figures, in the caller's transaction; the ids of the consortium and of the run of its figures."""
     consortium = create_consortium(session, name="The measured consortium", slug=SLUG, at=AT)
     by = Actor.machine("Benchmark", consortium_id=consortium.id)
     within = Scope(consortium_id=consortium.id)
@@ -65,8 +54,7 @@ def write_consortium(session: Session, size: Size) -> Written:
     root = root_of(session, within=within)
     _write_director(session, root, by=by)
     branches = _write_places(session, root, size)
-    accounts = list(_accounts(branches, size))
-    session.add_all(accounts)
+    session.add_all(_accounts(branches, size))
     session.flush()
     run = Run(
         id=new_id(),
@@ -78,7 +66,7 @@ def write_consortium(session: Session, size: Size) -> Written:
     )
     session.add(run)
     session.flush()
-    return Written(consortium.id, run.id, tuple(accounts), tuple(branches))
+    return consortium.id, run.id
 
 
 def _write_director(session: Session, root: Place, *, by: Actor) -> None:

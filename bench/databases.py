@@ -1,21 +1,25 @@
 """Databases that outlive a run: built once for the code that fills them, kept under ``build/bench``, built anew after it changed."""
 
+import fcntl
 import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psycopg
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
+from app.foundation.database import enter_tenant
 from config import ROOT
 from tests import databases
 from tests.databases import Database
 
 _KEPT = ROOT / "build" / "bench"
+_NOTE = "database.json"
 #: what loading millions of rows at once wants of the server
 _ROOMY = ("max_wal_size = '4GB'", "checkpoint_timeout = '30min'", "maintenance_work_mem = '512MB'")
 
@@ -34,30 +38,55 @@ def _files(place: Path) -> list[Path]:
     return [path for pattern in ("*.py", "*.yaml", "*.csv", "*.md") for path in place.rglob(pattern)]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A folder of databases whose server runs, and what was noted in it."""
+
+    folder: Path
+
+    @property
+    def database(self) -> Database | None:
+        """The database, where it was built to its end."""
+        note = self.folder / _NOTE
+        return Database(**json.loads(note.read_text())) if note.exists() else None
+
+    def keep(self, database: Database) -> None:
+        """Note that a database is built to its end."""
+        (self.folder / _NOTE).write_text(json.dumps(asdict(database)))
+
+    def is_stamped(self, name: str, key: str) -> bool:
+        """Was this part of it made by the code of this key?"""
+        stamp = self.folder / f"{name}.key"
+        return stamp.exists() and stamp.read_text() == key
+
+    def stamp(self, name: str, key: str) -> None:
+        """Say so."""
+        (self.folder / f"{name}.key").write_text(key)
+
+
 @contextmanager
-def kept(name: str, key: str) -> Iterator[Path]:
-    """The folder of the databases of this name, emptied where they were made by other code; their server runs inside."""
-    folder = _KEPT / name
-    stamp = folder / "key"
-    if not stamp.exists() or stamp.read_text() != key:
-        shutil.rmtree(folder, ignore_errors=True)
-    databases.start_run(folder)
-    stamp.write_text(key)
-    try:
-        yield folder
-    finally:
-        databases.stop_server()
+def kept(name: str, key: str) -> Iterator[Kept]:
+    """The databases of this name; emptied where they were made by other code or not to their end."""
+    held = Kept(_KEPT / name)
+    with _alone(name):
+        if held.database is None or not held.is_stamped("made", key):
+            shutil.rmtree(held.folder, ignore_errors=True)
+        databases.start_run(held.folder)
+        held.stamp("made", key)
+        databases.start_server()
+        try:
+            yield held
+        finally:
+            databases.stop_server()
 
 
-def find(folder: Path, name: str) -> Database | None:
-    """A database that was noted as built."""
-    note = folder / f"{name}.json"
-    return Database(**json.loads(note.read_text())) if note.exists() else None
-
-
-def note(folder: Path, name: str, database: Database) -> None:
-    """Note that a database is built to its end."""
-    (folder / f"{name}.json").write_text(json.dumps(asdict(database)))
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """One run at a time: a second one waits, since it might find other code and empty the folder."""
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    with (_KEPT / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def make_roomy(database: Database) -> None:
@@ -69,22 +98,34 @@ def make_roomy(database: Database) -> None:
         connection.execute("SELECT pg_reload_conf()")
 
 
+@contextmanager
+def session(database: Database, *, consortium_id: int | None = None) -> Iterator[Session]:
+    """A session of the application's role, in the tenant where one is named."""
+    engine = sa.create_engine(database.url)
+    try:
+        with Session(engine, expire_on_commit=False) as opened:
+            enter_tenant(opened, consortium_id)
+            yield opened
+    finally:
+        engine.dispose()
+
+
 def superuser(database: Database) -> psycopg.Connection:
     """A raw connection that row-level security does not bind."""
     return _connect(database.admin_url)
 
 
-def owner(database: Database) -> psycopg.Connection:
-    """A raw connection of the owner of the tables."""
-    return _connect(database.migration_url)
-
-
-def application(database: Database, *, consortium_id: int) -> psycopg.Connection:
-    """A raw connection of the application's role, working for one consortium."""
+def raw(database: Database, *, consortium_id: int) -> psycopg.Connection:
+    """A raw connection of the application's role, in the tenant for as long as it is open."""
     connection = _connect(database.url)
     connection.execute("SELECT set_config('app.consortium', %s, false)", [str(consortium_id)])
     connection.commit()
     return connection
+
+
+def owner(database: Database) -> psycopg.Connection:
+    """A raw connection of the owner of the tables."""
+    return _connect(database.migration_url)
 
 
 def _connect(url: str) -> psycopg.Connection:

@@ -11,10 +11,9 @@ from datetime import date
 from multiprocessing import get_context
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from app.desk.demo.drawing import COLUMNS, AccountSpec, daily_rows
-from app.foundation.database import Day, Id, enter_tenant
+from app.foundation.database import Day, Id
 from app.foundation.periods import Period, each_month
 from app.metrics.actions.rolling import roll_up
 from app.metrics.rules.dictionary import Source
@@ -22,7 +21,8 @@ from bench import databases
 from tests.databases import Database
 
 _PROCESSES = 2
-_COLUMNS = ("consortium_id", "account_id", "day", "run_id", "source", *(metric.value for metric in COLUMNS))
+#: as rows are copied
+DAILY_COLUMNS = ("consortium_id", "account_id", "day", "run_id", "source", *(metric.value for metric in COLUMNS))
 #: the accounts and months that are to be rolled up; any day of a month stands for it
 _TOUCHED = sa.Table(
     "touched_month", sa.MetaData(), sa.Column("account_id", Id), sa.Column("day", Day), prefixes=["TEMPORARY"]
@@ -41,14 +41,13 @@ class Share:
 
 
 def write_facts(
-    database: Database, *, consortium_id: int, run_id: int, days: Period, accounts: Sequence[AccountSpec]
+    database: Database, accounts: Sequence[AccountSpec], *, consortium_id: int, run_id: int, days: Period
 ) -> int:
-    """Draw, copy and roll up the figures of these accounts, in two processes; how many rows the application sees."""
-    ordered = sorted(accounts, key=lambda account: account.account_id)
-    part = -(-len(ordered) // _PROCESSES)
+    """Draw, copy and roll up the figures of these accounts, ordered by id, in two processes; how many rows the application sees."""
+    part = -(-len(accounts) // _PROCESSES)
     shares = [
-        Share(database, consortium_id, run_id, days, tuple(ordered[start : start + part]))
-        for start in range(0, len(ordered), part)
+        Share(database, consortium_id, run_id, days, tuple(accounts[start : start + part]))
+        for start in range(0, len(accounts), part)
     ]
     with ProcessPoolExecutor(_PROCESSES, mp_context=get_context("spawn")) as pool:
         written = sum(pool.map(_write, shares))
@@ -56,9 +55,8 @@ def write_facts(
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE daily_figure")
         connection.execute("VACUUM ANALYZE month_figure")
-    with databases.application(database, consortium_id=consortium_id) as connection:
-        row = connection.execute("SELECT count(*) FROM daily_figure").fetchone()
-    seen = int(row[0]) if row else 0
+    with databases.session(database, consortium_id=consortium_id) as session:
+        seen = int(session.execute(sa.text("SELECT count(*) FROM daily_figure")).scalar_one())
     assert seen == written, f"{written:,} rows were copied, and the application sees {seen:,}"
     return seen
 
@@ -73,7 +71,7 @@ def _copy(share: Share) -> int:
     count = 0
     with databases.superuser(share.database) as connection:
         connection.execute("SET session_replication_role = replica")
-        with connection.cursor().copy(f"COPY daily_figure ({', '.join(_COLUMNS)}) FROM STDIN".encode()) as copy:
+        with connection.cursor().copy(f"COPY daily_figure ({', '.join(DAILY_COLUMNS)}) FROM STDIN".encode()) as copy:
             for account in share.accounts:
                 lines = list(_lines(share, account))
                 copy.write("".join(lines))
@@ -93,9 +91,7 @@ def _lines(share: Share, account: AccountSpec) -> Iterator[str]:
 
 
 def _roll_up(share: Share) -> None:
-    engine = sa.create_engine(share.database.url)
-    with Session(engine) as session:
-        enter_tenant(session, share.consortium_id)
+    with databases.session(share.database, consortium_id=share.consortium_id) as session:
         _TOUCHED.create(session.connection())
         firsts: list[date] = [month.first for month in each_month(share.days)]
         rows = [{"account_id": account.account_id, "day": first} for account in share.accounts for first in firsts]
@@ -103,4 +99,3 @@ def _roll_up(share: Share) -> None:
         session.execute(sa.text("ANALYZE touched_month"))
         roll_up(session, _TOUCHED, sa.true(), consortium_id=share.consortium_id)
         session.commit()
-    engine.dispose()

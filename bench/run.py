@@ -9,16 +9,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script's ow
 from bench.measure import HEADER
 from bench.size_m import Built, built
 from bench.sizes import SIZES
+from bench.upsert import upsert_bar
+
+#: each measures on what was built and gives one bar
+_BARS = {"upsert": upsert_bar}
 
 
 def main() -> None:
     """Build or reuse the database, then print a line for each bar as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=sorted(SIZES), default="M", help="M unless told; the bars are about M")
+    parser.add_argument("--only", choices=sorted(_BARS), nargs="*", default=sorted(_BARS), help="these bars alone")
     wanted = parser.parse_args()
     with built(SIZES[wanted.size]) as made:
         _tell_size(made)
         print(HEADER)
+        for name, measure in _BARS.items():
+            if name in wanted.only:
+                print(measure(made).line, flush=True)
 
 
 def _tell_size(made: Built) -> None:

@@ -5,13 +5,13 @@ from datetime import date
 
 from app.foundation.periods import Period, add_months, last_whole_quarter
 
-#: fixed, so that a built database stays good: the last day with figures
-AS_OF = date(2026, 10, 31)
+#: the last day with figures; fixed, so that a built database stays good, and in the middle of a month, as most days are
+AS_OF = date(2026, 11, 15)
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One consortium: its places, its accounts, and for how many months it has daily figures."""
+    """One consortium: its places, its accounts, and for how many months before this one it has daily figures."""
 
     name: str
     libraries: int
@@ -21,8 +21,8 @@ class Size:
 
     @property
     def days(self) -> Period:
-        """The days with figures, whole months."""
-        return Period(add_months(AS_OF.replace(day=1), 1 - self.months), AS_OF)
+        """The days with figures."""
+        return Period(add_months(AS_OF.replace(day=1), -self.months), AS_OF)
 
 
 SIZES = {

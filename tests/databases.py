@@ -155,6 +155,11 @@ def migrate(database: Database, *words: str) -> None:
     assert done.returncode == 0, f"{' '.join(command[3:])}:\n{done.stdout}{done.stderr}"
 
 
+def start_server() -> None:
+    """Have the server run where nothing asks for a new database: those in the folder are from an earlier run."""
+    _server()
+
+
 def stop_server() -> None:
     """Let go of the server; the last process of the run that does so stops it."""
     if _server.cache_info().currsize:
