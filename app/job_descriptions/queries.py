@@ -12,7 +12,6 @@ from app.consortia.rules.places import PlaceKind
 from app.duties.models import Assignment
 from app.duties.queries.assignments import assignments_held, primaries_beside
 from app.duties.queries.load import incumbents_of
-from app.duties.queries.standing import manner_of
 from app.duties.rules.catalogue import Family, lead_duty
 from app.job_descriptions.rules import Applying, Document, DutyClause, HeldOn, Limit, clause_of, purpose_or_usual
 from app.people import queries as people
@@ -35,7 +34,7 @@ _LIMITS = {
 def document_of(session: Session, position: Position, *, within: Scope, on: date) -> Document:
     """Part 4 of a position's job description as it reads on a day; a dozen statements."""
     here = Scope(position.consortium_id, position.place_id, position.place.path)
-    clauses = _clauses(session, position, within=within, here=here, on=on)
+    clauses = _clauses(session, position, within=within, on=on)
     rules = adopted_rules(session, within=here, on=on)
     families = {clause.family for clause in clauses}
     incumbents = incumbents_of(session, [position.id], within=within, on=on).get(position.id, ())
@@ -56,11 +55,10 @@ def document_of(session: Session, position: Position, *, within: Scope, on: date
     )
 
 
-def _clauses(session: Session, position: Position, *, within: Scope, here: Scope, on: date) -> tuple[DutyClause, ...]:
+def _clauses(session: Session, position: Position, *, within: Scope, on: date) -> tuple[DutyClause, ...]:
     held = assignments_held(session, [position.id], within=within, on=on)
     primaries = primaries_beside(session, [each for each in held if not each.is_primary], within=within, on=on)
     places = consortia.places_by_id(session, {each.place_id for each in held}, within=within)
-    manner = manner_of(session, within=here, on=on)
     by_family: dict[Family, list[HeldOn]] = {}
     for each in held:
         by_family.setdefault(each.family, []).append(
@@ -79,7 +77,6 @@ def _clauses(session: Session, position: Position, *, within: Scope, here: Scope
             family,
             by_family[family],
             wording=lead_duty(family).wording,
-            manner=manner.get(family, ""),
             contracted=position.contracted_hours,
         )
         for number, family in enumerate((family for family in Family if family in by_family), start=1)

@@ -34,8 +34,6 @@ class DutyClause:
     number: str
     family: Family
     wording: str
-    #: how the policies in force want it done, "" where they say nothing
-    manner: str
     as_primary: tuple[str, ...]
     #: such as "Tom Beckett (Instagram)"
     as_backup: tuple[str, ...]
@@ -101,7 +99,7 @@ def share(hours: Decimal, contracted: Decimal | None) -> int | None:
 
 
 def clause_of(
-    number: int, family: Family, held: Sequence[HeldOn], *, wording: str, manner: str, contracted: Decimal | None
+    number: int, family: Family, held: Sequence[HeldOn], *, wording: str, contracted: Decimal | None
 ) -> DutyClause:
     """One clause from everything the position holds of a family, in the order given."""
     hours = sum((each.hours_per_week for each in held if not each.team), _NO_HOURS)
@@ -109,9 +107,8 @@ def clause_of(
         number=f"{_DUTIES_CLAUSE}.{number}",
         family=family,
         wording=wording,
-        manner=manner,
         as_primary=tuple(_account(each) for each in held if each.is_primary),
-        as_backup=tuple(_backup(each) for each in held if not each.is_primary),
+        as_backup=_backups([each for each in held if not each.is_primary]),
         hours=hours,
         share=share(hours, contracted),
     )
@@ -121,8 +118,15 @@ def _account(held: HeldOn) -> str:
     return f"{held.account} (with {held.team})" if held.team else held.account
 
 
-def _backup(held: HeldOn) -> str:
-    return f"{held.backup_for} ({_account(held)})" if held.backup_for else _account(held)
+def _backups(held: Sequence[HeldOn]) -> tuple[str, ...]:
+    """Each primary once with their accounts, such as "Tom Beckett (Instagram, Mastodon)"."""
+    by_primary: dict[str, list[str]] = {}
+    for each in held:
+        by_primary.setdefault(each.backup_for, []).append(_account(each))
+    return tuple(
+        f"{primary} ({', '.join(accounts)})" if primary else ", ".join(accounts)
+        for primary, accounts in by_primary.items()
+    )
 
 
 def purpose_or_usual(purpose: str, *, place: str) -> str:

@@ -59,13 +59,15 @@ def coverage(session: Session, *, within: Scope, on: date) -> list[Row]:
     asked = asked_within(session, within=within, on=on)
     exempt = exemptions_within(session, within=within, on=on)
     holders = _holders(session, within=within, on=on)
+    binding = {place.id: asked.at(place) for place in {place.id: place for place, _ in served}.values()}
 
     def cell(place: Place, account: Account, family: Family) -> Cell:
         own = holders.get((place.id, account.id, family), [])
         if account.place_id != place.id:
             own = holders_at(own, holders.get((account.place_id, account.id, family), []), on=on)
         because = exempt.get((place.id, account.id, family))
-        return cell_of(family, asked.at(place, account.mode, family), own, exempt_because=because, on=on)
+        requirements = binding[place.id].get((account.mode, family), ())
+        return cell_of(family, requirements, own, exempt_because=because, on=on)
 
     return [
         Row(place, account, {family: cell(place, account, family) for family in Family}) for place, account in served

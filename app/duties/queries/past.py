@@ -23,6 +23,8 @@ class Held:
     title: str
     #: None while the position is vacant
     person_name: str | None
+    #: the first day on which nobody was in it, where somebody is no longer
+    vacant_since: date | None
 
     def runs(self, on: date) -> bool:
         """Does it hold that day?"""
@@ -40,7 +42,8 @@ def held_in_cell(
         given = _given(each)
         last = on if each.last_on is None else min(on, each.last_on)
         holder = holder_on(given, stays_of(given, stays, members), on=max(each.first_on, last))
-        found.append(Held(each, given.title, holder.person_name if holder else None))
+        name = holder.person_name if holder else None
+        found.append(Held(each, given.title, name, holder.since if holder and name is None else None))
     return found
 
 

@@ -37,10 +37,16 @@ class Asked:
 
     by_adopter: Mapping[int, Mapping[tuple[AccountMode, Family], Sequence[Requirement]]]
 
-    def at(self, place: Place, mode: AccountMode, family: Family) -> list[Requirement]:
-        """What binds an account of a type at a place: what the place or one above it adopted."""
-        adopters = (self.by_adopter.get(step, {}) for step in ids_in(place.path))
-        return [requirement for found in adopters for requirement in found.get((mode, family), ())]
+    def at(self, place: Place) -> Mapping[tuple[AccountMode, Family], Sequence[Requirement]]:
+        """What binds at a place: what it or a place above it adopted."""
+        adopters = [self.by_adopter[step] for step in ids_in(place.path) if step in self.by_adopter]
+        if len(adopters) == 1:
+            return adopters[0]
+        found: dict[tuple[AccountMode, Family], list[Requirement]] = {}
+        for adopted in adopters:
+            for spot, requirements in adopted.items():
+                found.setdefault(spot, []).extend(requirements)
+        return found
 
 
 def asked_within(session: Session, *, within: Scope, on: date) -> Asked:
@@ -79,7 +85,7 @@ def manner_of(session: Session, *, within: Scope, on: date) -> dict[Family, str]
         key = adopted.rule.key
         if key in TELLING_RULES:
             words = sentence(key, parse_parameters(key, adopted.rule.parameters))
-            found.setdefault(TELLING_RULES[key], words.removesuffix("."))
+            found.setdefault(TELLING_RULES[key], words.partition(":")[0].removesuffix("."))
     return found
 
 

@@ -73,8 +73,12 @@ def _left_on(given: Given, stays: Iterable[Stay], *, on: date) -> date | None:
     return max((end for end in ends if end < on), default=None)
 
 
+def _names(here: Sequence[Stay]) -> str:
+    return here[0].name if len(here) == 1 else " and ".join(stay.name for stay in here)
+
+
 def _holder(given: Given, here: Sequence[Stay], *, since: date) -> Holder:
-    name = given.title if given.team_id is not None else " and ".join(stay.name for stay in here)
+    name = given.title if given.team_id is not None or not here else _names(here)
     return Holder(
         position_id=given.position_id,
         title=given.title,
