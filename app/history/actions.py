@@ -66,7 +66,9 @@ def record(
 
 
 def _locked_head(session: Session, consortium_id: int) -> HistoryHead:
-    head = session.scalar(sa.select(HistoryHead).where(HistoryHead.consortium_id == consortium_id).with_for_update())
+    # read anew: a session that wrote before may remember a head that others have moved on since
+    statement = sa.select(HistoryHead).where(HistoryHead.consortium_id == consortium_id).with_for_update()
+    head = session.scalar(statement.execution_options(populate_existing=True))
     if head is None:
         head = HistoryHead(consortium_id=consortium_id, number=0, hash="")
         session.add(head)

@@ -1,10 +1,12 @@
 """Reading the history, and proving it whole."""
 
+from datetime import UTC
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
-from app.history.models import HistoryDetail, HistoryEntry
+from app.history.models import HistoryDetail, HistoryEntry, HistoryHead
 from app.history.rules import digest, link_hash
 
 
@@ -41,7 +43,10 @@ def _entries(
 
 
 def first_break(session: Session, *, within: Scope) -> int | None:
-    """The number of the first entry that does not follow from the one before it; None where the chain is whole."""
+    """The number of the first entry that is missing or does not follow from the one before it; None where it is whole.
+
+    The head says how long the chain is, so that entries taken from its end are missed too.
+    """
     before, expected = "", 1
     rows = session.execute(
         sa.select(HistoryEntry, HistoryDetail)
@@ -53,13 +58,17 @@ def first_break(session: Session, *, within: Scope) -> int | None:
         )
         .where(HistoryEntry.consortium_id == within.consortium_id)
         .order_by(HistoryEntry.number)
+        .execution_options(populate_existing=True)  # what the database holds, not what this session remembers
     )
     for entry, detail in rows:
         broken = entry.number != expected or entry.hash_before != before or entry.hash != entry_hash(entry)
         if broken or (detail is not None and digest(detail.salt, detail.values) != entry.digest):
-            return entry.number
+            return expected
         before, expected = entry.hash, expected + 1
-    return None
+    head = session.execute(
+        sa.select(HistoryHead.number, HistoryHead.hash).where(HistoryHead.consortium_id == within.consortium_id)
+    ).one_or_none()
+    return None if (head or (0, "")) == (expected - 1, before) else expected
 
 
 def entry_hash(entry: HistoryEntry) -> str:
@@ -67,7 +76,7 @@ def entry_hash(entry: HistoryEntry) -> str:
     return link_hash(
         entry.hash_before,
         entry.number,
-        entry.done_at.isoformat(),
+        entry.done_at.astimezone(UTC).isoformat(),  # as the database hands it back
         entry.deed,
         entry.person_id,
         entry.subject_kind,

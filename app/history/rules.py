@@ -34,6 +34,7 @@ class Deed(StrEnum):
     MEMBERSHIP_GRANTED = "people.membership_granted"
     PERSON_ADDED = "people.added"
     PERSON_INVITED = "people.invited"
+    PERSON_JOINED = "people.joined"
     PLACE_ADDED = "consortia.place_added"
     PLACES_IMPORTED = "consortia.imported"
     POLICY_ADOPTED = "policies.adopted"

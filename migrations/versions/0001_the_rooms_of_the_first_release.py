@@ -193,6 +193,7 @@ def upgrade() -> None:
                 "people.membership_granted",
                 "people.added",
                 "people.invited",
+                "people.joined",
                 "consortia.place_added",
                 "consortia.imported",
                 "policies.adopted",
