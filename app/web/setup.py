@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, g
 
 from app.web import charts
+from app.web.addresses import install_addresses
 from app.web.assets import PUBLIC_VIEWS, asset_url, blueprint
 from app.web.errors import install_error_pages
 from app.web.filters import FILTERS, plural
@@ -17,6 +18,7 @@ from app.web.status import status_kind, status_word
 
 def install_web(app: Flask, *, frame: Callable[[], Frame], open_to_all: Callable[[Any], Any]) -> None:
     """``frame`` tells what surrounds the page being drawn; ``open_to_all`` marks the doors that need no sign-in."""
+    install_addresses(app)
     for view in PUBLIC_VIEWS:
         open_to_all(view)
     app.register_blueprint(blueprint)
