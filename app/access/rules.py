@@ -78,6 +78,9 @@ ROLES: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: _AUDITOR,
 }
 
+#: what a director may hand on
+_ROLES_OF_A_DIRECTOR = (Role.DIRECTOR, Role.BRANCH_MANAGER, Role.STAFF, Role.AUDITOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -137,3 +140,17 @@ def first_role(actor: Actor) -> Role | None:
     """The role that decides a person's home: the widest one, in the order of :class:`Role`."""
     held = {grant.role for grant in actor.grants}
     return next((role for role in Role if role in held), None)
+
+
+def grantable(actor: Actor, path: str, *, is_root: bool) -> tuple[Role, ...]:
+    """Roles the actor may hand on, and take back, at the place with this path: never a wider one than their own.
+
+    ``is_root``: is it the consortium itself? Only there is anyone an admin.
+    """
+    if not may(actor, Permission.PEOPLE_WRITE, path):
+        return ()
+    if is_root and may(actor, Permission.PLACES_WRITE, path):
+        return (Role.CONSORTIUM_ADMIN, *_ROLES_OF_A_DIRECTOR)
+    if may(actor, Permission.POLICIES_ADOPT, path):
+        return _ROLES_OF_A_DIRECTOR
+    return (Role.STAFF,)

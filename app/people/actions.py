@@ -6,7 +6,8 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor, Role, Scope
+from app.access.rules import Actor, Role, Scope, grantable
+from app.consortia import queries as consortia
 from app.consortia.models import Place
 from app.foundation.crypto import new_token, token_hash
 from app.foundation.errors import Refused
@@ -93,14 +94,9 @@ def put_in_position(
     )
     session.add(incumbency)
     session.flush()
-    record(
-        session,
-        Deed.INCUMBENCY_BEGUN,
-        incumbency,
-        by=by,
-        at=at,
-        detail={"person": person.name, "title": position.title},
-    )
+    path = _path_of(session, position)
+    detail = {"person": person.name, "title": position.title}
+    record(session, Deed.INCUMBENCY_BEGUN, incumbency, by=by, at=at, place_path=path, detail=detail)
     return incumbency
 
 
@@ -109,7 +105,14 @@ def end_incumbency(session: Session, incumbency: Incumbency, *, last_on: date, b
     if last_on < incumbency.first_on:
         raise Refused("The last day is before the first.", field="last_on")
     incumbency.last_on = last_on
-    record(session, Deed.INCUMBENCY_ENDED, incumbency, by=by, at=at, detail={"last_on": last_on})
+    scope = Scope(consortium_id=incumbency.consortium_id)
+    path = _path_of(session, queries.get_position(session, incumbency.position_id, within=scope))
+    record(session, Deed.INCUMBENCY_ENDED, incumbency, by=by, at=at, place_path=path, detail={"last_on": last_on})
+
+
+def _path_of(session: Session, position: Position) -> str:
+    scope = Scope(consortium_id=position.consortium_id)
+    return consortia.get_place_by_id(session, position.place_id, within=scope).path
 
 
 def add_team(session: Session, place: Place, *, name: str, positions: list[Position]) -> Team:
@@ -126,7 +129,12 @@ def add_team(session: Session, place: Place, *, name: str, positions: list[Posit
 
 
 def grant(session: Session, person: Person, role: Role, place: Place, *, by: Actor, at: datetime) -> Membership:
-    """Grant a role at a place and below it; a role that is held there already is returned as it is."""
+    """Grant a role at a place and below it; a role that is held there already is returned as it is.
+
+    Refuses a role wider than the actor's own. Links made for the person before end: who made one knows it, and was
+    not asked to open the door to this role.
+    """
+    _refuse_wider(role, place, by=by)
     held = session.scalar(
         sa.select(Membership).where(
             Membership.consortium_id == person.consortium_id,
@@ -143,27 +151,43 @@ def grant(session: Session, person: Person, role: Role, place: Place, *, by: Act
     )
     session.add(membership)
     session.flush()
+    _end_links(session, person, at=at)
     detail = {"person": person.name, "role": role.value, "place": place.name}
     record(session, Deed.MEMBERSHIP_GRANTED, membership, by=by, at=at, place_path=place.path, detail=detail)
     return membership
 
 
 def revoke(session: Session, membership: Membership, *, by: Actor, at: datetime) -> None:
-    """End a role; refuses to take the last consortium admin's."""
+    """End a role; refuses one that the actor may not grant, one that has ended, and the last consortium admin's."""
     scope = Scope(consortium_id=membership.consortium_id)
-    if (
-        membership.role is Role.CONSORTIUM_ADMIN
-        and queries.holders_of_role(session, membership.role, within=scope) == 1
-    ):
-        raise Refused("This is the last consortium admin. Grant the role to someone else first.")
+    place = consortia.get_place_by_id(session, membership.place_id, within=scope)
+    _refuse_wider(membership.role, place, by=by)
+    if membership.role is Role.CONSORTIUM_ADMIN:
+        consortia.root_for_change(session, within=scope)  # two admins who end each other's role: one after the other
+        if queries.holders_of_role(session, membership.role, within=scope) == 1:
+            raise Refused("This is the last consortium admin. Grant the role to someone else first.")
     membership.ended_at = at
-    record(session, Deed.MEMBERSHIP_ENDED, membership, by=by, at=at, detail={"role": membership.role.value})
+    detail = {"role": membership.role.value}
+    record(session, Deed.MEMBERSHIP_ENDED, membership, by=by, at=at, place_path=place.path, detail=detail)
+
+
+def _refuse_wider(role: Role, place: Place, *, by: Actor) -> None:
+    if role not in grantable(by, place.path, is_root=place.parent_id is None):
+        raise Refused(f"The role {role.label.lower()} is for someone with a wider role than yours to give and to take.")
 
 
 def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
-    """A one-time link's token for a person with an address; shown once, only its hash is kept."""
+    """A one-time link's token for a person with an address; shown once, only its hash is kept.
+
+    An earlier link of theirs ends. Refuses a person who holds a role that the actor may not grant: whoever makes the
+    link of someone who has no password yet could use it and be them.
+    """
     if not person.email:
         raise Refused(f"{person.name} has no e-mail address yet. Add it, then invite.", field="email")
+    for held in queries.memberships_of(session, person, within=Scope(consortium_id=person.consortium_id)):
+        if held.role not in grantable(by, held.place.path, is_root=held.place.parent_id is None):
+            raise Refused(f"{person.name} has a wider role than you may give. Ask someone who may to make the link.")
+    _end_links(session, person, at=at)
     token = new_token()
     link = LinkToken(
         token_hash=token_hash(token),
@@ -178,16 +202,24 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     return token
 
 
+def _end_links(session: Session, person: Person, *, at: datetime) -> None:
+    for link in queries.open_links_of(session, person, within=Scope(consortium_id=person.consortium_id), at=at):
+        link.expires_at = at
+
+
 def accept_invitation(
     session: Session, link: LinkToken, *, password_hash: str | None, at: datetime
 ) -> tuple[Login, LoginConsortium]:
     """Turn a one-time link into a login: a new one, or the one this address has in another consortium already.
 
-    ``password_hash`` is the new login's; one that exists keeps its own, and the caller has seen it proven.
+    ``password_hash`` is the new login's; None says that the caller has seen the existing one's password proven.
+    Refuses a first password for a login that has come to exist meanwhile: the link alone never opens it.
     """
     person = queries.get_invitation(session, link).person
     email = person.email or ""
     login = queries.find_login(session, email)
+    if login is not None and password_hash is not None:
+        raise Refused("This address has a password already. Open the link again and sign in with it.")
     if login is None:
         login = Login(email=email, created_at=at, password_hash=password_hash)
         session.add(login)
@@ -202,6 +234,8 @@ def accept_invitation(
         session.add(entry)
     link.used_at = at
     session.flush()
+    joined = Actor(person.name, person.consortium_id, person.id, login.id)
+    record(session, Deed.PERSON_JOINED, person, by=joined, at=at, detail={"person": person.name})
     return login, entry
 
 

@@ -19,6 +19,8 @@ from app.people import queries
 from app.people.models import LoginSession
 
 _SEEN = "seen"
+#: bytes that whoever is not signed in may send: enough for every form at the door
+_STRANGERS_MOST = 65_536
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -34,6 +36,12 @@ def install_guard(app: Flask) -> None:
     manager = LoginManager(app)
     manager.user_loader(_load)
     app.before_request(_guard)
+
+
+def keep_strangers_short() -> None:
+    """Take no large body from a browser without a session; the factory calls this before any form is read."""
+    if "_user_id" not in flask.session:
+        request.max_content_length = _STRANGERS_MOST
 
 
 def _load(token: str) -> SignedIn | None:
@@ -64,20 +72,23 @@ def _admit(actor: Actor, mark: Mark, arguments: dict[str, Any]) -> None:
     if mark.permission is None:
         return
     if mark.at is None:
-        allowed = may_somewhere(actor, mark.permission)
-    else:
-        g.place = mark.at(**arguments)
-        g.scope = Scope(actor.consortium_id, g.place.id, g.place.path)
-        allowed = may(actor, mark.permission, g.place.path)
-    if not allowed:
-        raise Forbidden
+        if not may_somewhere(actor, mark.permission):
+            raise Forbidden
+        return
+    place = mark.at(**arguments)
+    if not may(actor, mark.permission, place.path):
+        raise Forbidden  # before the place is set: the frame of the 403 tells nothing about it
+    g.place = place
+    g.scope = Scope(actor.consortium_id, place.id, place.path)
 
 
 def _actor() -> Actor | None:
     """The person of this request, with the session's tenant entered; None where nobody is signed in."""
-    if not current_user.is_authenticated or _is_idle():
+    if not current_user.is_authenticated:
         return None
     row: LoginSession = current_user.row
+    if _is_idle(row):
+        return None
     flask.session[_SEEN] = int(now().timestamp())
     entries = [entry for entry, _ in queries.consortia_of(db.session, row.login_id)]
     entry = next((entry for entry in entries if entry.consortium_id == row.consortium_id), None)
@@ -87,16 +98,11 @@ def _actor() -> Actor | None:
     return queries.actor_of(db.session, entry)
 
 
-def _is_idle() -> bool:
+def _is_idle(row: LoginSession) -> bool:
+    """Has nobody asked for a page for too long? Before the first page the clock runs from the sign-in."""
     seen = flask.session.get(_SEEN)
-    if not isinstance(seen, int):
-        return False
-    return now() - datetime.fromtimestamp(seen, UTC) > timedelta(minutes=settings().session_idle_minutes)
-
-
-def forget_idle() -> None:
-    """A new sign-in starts a new idle clock."""
-    flask.session.pop(_SEEN, None)
+    since = datetime.fromtimestamp(seen, UTC) if isinstance(seen, int) else row.created_at
+    return now() - since > timedelta(minutes=settings().session_idle_minutes)
 
 
 def place_in_path(place: str, **_others: object) -> HasPath:

@@ -25,17 +25,18 @@ def set_up(token: str) -> ResponseReturnValue:
     form = SetUpForm()
     if form.validate_on_submit():
         try:
-            _found(token, form)
+            next_step = _found(token, form)
         except Refused as refusal:
             db.session.rollback()
             form.refuse(refusal)
         else:
             db.session.commit()
-            return redirect(url_for("people.sign_in"))
+            return redirect(next_step)
     return render_template("desk/set_up.html", form=form)
 
 
-def _found(token: str, form: SetUpForm) -> None:
+def _found(token: str, form: SetUpForm) -> str:
+    """Found it; answers where to go on: to sign in, or, for an address that has a password, to prove that first."""
     password = form.password.data or ""
     try:
         email = clean_email(form.admin_email.data or "")
@@ -44,7 +45,7 @@ def _found(token: str, form: SetUpForm) -> None:
     refuse_weak(password, email=email)
     db.session.rollback()  # no hash inside a write transaction
     hashed, at = passwords().hash(password), now()
-    link = queries.get_link(db.session, token, at=at)  # again: it may have been used meanwhile
+    link = queries.get_link_for_use(db.session, token, at=at)  # again: it may have been used meanwhile
     link.used_at = at
     founded = actions.found_consortium(
         db.session,
@@ -54,5 +55,8 @@ def _found(token: str, form: SetUpForm) -> None:
         admin_email=email,
         at=at,
     )
+    if queries.find_login(db.session, email):
+        return url_for("people.join", token=founded.token)
     invited = queries.get_link(db.session, founded.token, at=at)
     people.accept_invitation(db.session, invited, password_hash=hashed, at=at)
+    return url_for("people.sign_in")

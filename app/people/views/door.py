@@ -1,8 +1,9 @@
 """In and out: sign in, accept an invitation, switch the consortium, sign out."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
@@ -14,7 +15,7 @@ from app.foundation.errors import Refused
 from app.foundation.installation import passwords
 from app.people import actions, queries
 from app.people.forms import JoinForm, ProveForm, SignInForm
-from app.people.guard import SignedIn, forget_idle
+from app.people.guard import SignedIn
 from app.people.models import LoginSession
 from app.people.rules import LinkPurpose, locked_until, refuse_weak
 from app.web.fields import Form, safe_next
@@ -43,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
 def _sign_in(email: str, password: str) -> tuple[int, int]:
     at = now()
     if opens := locked_until(queries.failed_tries(db.session, token_hash(email), at=at), at=at):
-        raise Refused(f"Too many tries. Try again after {clock_time(opens)}, or ask your admin for a new link.")
+        raise Refused(f"Too many tries. Try again after {clock_time(opens)}.")
     login = queries.find_login(db.session, email)
     stored = login.password_hash if login else None
     db.session.rollback()  # a hash takes long: never inside a transaction that holds the write lock
@@ -57,24 +58,31 @@ def _sign_in(email: str, password: str) -> tuple[int, int]:
 
 
 def _enter(login_id: int, consortium_id: int) -> None:
+    """Begin a session; the one this browser had ends, and its cookie keeps nothing of whoever was here before."""
     at = now()
+    _close_current(at=at)
     token = actions.open_session(db.session, login_id, consortium_id, at=at)
     row = queries.find_live_session(db.session, token, at=at)
     db.session.commit()
+    session.clear()
     if row is not None:
-        forget_idle()
         login_user(SignedIn(token, row))
+
+
+def _close_current(*, at: datetime) -> None:
+    if current_user.is_authenticated:
+        row: LoginSession = current_user.row
+        actions.close_session(row, at=at)
 
 
 @blueprint.route("/sign-out", methods=["POST"])
 @anyone
 def sign_out() -> ResponseReturnValue:
     """End this browser's session."""
-    if current_user.is_authenticated:
-        row: LoginSession = current_user.row
-        actions.close_session(row, at=now())
-        db.session.commit()
+    _close_current(at=now())
+    db.session.commit()
     logout_user()
+    session.clear()
     flash("You are signed out.", "ok")
     return redirect(url_for("people.sign_in"))
 
@@ -98,10 +106,10 @@ def join(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             hashed = _checked(email, _text(form.password.data), is_known=is_known)
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
             return _accept(token, hashed)
+        except Refused as refusal:
+            db.session.rollback()
+            form.refuse(refusal)
     return render_template("people/join.html", form=form, name=name, email=email, is_known=is_known)
 
 
@@ -118,7 +126,7 @@ def _checked(email: str, password: str, *, is_known: bool) -> str | None:
 
 def _accept(token: str, hashed: str | None) -> ResponseReturnValue:
     at = now()
-    link = queries.get_link(db.session, token, at=at)  # again: the link may have been used meanwhile
+    link = queries.get_link_for_use(db.session, token, at=at)  # again: the link may have been used meanwhile
     enter_tenant(db.session, link.consortium_id)
     login, entry = actions.accept_invitation(db.session, link, password_hash=hashed, at=at)
     db.session.commit()
@@ -137,8 +145,6 @@ def switch() -> ResponseReturnValue:
         wanted = next((c.id for _, c in choices if str(c.id) == request.form.get("consortium")), None)
         if wanted is None:
             abort(404)
-        actions.close_session(row, at=now())
-        db.session.commit()
         _enter(row.login_id, wanted)
         return redirect(url_for("desk.home"))
     return render_template("people/switch.html", form=form, choices=choices, current=row.consortium_id)

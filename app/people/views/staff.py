@@ -5,11 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
-from app.access.rules import Permission, Role, may
+from app.access.rules import Permission, Role, grantable
 from app.consortia.models import Place
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
+from app.foundation.installation import settings
 from app.people import actions, queries
 from app.people.forms import LeaveForm, PersonForm, PositionForm, RoleForm
 from app.people.guard import place_in_path, place_of_incumbency, place_of_membership, place_of_person
@@ -70,15 +71,9 @@ def _fill_choices(form: PersonForm) -> None:
 
 
 def _grantable(place: Place) -> list[tuple[str, str]]:
-    """Roles the reader may hand on: never a wider one than an admin's, and an admin's only at the root."""
-    roles = [Role.DIRECTOR, Role.BRANCH_MANAGER, Role.STAFF, Role.AUDITOR]
-    if may(current_actor(), Permission.PLACES_WRITE, place.path):
-        return [
-            (role.value, role.label) for role in ([Role.CONSORTIUM_ADMIN] if place.parent_id is None else []) + roles
-        ]
-    if may(current_actor(), Permission.POLICIES_ADOPT, place.path):
-        return [(role.value, role.label) for role in roles]
-    return [(Role.STAFF.value, Role.STAFF.label)]
+    """Roles the reader may hand on here, for the list to choose from."""
+    roles = grantable(current_actor(), place.path, is_root=place.parent_id is None)
+    return [(role.value, role.label) for role in roles]
 
 
 def _add(form: PersonForm, place: Place) -> str | None:
@@ -93,7 +88,7 @@ def _add(form: PersonForm, place: Place) -> str | None:
 
 
 def _link(token: str) -> str:
-    return url_for("people.join", token=token, _external=True)
+    return f"{settings().public_url}{url_for('people.join', token=token)}"  # never the Host header's word
 
 
 @blueprint.route("/at/<string:place>/positions/new", methods=["GET", "POST"])
@@ -167,10 +162,14 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     form = RoleForm()
     form.role.choices = _grantable(place)
     if form.validate_on_submit():
-        actions.grant(db.session, person, Role(form.role.data), place, by=current_actor(), at=now())
-        db.session.commit()
-        flash(f"{person.name} has the role now.", "ok")
-        return redirect(url_for("people.index", place=place.code))
+        try:
+            actions.grant(db.session, person, Role(form.role.data), place, by=current_actor(), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{person.name} has the role now. A link made before it no longer works.", "ok")
+            return redirect(url_for("people.index", place=place.code))
     return render_template("people/role.html", form=form, person=person, place=place)
 
 
