@@ -160,7 +160,8 @@ class Settings(BaseSettings):
     @property
     def sqlalchemy_engines(self) -> dict[str, dict[str, Any]]:
         """What Flask-SQLAlchemy-Lite calls SQLALCHEMY_ENGINES: one engine, a connection for each thread."""
-        pool = {"pool_size": self.web_threads, "max_overflow": self.web_threads}
+        # a log of a failed statement must not tell addresses, password hashes and tokens
+        pool = {"pool_size": self.web_threads, "max_overflow": self.web_threads, "hide_parameters": True}
         if self.is_sqlite:
             return {"default": {"url": self.database_url, **pool}}
         return {"default": {"url": self.database_url, "pool_pre_ping": True, **pool}}
@@ -195,6 +196,9 @@ def _production_refusals(settings: Settings) -> dict[str, bool]:
         f"Set SECRET_KEY to a random text of {_SECRET_LENGTH} characters or more.": len(settings.secret_key)
         < _SECRET_LENGTH,
         "Set TOKEN_KEYS to one or more Fernet keys, newest first, separated by commas.": not settings.token_keys,
+        "Set PUBLIC_URL to the https address people open: links for them begin with it.": not settings.public_url.startswith(
+            "https://"
+        ),
         "Take SECURE_COOKIES=0 away: production sends its cookies over https only.": not settings.secure_cookies,
         "Take PASSWORD_HASH_COST=low away: it is for tests.": settings.password_hash_cost is HashCost.LOW,
     }
@@ -211,7 +215,7 @@ def _sentences(error: ValidationError) -> list[str]:
 def _with_kept_secrets(settings: Settings) -> Settings:
     """A trial makes its secrets once and keeps them beside its database."""
     folder = settings.instance_path
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made: dict[str, str | tuple[str, ...]] = {}
     if not settings.secret_key:
         made["secret_key"] = _kept(folder / "secret_key", lambda: secrets.token_urlsafe(_SECRET_LENGTH))

@@ -13,6 +13,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgresql://concordance@db.example/concordance",
     "SECRET_KEY": "s" * 32,
     "TOKEN_KEYS": Fernet.generate_key().decode(),
+    "PUBLIC_URL": "https://concordance.example",
 }
 
 
@@ -52,6 +53,7 @@ def test_trial_keeps_its_secrets_for_the_next_start(tmp_path: Path) -> None:
     assert first.secret_key == second.secret_key
     assert first.token_keys == second.token_keys
     assert len(first.secret_key) >= 32
+    assert stat.S_IMODE((tmp_path / "instance").stat().st_mode) == 0o700, "the database in it is for its owner only"
     for name in ("secret_key", "token_key"):
         assert stat.S_IMODE((tmp_path / "instance" / name).stat().st_mode) == 0o600
 
@@ -139,6 +141,8 @@ def test_production_starts_when_told_enough() -> None:
         ("SECRET_KEY", None),
         ("SECRET_KEY", "short"),
         ("TOKEN_KEYS", None),
+        ("PUBLIC_URL", None),
+        ("PUBLIC_URL", "http://concordance.example"),
         ("SECURE_COOKIES", "0"),
         ("PASSWORD_HASH_COST", "low"),
     ],
@@ -155,4 +159,4 @@ def test_production_refuses_in_one_sentence(production: pytest.MonkeyPatch, name
 
 def test_production_says_everything_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODE", "production")
-    assert len(refusal().splitlines()) == 3
+    assert len(refusal().splitlines()) == 4
