@@ -29,6 +29,7 @@ from app.foundation.database import db, init_database, refuse_unsafe_role
 from app.foundation.installation import install
 from app.foundation.migrations import migrations
 from app.goals import models as goals_tables
+from app.goals.views import editing as goals
 from app.history import models as history_tables
 from app.job_descriptions import views as job_descriptions
 from app.metrics import models as metrics_tables
@@ -43,6 +44,7 @@ from app.policies.views import deciding as policies
 from app.scorecards import models as scorecards_tables
 from app.scorecards import tasks as scorecards_tasks
 from app.scorecards.cli import scorecards as scorecards_commands
+from app.scorecards.views import compare as scorecards
 from app.web.setup import install_web
 from config import Settings
 
@@ -62,7 +64,7 @@ TABLES = (
 )
 
 #: the rooms with pages, in the order of their floors
-_ROOMS = (consortia, staff, accounts, policies, metrics, duties, job_descriptions, findings, desk)
+_ROOMS = (consortia, staff, accounts, policies, metrics, duties, job_descriptions, goals, scorecards, findings, desk)
 
 
 def create_app(settings: Settings) -> Flask:

@@ -16,6 +16,7 @@ from app.foundation.periods import Period
 from app.goals import queries
 from app.goals.models import Goal, GoalEvent, Kpi, Strategy, Target
 from app.goals.rules import Direction
+from app.goals.rules import Kpi as Definition
 from app.goals.rules import Target as Aim
 from app.goals.rules import get_kpi as definition_of
 from app.history.actions import record
@@ -141,6 +142,8 @@ def add_kpi(session: Session, goal: Goal, terms: KpiTerms, *, by: Actor, at: dat
     held = queries.open_kpis(session, goal.place, within=_scope(goal.place), on=on)
     if twin := next((kpi for kpi in held if kpi.definition == definition.id), None):
         raise Refused(f"“{definition.name}” measures “{twin.goal.title}” already.", field="definition")
+    if terms.aim is not None:
+        _refuse_aim(definition, terms.aim, from_on=terms.from_on, due_on=terms.due_on)
     kpi = Kpi(
         consortium_id=goal.consortium_id,
         goal_id=goal.id,
@@ -175,6 +178,7 @@ def set_target(session: Session, kpi: Kpi, aim: Aim, *, from_on: date, due_on: d
             " Choose a later day: what was judged stays as it was.",
             field="from_on",
         )
+    _refuse_aim(definition_of(kpi.definition), aim, from_on=from_on, due_on=due_on)
     target = _add_target(session, kpi, kpi.place, aim, from_on=from_on, due_on=due_on, by=by, at=at)
     _ask_rebuild(session, kpi.place, at=at)
     return target
@@ -196,9 +200,6 @@ def note_event(session: Session, place: Place, *, happened_on: date, words: str,
 def _add_target(
     session: Session, kpi: Kpi, place: Place, aim: Aim, *, from_on: date, due_on: date, by: Actor, at: datetime
 ) -> Target:
-    _refuse_aim(kpi, aim)
-    if due_on < from_on:
-        raise Refused("The target is due before it holds. Choose a later day.", field="due_on")
     target = Target(
         consortium_id=kpi.consortium_id,
         kpi_id=kpi.id,
@@ -221,14 +222,15 @@ def _add_target(
     return target
 
 
-def _refuse_aim(kpi: Kpi, aim: Aim) -> None:
-    if kpi.direction is Direction.BAND and aim.upper is None:
+def _refuse_aim(definition: Definition, aim: Aim, *, from_on: date, due_on: date) -> None:
+    if definition.direction is Direction.BAND and aim.upper is None:
         raise Refused("This KPI has a band. Give its upper edge as well.", field="upper")
-    if kpi.direction is not Direction.BAND and aim.upper is not None:
+    if definition.direction is not Direction.BAND and aim.upper is not None:
         raise Refused("Only a KPI with a band has an upper edge. Leave it empty.", field="upper")
-    is_share = definition_of(kpi.definition).unit == "%"
-    if is_share and not _SMALLEST_SHARE <= aim.value <= _LARGEST_SHARE:
+    if definition.unit == "%" and not _SMALLEST_SHARE <= aim.value <= _LARGEST_SHARE:
         raise Refused("A share lies between 0 and 100.", field="value")
+    if due_on < from_on:
+        raise Refused("The target is due before it holds. Choose a later day.", field="due_on")
 
 
 def _refuse_double(goals: Iterable[Goal], title: str) -> None:

@@ -1,0 +1,193 @@
+"""A place's strategy and goals on one page; a KPI with everything behind it."""
+
+from datetime import date
+
+from flask import Blueprint, Response, render_template, url_for
+
+from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
+from app.access.marks import HasPath, requires
+from app.access.rules import Permission, Scope
+from app.accounts.queries import accounts_by_id
+from app.consortia.models import Place
+from app.consortia.queries import children_of, population_of, settings_of
+from app.foundation.clock import local_day, now
+from app.foundation.database import db
+from app.foundation.periods import Period, last_whole_quarter
+from app.goals import queries
+from app.goals.models import KpiStanding
+from app.goals.rules import Kpi as Definition
+from app.goals.rules import Target as Aim
+from app.goals.rules import amount, count_words, get_kpi, target_words
+from app.goals.views.rows import beside_words, curve_shown, goal_shown, main_curve, period_before, verdict
+from app.metrics.queries.sums import AccountSums, months_of
+from app.metrics.rules.dictionary import Metric
+from app.people.guard import place_in_path
+from app.people.queries import positions_at
+from app.web.exports import csv_response
+
+blueprint = Blueprint("goals", __name__, template_folder="../templates")
+
+
+def place_of_kpi(kpi_id: int, **_others: object) -> HasPath:
+    """``at=`` for a KPI's pages: the place it measures."""
+    within = Scope(consortium_id=current_actor().consortium_id)
+    return queries.get_kpi(db.session, kpi_id, within=within).place
+
+
+def place_of_goal(goal_id: int, **_others: object) -> HasPath:
+    """``at=`` for a goal's pages: the place that set it."""
+    within = Scope(consortium_id=current_actor().consortium_id)
+    return queries.get_goal(db.session, goal_id, within=within).place
+
+
+def today() -> date:
+    """The consortium's day; the demo has its own."""
+    settings = settings_of(db.session, within=whole_consortium())
+    return settings.demo_as_of or local_day(now(), settings.time_zone)
+
+
+@blueprint.get("/at/<string:place>/goals")
+@requires(Permission.GOALS_READ, at=place_in_path)
+def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
+    """The strategy as a quotation, a verdict, each goal with its KPIs, the main curve with its events."""
+    here: Place = current_place()
+    on = today()
+    period = last_whole_quarter(on)
+    within = current_scope()
+    plans = queries.plan_of(db.session, here, within=within, on=on)
+    measured = queries.measurements_of(db.session, here, within=within, period=period)
+    states = queries.goal_standings_of(db.session, [plan.goal.id for plan in plans], within=within, period=period)
+    definitions = {kpi.definition for plan in plans for kpi in plan.kpis}
+    curves = queries.curves_of(db.session, [here.id], definitions, within=within, last=period.last)
+    goals = [goal_shown(number, plan, states, measured, curves) for number, plan in enumerate(plans, 1)]
+    events = queries.events_of(db.session, here, within=within, period=period_before(period))
+    return render_template(
+        "goals/index.html",
+        place=here,
+        period=period,
+        on=on,
+        strategy=queries.current_strategy(db.session, here, within=within, on=on),
+        residents=population_of(here),
+        goals=goals,
+        verdict=verdict(goals) if goals else None,
+        curve=main_curve(goals, events, on=on),
+        titles={p.id: p.title for p in positions_at(db.session, within=within, on=on)},
+        children=children_of(db.session, here, within=within),
+        may_write=may_here(Permission.GOALS_WRITE),
+    )
+
+
+@blueprint.get("/kpis/<int:kpi_id>")
+@requires(Permission.GOALS_READ, at=place_of_kpi)
+def kpi(kpi_id: int) -> str:
+    """One KPI: what it means, its targets with their dates, every period, and the figures behind the newest."""
+    found = queries.get_kpi(db.session, kpi_id, within=current_scope())
+    definition = get_kpi(found.definition)
+    on = today()
+    period = last_whole_quarter(on)
+    within = current_scope()
+    standings = queries.standings_of_kpi(db.session, found, within=within)
+    curves = queries.curves_of(db.session, [found.place_id], [found.definition], within=within, last=period.last)
+    months = curves[found.place_id, found.definition]
+    newest = next((row for row in standings if _period(row) == period), None)
+    targets = queries.targets_of(db.session, found, within=within)
+    aim = Aim(targets[0].value, targets[0].upper) if targets else None
+    events = queries.events_of(db.session, found.place, within=within, period=period_before(period))
+    return render_template(
+        "goals/kpi.html",
+        kpi=found,
+        definition=definition,
+        counter=get_kpi(definition.counter_kpi) if definition.counter_kpi else None,
+        place=found.place,
+        period=period,
+        newest=newest,
+        beside=beside_words(newest, definition, found.direction),
+        targets=[
+            (t, target_words(Aim(t.value, t.upper), direction=found.direction, unit=definition.unit)) for t in targets
+        ],
+        periods=[_told(row, definition) for row in standings],
+        curve=curve_shown(definition, months, aim, events, on=on),
+        behind=_behind(definition, months_of(db.session, within=within, period=period), within),
+        metrics=_metrics(definition),
+        may_write=may_here(Permission.GOALS_WRITE),
+        may_open=may_here(Permission.METRICS_READ),
+        amount=amount,
+    )
+
+
+def _period(row: KpiStanding) -> Period:
+    return Period(row.period_first_on, row.period_last_on)
+
+
+def _told(row: KpiStanding, definition: Definition) -> dict[str, object]:
+    """A period's line in the table: whatever is missing in words."""
+    has_ends = row.low is not None and row.high is not None
+    return {
+        "label": _period(row).label,
+        "value": amount(row.value, definition.unit) if row.value is not None else None,
+        "cases": count_words(definition, numerator=row.numerator, cases=row.cases),
+        "ends": f"{amount(row.low or 0.0, definition.unit)} to {amount(row.high or 0.0, definition.unit)}"
+        if has_ends
+        else "",
+        "target": amount(row.target, definition.unit) if row.target is not None else None,
+        "complete": row.completeness,
+        "state": row.state,
+        "why": row.reason_words,
+    }
+
+
+def _metrics(definition: Definition) -> list[Metric]:
+    return [metric for metric in Metric if metric.value in definition.inputs and not metric.is_stock]
+
+
+def _behind(definition: Definition, sums: list[AccountSums], within: Scope) -> list[dict[str, object]]:
+    """Account by account and month by month: what went into the newest quarter."""
+    accounts = accounts_by_id(db.session, {one.account_id for one in sums}, within=within)
+    return [
+        {
+            "account": accounts[one.account_id],
+            "url": url_for("metrics.figures", account_id=one.account_id),
+            "month": one.month,
+            "days": one.days,
+            "values": [one.flows[metric].total for metric in _metrics(definition)],
+            "followers": one.followers_last,
+        }
+        for one in sums
+    ]
+
+
+@blueprint.get("/kpis/<int:kpi_id>.csv")
+@requires(Permission.GOALS_READ, at=place_of_kpi)
+def kpi_file(kpi_id: int) -> Response:
+    """Every period of a KPI as a file."""
+    found = queries.get_kpi(db.session, kpi_id, within=current_scope())
+    header = [
+        "First day",
+        "Last day",
+        "Value",
+        "Low",
+        "High",
+        "Cases",
+        "Target",
+        "Upper",
+        "Complete",
+        "State",
+        "Why no data",
+    ]
+    rows = [
+        (
+            row.period_first_on,
+            row.period_last_on,
+            row.value,
+            row.low,
+            row.high,
+            row.cases,
+            row.target,
+            row.target_upper,
+            row.completeness,
+            row.state.label,
+            row.reason_words,
+        )
+        for row in queries.standings_of_kpi(db.session, found, within=current_scope())
+    ]
+    return csv_response(f"{found.definition}-{found.place.code}.csv", header, rows)
