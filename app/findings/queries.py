@@ -16,6 +16,7 @@ from app.foundation.clock import local_day
 from app.foundation.errors import NotFound
 from app.people.models import Position
 from app.policies.models import Clause, Policy, Rule, Version
+from app.policies.rules.catalogue import Window, rule_kinds
 from app.policies.rules.states import Result
 
 
@@ -147,7 +148,6 @@ def met_by_period(session: Session, *, within: Scope, most: int) -> list[tuple[d
             Place.consortium_id == within.consortium_id,
             Place.path.startswith(within.path, autoescape=True),
             Check.result.in_([Result.PASS, Result.FAIL]),
-            Check.period_last_on > Check.period_first_on,
             Check.rule_id.in_(_quarterly(within)),
         )
         .group_by(Check.period_last_on)
@@ -159,4 +159,5 @@ def met_by_period(session: Session, *, within: Scope, most: int) -> list[tuple[d
 
 def _quarterly(within: Scope) -> sa.Select[int]:
     """Rules judged over a quarter: those judged on a day have periods of their own."""
-    return sa.select(Rule.id).where(Rule.consortium_id == within.consortium_id, Rule.key != "duty.required")
+    keys = [kind.key for kind in rule_kinds().values() if kind.window is Window.QUARTER]
+    return sa.select(Rule.id).where(Rule.consortium_id == within.consortium_id, Rule.key.in_(keys))

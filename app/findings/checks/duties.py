@@ -21,7 +21,8 @@ class _Spot:
 
     @property
     def row(self) -> RowUsed:
-        return RowUsed(self.account.account_id, self.account.label, self.words, self.requirement.family.value)
+        label = f"{self.requirement.family.label}, {self.account.label}"
+        return RowUsed(self.account.account_id, label, self.words, self.requirement.family.value)
 
 
 def judge_required(rule: RuleAsked, place: PlaceSeen) -> Judgement:
@@ -49,7 +50,7 @@ def judge_required(rule: RuleAsked, place: PlaceSeen) -> Judgement:
         f"{evidence}. {first.account.label}: {first.words}",
         len(spots),
         measured,
-        title=f"{place.name}: {first.words[0].lower()}{first.words[1:]} on {first.account.label}{more}",
+        title=f"{place.name}: {_fact(first)} on {first.account.label}{more}; {rule.code} asks for {_asked(first)}",
         to_pass=f"Name somebody for {_duties(len(gaps))}: {_named(gaps)}.",
         since=min((spot.since for spot in gaps if spot.since), default=None),
         rows=rows,
@@ -62,6 +63,16 @@ def _spot(account: AccountSeen, requirement: Requirement, holders: Sequence[Hold
     named = [holder.person_name for holder in present(holders, on=on) if holder.person_name]
     empty = [holder.since for holder in holders if holder.person_name is None and holder.since <= on]
     return _Spot(account, requirement, state, words or ", ".join(named), max(empty, default=None))
+
+
+def _fact(spot: _Spot) -> str:
+    """The gap without what asks for it, such as "nobody answers since Oct 4"."""
+    words = spot.words.split(". ")[0]
+    return words[0].lower() + words[1:]
+
+
+def _asked(spot: _Spot) -> str:
+    return spot.requirement.depth.label.lower()
 
 
 def _named(gaps: Sequence[_Spot]) -> str:

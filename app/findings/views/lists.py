@@ -37,6 +37,8 @@ _SHOWN_ONCE = 50
 _PUT_RIGHT_DAYS = 90
 _QUARTERS = 4
 _LEAST_PLACES = 2
+#: below this part of what is asked for, the band of the chart is dark
+_POOR = 0.75
 
 
 @dataclass(frozen=True)
@@ -89,14 +91,15 @@ def _chart(finding: Finding, rule: Rule) -> str | None:
     if rule.key == "duty.required":
         return bullet(measured, target=100, maximum=100, unit="%", label="Duties held as asked for")
     bound = number(parse_parameters(rule.key, rule.parameters), parameter.name)
-    is_share = parameter.unit is Unit.PERCENT
+    is_share, low = parameter.unit is Unit.PERCENT, parameter.name == "maximum"
     return bullet(
         measured,
         target=bound,
         maximum=100 if is_share else None,
         unit="%" if is_share else "",
         label=get_kind(rule.key).title,
-        low=parameter.name == "maximum",
+        low=low,
+        bands=[bound, (bound + 100) / 2] if is_share and low else [bound * _POOR, bound] if is_share else [],
     )
 
 

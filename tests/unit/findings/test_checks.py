@@ -31,8 +31,8 @@ ON = date(2026, 11, 9)
 QUARTER = Period(date(2026, 8, 1), date(2026, 10, 31))
 
 
-def rule(key: str, *, period: Period = QUARTER, **parameters: object) -> RuleAsked:
-    return RuleAsked(7, get_kind(key), parse_parameters(key, parameters), "SM 1", period, ON)
+def rule(key: str, *, period: Period = QUARTER, code: str = "SM 1", **parameters: object) -> RuleAsked:
+    return RuleAsked(7, get_kind(key), parse_parameters(key, parameters), code, period, ON)
 
 
 def counts(*per_day: tuple[int | None, int | None], first: date = QUARTER.first) -> tuple[DayCounts, ...]:
@@ -204,7 +204,7 @@ def holder(name: str | None, *, is_primary: bool, since: date = date(2026, 1, 1)
 
 def required(seen: PlaceSeen) -> Judgement:
     asked = {"family": "critics", "account_types": ["conversational"], "depth": "primary_and_backup", "hours": "none"}
-    return judge(rule("duty.required", period=Period(ON, ON), duties=[asked]), seen)
+    return judge(rule("duty.required", period=Period(ON, ON), code="SM 4", duties=[asked]), seen)
 
 
 def test_a_duty_with_both_is_met() -> None:
@@ -217,7 +217,7 @@ def test_a_missing_backup_says_since_when() -> None:
     gone = holder(None, is_primary=False, since=date(2026, 10, 4))
     found = required(place(duty(holder("Ann", is_primary=True), gone)))
     assert found.result is Result.FAIL
-    assert found.title == "Eastside: no backup since Oct 4 on Mastodon @a1"
+    assert found.title == "Eastside: no backup since Oct 4 on Mastodon @a1; SM 4 asks for a primary and a backup"
     assert found.since == date(2026, 10, 4)
     assert found.to_pass == "Name somebody for 1 duty: Respond to critics on Mastodon @a1."
 
