@@ -6,13 +6,16 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from tests.browser.installation import ADDRESSES, PASSWORD, Installation, running_installation
 from tests.browser.watch import Watch
 
 _HEIGHTS = {1440: 900, 390: 844}
-_PATIENCE = 15_000  # milliseconds; the machine that runs the tests is shared
+#: milliseconds; the machine that runs the tests is shared
+_PATIENCE = 15_000
+WORK_IS_DONE_WITHIN = 30_000
+expect.set_options(timeout=_PATIENCE)
 
 
 class PageAs(Protocol):
@@ -30,6 +33,16 @@ def sign_in(page: Page, role: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def register_account(page: Page, place: str, url: str) -> str:
+    """Through the form; the account's number."""
+    page.goto(f"/at/{place}/accounts")
+    page.get_by_role("link", name="Register an account").click()
+    page.get_by_label("Address of the account").fill(url)
+    page.get_by_role("button", name="Register the account").click()
+    expect(page.get_by_text("is registered.")).to_be_visible()
+    return page.url.rstrip("/").split("/")[-1]
 
 
 @pytest.fixture(scope="session")

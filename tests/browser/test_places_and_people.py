@@ -1,0 +1,43 @@
+"""Step two, and the demo's tree: a person is invited, joins by the link, and is seen to have come."""
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import PageAs
+
+
+def test_the_tree_shows_every_library_with_its_branches(page_as: PageAs) -> None:
+    page = page_as("admin", theme="dark")
+    page.goto("/")
+    page.get_by_role("navigation", name="Main", exact=True).get_by_role("link", name="Places").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Places of Three Rivers Library Consortium")
+    expect(page.locator(".lede")).to_have_text("12 libraries, 64 branches")
+    page.get_by_label("Name, code or town").fill("eastside")
+    page.keyboard.press("Tab")  # with script the filter works at once, and the address keeps it
+    expect(page.get_by_role("table").locator("tbody tr")).to_have_count(1)
+    assert page.url.endswith("q=eastside")
+
+
+def test_a_person_is_invited_and_joins_by_the_link(page_as: PageAs) -> None:
+    manager = page_as("manager", width=390)
+    manager.goto("/at/eastside/people")
+    manager.get_by_role("link", name="Add a person").click()
+    manager.get_by_label("Name").fill("Ada Quill")
+    manager.get_by_label("Email").fill("ada.quill@three-rivers.example")
+    manager.get_by_label("Role here").select_option("Staff")
+    manager.get_by_label("Make a link for them").check()
+    manager.get_by_role("button", name="Add the person").click()
+    link = manager.locator("code").inner_text()
+
+    ada = page_as(None, width=390, theme="dark")
+    ada.goto(link)
+    ada.get_by_label("Choose a password").fill("short")
+    ada.get_by_role("button", name="Join as Ada Quill").click()
+    expect(ada.get_by_role("alert")).to_be_visible()
+    ada.get_by_label("Choose a password").fill("seven tall birches")
+    ada.get_by_role("button", name="Join as Ada Quill").click()
+    expect(ada.get_by_role("heading", level=1)).to_be_visible()
+    ada.get_by_text("Menu", exact=True).click()
+    expect(ada.get_by_role("link", name="My desk").locator("visible=true")).to_be_visible()
+
+    manager.goto("/at/eastside/people")
+    expect(manager.get_by_role("table", name="Who holds which role").get_by_text("Ada Quill").first).to_be_visible()
