@@ -188,7 +188,8 @@ def _hindrances(
 
 
 def _is_worth_keeping(one: _Judged) -> bool:
-    return one.kpi is not None or one.measured.figure.is_known
+    """Anything measured or aimed at; and that a KPI does not apply, which is better said than left open."""
+    return one.kpi is not None or one.measured.figure.is_known or one.standing.state is State.NOT_APPLICABLE
 
 
 def _kpi_row(place: Place, one: _Judged, *, at: datetime) -> dict[str, Any]:

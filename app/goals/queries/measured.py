@@ -101,7 +101,7 @@ def goal_standings_of(
         )
         .order_by(GoalStanding.goal_id)
     )
-    return dict(row.tuple() for row in rows)
+    return dict(rows.all())
 
 
 def _figure(value: float | None) -> Figure:

@@ -12,6 +12,9 @@ from app.goals.rules.states import Direction
 POINTS_FOR_A_CURVE = 4
 #: a swing smaller than this share of the largest figure is no rise and no fall
 _STEADY = 0.08
+#: the way a curve went counts as begun after this part of it
+_NEAR = 0.25
+_DAYS_A_YEAR = 330
 _WHOLE_FROM = 10
 #: a bar in a table ends here: more of the target than this is not drawn
 MOST_ATTAINED = 1.25
@@ -72,11 +75,17 @@ def curve_words(name: str, months: Sequence[tuple[date, Figure]]) -> str:
     if len(known) < POINTS_FOR_A_CURVE:
         return f"{name} by month"
     last_on, last = known[-1]
-    high_on, high = max(known, key=lambda point: point[1])
-    low_on, low = min(known, key=lambda point: point[1])
+    high = max(value for _, value in known)
+    low = min(value for _, value in known)
     if high - low <= _STEADY * max(abs(high), abs(low)):
         return f"{name} has held steady"
-    fallen, risen = high - last, last - low
-    since, verb = (high_on, "fallen") if fallen > risen else (low_on, "risen")
-    when = f"{since:%B}" if (last_on - since).days < 330 else f"{since:%B %Y}"  # noqa: PLR2004 - a name of a month twice a year
-    return f"{name} has {verb} since {when}"
+    verb = "fallen" if high - last > last - low else "risen"
+    since = _turn(known, start=high if verb == "fallen" else low)
+    is_this_year = (last_on - since).days < _DAYS_A_YEAR
+    return f"{name} has {verb} since {since:%B}" if is_this_year else f"{name} has {verb} since {since:%B %Y}"
+
+
+def _turn(known: Sequence[tuple[date, float]], *, start: float) -> date:
+    """The last month that was still near where the curve came from."""
+    give = _NEAR * abs(known[-1][1] - start)
+    return max(month for month, value in known if abs(value - start) <= give)

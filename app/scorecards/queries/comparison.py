@@ -204,7 +204,7 @@ def shares_of(
         .limit(2 * most + 1)
     )
     rows = session.execute(statement).all()
-    return [] if len(rows) > 2 * most else [row.tuple() for row in rows]
+    return [] if len(rows) > 2 * most else [(*row,) for row in rows]
 
 
 _CELL = (

@@ -40,6 +40,8 @@ class ChanceShown:
     drawing: Markup
     rows: Sequence[tuple[str, str, str, str]]
     too_few: Sequence[str]
+    #: the places differ by more than chance, so the bands allow for that
+    is_widened: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def chance_shown(shares: Shares, *, period: Period, names: Names, noun: str) -> 
         ),
         rows=[(dot.name, f"{dot.point.n:,}", share(dot.point.share), dot.signal.label) for dot in dots],
         too_few=too_few,
+        is_widened=centred.dispersion > 1,
     )
 
 
@@ -112,7 +115,7 @@ def _heading(dots: Sequence[_Dot], *, noun: str) -> str:
         return f"{_named(maybe)} may be lower than chance explains"
     if high:
         return f"{_named(high)} {'is' if len(high) == 1 else 'are'} higher than chance explains"
-    return f"No {noun} is further off than chance explains"
+    return f"No {noun} is clearly further off than chance explains"
 
 
 def _named(names: Sequence[str]) -> str:

@@ -14,6 +14,7 @@ from app.scorecards.rules import PLACES_FOR_MEDIAN
 from app.scorecards.rules.asking import Asked
 from app.web.charts import minibar
 
+_ONE_DECIMAL = ("K06", "K13", "K16")
 _SHORT = {"K51": "Interactions", "K02": "Duties covered", "K17": "Followers", "K35": "Questions answered"}
 
 
@@ -86,7 +87,7 @@ def columns_of(asked: Asked, cells: Mapping[tuple[int, str], Cell]) -> list[Colu
 
 
 def _column(kpi: Kpi, asked: Asked, cells: Sequence[Cell]) -> Column:
-    unit = kpi.unit
+    unit = kpi.unit.removesuffix(" residents")
     if asked.is_total and kpi.id in PER_RESIDENT:
         unit = f"{kpi.cases} in the period"
     targets = {(cell.target, cell.target_upper) for cell in cells if cell.target is not None}
@@ -142,7 +143,12 @@ def cell_shown(cell: Cell | None, kpi: Kpi, *, asked: Asked, may_open: bool) -> 
         aim = Target(cell.target, cell.target_upper)
         bar = minibar(attainment(cell.value, aim, direction=kpi.direction or Direction.UP))
     word = cell.reason.label if cell.reason else cell.state.label
-    return CellShown(amount(shown or 0.0, kpi.unit).removesuffix("%"), cell.state, word, bar=bar, url=url)
+    return CellShown(_number(shown or 0.0, kpi), cell.state, word, bar=bar, url=url)
+
+
+def _number(value: float, kpi: Kpi) -> str:
+    """A number without its unit, with as many decimals as the others of its column."""
+    return f"{value:,.1f}" if kpi.id in _ONE_DECIMAL else amount(value, kpi.unit).removesuffix("%")
 
 
 def median_words(medians: Mapping[str, tuple[int, float]], asked: Asked) -> list[tuple[str, bool]]:
@@ -156,7 +162,7 @@ def _median(found: tuple[int, float] | None, kpi: Kpi) -> tuple[str, bool]:
     n, value = found
     if n < PLACES_FOR_MEDIAN:
         return f"Only {n} with a figure", True
-    return amount(value, kpi.unit).removesuffix("%"), False
+    return _number(value, kpi), False
 
 
 def order_words(asked: Asked, title_of: Callable[[str], str]) -> str:
