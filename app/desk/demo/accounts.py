@@ -1,5 +1,6 @@
 """The demo's accounts: own, central and shared ones, and how each last answered."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from app.accounts import actions
@@ -60,8 +61,9 @@ def _address(code: str, name: str, platform: str) -> str:
 def _register(stage: Stage, code: str, name: str, platform: str) -> Account:
     place = stage.places[code]
     is_shared = place.kind is PlaceKind.LIBRARY
+    identity = recognize(_address(code, name, platform))
     wanted = actions.Registration(
-        identity=recognize(_address(code, name, platform)),
+        identity=replace(identity, handle=identity.handle.replace("+", " ")),  # as a map's address writes a blank
         place=place,
         mode=AccountMode.BROADCAST_ONLY if platform == "blog" else AccountMode.CONVERSATIONAL,
         purpose=("For the whole library. " if is_shared else "") + _PURPOSE.get(platform, ""),

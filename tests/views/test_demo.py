@@ -1,0 +1,247 @@
+"""The demo as a person meets it: loaded by a command, entered with the printed password, removed without a trace."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from click.testing import Result
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.accounts.rules import Connection
+from app.consortia.models import ConsortiumSettings, Place
+from app.consortia.rules import PlaceKind
+from app.desk.demo.cast import SLUG, cast
+from app.desk.demo.loading import find_demo
+from app.duties.models import Assignment
+from app.findings.models import Finding
+from app.foundation.database import Base, db, enter_tenant
+from app.goals.models import Kpi, KpiStanding
+from app.goals.rules import State
+from app.metrics.models import DailyFigure, MonthFigure, Post
+from app.people.models import Position
+from app.scorecards.models import Scorecard
+from tests import databases
+from tests.conftest import build
+from tests.databases import ENGINES, Database
+from tests.factories.world import make_world
+
+AS_OF = date(2026, 11, 9)
+QUARTER = (date(2026, 8, 1), date(2026, 10, 31))
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A database with another consortium and the demo, and what it held before the demo came."""
+
+    application: Flask
+    database: Database
+    before: Rows
+
+    def run(self, *words: str) -> Result:
+        return self.application.test_cli_runner().invoke(args=["demo", *words])
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def loaded(request: pytest.FixtureRequest) -> Iterator[Loaded]:
+    """The demo beside a consortium that is none, once an engine: loading takes seconds."""
+    database = databases.fresh(request.param)
+    application = build(database)
+    with application.app_context():
+        make_world(db.session, slug="far-hills", name="Far Hills Consortium", prefix="far")
+        db.session.commit()
+    demo = Loaded(application, database, everything_in(database))
+    result = demo.run("load", "--as-of", AS_OF.isoformat())
+    assert result.exit_code == 0, result.output
+    yield demo
+    with application.app_context():
+        db.engine.dispose()
+    databases.drop(database)
+
+
+@pytest.fixture
+def session(loaded: Loaded) -> Iterator[Session]:
+    """Inside the demo."""
+    with loaded.application.app_context():
+        demo = find_demo(db.session)
+        assert demo is not None
+        enter_tenant(db.session, demo.id)
+        yield db.session
+
+
+def everything_in(database: Database) -> Rows:
+    """Every row of every table, as a superuser sees them."""
+    engine = sa.create_engine(database.admin_url)
+    with engine.connect() as connection:
+        tables = Base.metadata.sorted_tables
+        found = {table.name: [tuple(row) for row in connection.execute(sa.select(table))] for table in tables}
+    engine.dispose()
+    return {name: sorted(rows, key=repr) for name, rows in found.items()}
+
+
+def place(session: Session, code: str) -> Place:
+    return session.scalars(sa.select(Place).where(Place.code == code)).one()
+
+
+def quarter_of(session: Session, code: str) -> MonthFigure:
+    columns = ("posts", "broadcasts", "questions_due", "questions_in_time")
+    sums = [sa.func.sum(getattr(MonthFigure, name)).label(name) for name in columns]
+    return session.execute(  # type: ignore[return-value]
+        sa.select(*sums)
+        .join(Account, Account.id == MonthFigure.account_id)
+        .where(Account.place_id == place(session, code).id, MonthFigure.month.between(*QUARTER))
+    ).one()
+
+
+def test_it_is_as_large_as_told_and_marked(session: Session) -> None:
+    mine = session.info["consortium_id"]
+    count = sa.select(sa.func.count()).select_from(Place).where(Place.consortium_id == mine)
+    assert session.scalar(count.where(Place.kind == PlaceKind.LIBRARY)) == 12
+    assert session.scalar(count.where(Place.kind == PlaceKind.BRANCH)) == 64
+    assert (session.scalar(sa.select(sa.func.count()).where(Account.consortium_id == mine)) or 0) >= 150
+    settings = session.scalars(sa.select(ConsortiumSettings).where(ConsortiumSettings.consortium_id == mine)).one()
+    assert (settings.is_demo, settings.demo_as_of) == (True, AS_OF)
+
+
+def test_no_account_is_ever_due_and_no_figure_is_later_than_the_demo(session: Session) -> None:
+    assert session.scalar(sa.select(sa.func.count()).where(Account.next_pull_at.is_not(None))) == 0
+    assert session.scalar(sa.select(sa.func.max(DailyFigure.day, type_=DailyFigure.day.type))) == AS_OF
+
+
+def test_the_story_reaches_the_months(session: Session) -> None:
+    eastside = quarter_of(session, "eastside")
+    assert eastside.posts is not None
+    assert (eastside.posts, eastside.broadcasts) == (129, 119)
+    assert (eastside.questions_due, eastside.questions_in_time) == (51, 31)
+    assert quarter_of(session, "mill-lane").questions_due == 6
+
+
+def test_an_expired_sign_in_leaves_a_hole(session: Session) -> None:
+    northgate = place(session, "northgate")
+    account = session.scalars(
+        sa.select(Account).where(Account.place_id == northgate.id, Account.platform == "facebook")
+    ).one()
+    assert account.connection is Connection.SIGN_IN_EXPIRED
+    assert account.newest_figure_on == date(2026, 10, 11)
+
+
+def test_the_posts_of_an_account_are_as_many_as_its_figures_say(session: Session) -> None:
+    eastside = place(session, "eastside")
+    account = session.scalars(
+        sa.select(Account).where(Account.place_id == eastside.id, Account.platform == "facebook")
+    ).one()
+    since = DailyFigure.day >= QUARTER[0]
+    counted = session.scalar(
+        sa.select(sa.func.sum(DailyFigure.posts)).where(DailyFigure.account_id == account.id, since)
+    )
+    assert counted
+    assert session.scalar(sa.select(sa.func.count()).where(Post.account_id == account.id)) == counted
+
+
+def test_nobody_is_left_where_the_story_says_so(session: Session) -> None:
+    eastside = place(session, "eastside")
+    held = session.execute(
+        sa.select(Assignment.family, Assignment.is_primary, Position.title, Assignment.last_on)
+        .join(Account, Account.id == Assignment.account_id)
+        .join(Position, Position.id == Assignment.position_id)
+        .where(Assignment.place_id == eastside.id, Account.platform == "mastodon", Assignment.family == "answer")
+        .order_by(Assignment.is_primary.desc())
+    ).all()
+    assert [(row.title, row.last_on) for row in held] == [
+        ("Reference librarian", None),
+        ("Branch manager", date(2026, 10, 3)),
+    ]
+
+
+def test_the_product_drew_its_own_conclusions(session: Session) -> None:
+    eastside = place(session, "eastside")
+    titles = session.scalars(sa.select(Finding.title).where(Finding.place_id == eastside.id)).all()
+    assert any("92% broadcast" in title for title in titles)
+    assert any("nobody answers since Oct 4" in title for title in titles)
+    states = dict(
+        list(
+            map(
+                tuple,
+                session.execute(
+                    sa.select(Place.code, Scorecard.state)
+                    .join(Place, Place.id == Scorecard.place_id)
+                    .where(Scorecard.period_first_on == QUARTER[0], Scorecard.period_last_on == QUARTER[1])
+                ),
+            )
+        )
+    )
+    expected = {"eastside": State.OFF_TRACK, "hollis-street": State.ON_TRACK, "harbour": State.ON_TRACK}
+    assert {code: states[code] for code in expected} == expected
+    assert states["northgate"] is State.NO_DATA
+    unjudged = session.scalars(
+        sa.select(KpiStanding.reason_words)
+        .join(Kpi, Kpi.id == KpiStanding.kpi_id)
+        .where(
+            KpiStanding.place_id == place(session, "mill-lane").id,
+            Kpi.definition == "K28",
+            KpiStanding.period_first_on == QUARTER[0],
+            KpiStanding.period_last_on == QUARTER[1],
+        )
+    ).one()
+    assert unjudged == "Too few to judge (6 questions)"
+
+
+def test_the_printed_password_opens_every_door(loaded: Loaded) -> None:
+    printed = loaded.run("sign-ins").output
+    found = re.search(r"password (\S+)", printed)
+    assert found
+    for sign_in in cast().sign_ins:
+        assert sign_in.email in printed
+        browser = loaded.application.test_client()
+        browser.post("/sign-in", data={"email": sign_in.email, "password": found[1]})
+        page = browser.get("/", follow_redirects=True)
+        assert page.status_code == 200
+        assert sign_in.name in page.text
+        assert "Demo" in page.text
+
+
+def test_each_start_has_a_password_of_its_own_unless_one_is_named(loaded: Loaded) -> None:
+    first, second = loaded.run("sign-ins").output, loaded.run("sign-ins").output
+    assert first != second
+    named = build(loaded.database, demo_password="as the operator wishes")
+    printed = named.test_cli_runner().invoke(args=["demo", "sign-ins"]).output
+    with named.app_context():
+        db.engine.dispose()
+    assert "as the operator wishes" in printed
+
+
+def test_loading_twice_says_so_and_changes_nothing(loaded: Loaded, statements_of: Callable[[], Rows]) -> None:
+    before = statements_of()
+    result = loaded.run("load")
+    assert (result.exit_code, "loaded already" in result.output) == (0, True)
+    assert statements_of() == before
+
+
+@pytest.fixture
+def statements_of(loaded: Loaded) -> Callable[[], Rows]:
+    """What stands in the database, now and later."""
+    return lambda: everything_in(loaded.database)
+
+
+def test_removing_it_leaves_every_other_row_as_it_was(loaded: Loaded) -> None:
+    """The last of this file: the demo is gone afterwards."""
+    result = loaded.run("remove")
+    assert result.exit_code == 0, result.output
+    after = everything_in(loaded.database)
+    assert {name: rows for name, rows in after.items() if rows != loaded.before[name]} == {}
+    assert loaded.run("remove").exit_code == 0
+    assert loaded.run("sign-ins").output == ""
+
+
+def test_another_consortium_by_that_name_is_never_removed(loaded: Loaded) -> None:
+    with loaded.application.app_context():
+        make_world(db.session, slug=SLUG, name="Three Rivers, the real one", prefix="real")
+        db.session.commit()
+    result = loaded.run("remove")
+    assert result.exit_code == 1
+    assert "is not a demo" in result.output + (result.stderr or "")
