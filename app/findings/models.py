@@ -56,6 +56,7 @@ class Finding(TenantRow, Base):
         link("check_id", "rule_check"),
         link("owner_id", "position"),
         sa.Index(None, "consortium_id", "place_id", "state"),
+        sa.Index(None, "consortium_id", "check_id"),
         sa.CheckConstraint("(state = 'open') = (closed_on IS NULL)", name="closed_when_put_right"),
         sa.Index(
             "uq_finding_open",

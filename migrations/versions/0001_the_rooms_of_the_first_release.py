@@ -2047,6 +2047,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("finding", schema=None) as batch_op:
         batch_op.create_index(
+            batch_op.f("ix_finding_consortium_id_check_id"), ["consortium_id", "check_id"], unique=False
+        )
+        batch_op.create_index(
             batch_op.f("ix_finding_consortium_id_place_id_state"), ["consortium_id", "place_id", "state"], unique=False
         )
         batch_op.create_index(
@@ -2109,6 +2112,7 @@ def downgrade() -> None:
             "uq_finding_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
         )
         batch_op.drop_index(batch_op.f("ix_finding_consortium_id_place_id_state"))
+        batch_op.drop_index(batch_op.f("ix_finding_consortium_id_check_id"))
 
     op.drop_table("finding")
     with op.batch_alter_table("rule_standing", schema=None) as batch_op:

@@ -1,5 +1,6 @@
 """Rules held against duties and figures: what is checked, kept, opened and put right."""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -11,15 +12,20 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
+from app.background.actions import claim
+from app.background.models import BackgroundRow
+from app.background.registry import Work
 from app.duties.rules.catalogue import Family
 from app.findings import queries
 from app.findings.models import Check, Finding
 from app.findings.rules.states import FindingState
+from app.findings.tasks import CHECK, HANDLERS, find_due_checks
+from app.foundation.clock import now
 from app.metrics.models import DailyFigure
 from app.policies.models import Rule, RuleStanding
 from app.policies.rules.states import Result
 from tests.factories.judged import FIRST, LAST, ON, bind, check, figures, finding_of, hold, result_of
-from tests.factories.world import World
+from tests.factories.world import AT, World
 
 
 def test_one_rule_one_finding(session: Session, world: World) -> None:
@@ -181,3 +187,24 @@ def test_the_command_checks(session: Session, world: World, command: Callable[..
     assert "Not met: " in done.output
     assert command("--consortium", "nowhere").exit_code == 1
     assert command("--consortium", "green-valley", "--on", "last week").exit_code == 2
+
+
+def test_a_worker_checks_after_an_adoption(application: Flask, session: Session, world: World) -> None:
+    bind(session, world)
+    claimed = claim(session, at=now(), kinds=["policies.changed"])
+    assert claimed is not None, "the adoption asked for it"
+    session.commit()
+    work = Work(application, session, claimed, {}, threading.Event())
+    assert HANDLERS["policies.changed"](work).endswith("open.")
+    assert {row.consortium_id for row in session.scalars(sa.select(Check))} == {world.consortium.id}
+
+
+def test_a_day_after_the_last_check_the_next_is_due(session: Session, world: World) -> None:
+    find_due_checks(session, AT)
+    assert claim(session, at=AT, kinds=[CHECK]) is None, "nothing was ever checked, nothing binds"
+    bind(session, world)
+    check(session, world)
+    for hours, is_due in ((23, False), (24, True), (25, True)):
+        find_due_checks(session, AT + timedelta(hours=hours))
+        asked = session.scalars(sa.select(BackgroundRow).where(BackgroundRow.kind == CHECK)).all()
+        assert len(asked) == is_due

@@ -41,7 +41,7 @@ def keep(session: Session, judged: Sequence[Judged], *, within: Scope, on: date,
     kept: KeptChecks = {}
     for each in judged:
         spot = (each.rule.id, each.place.place_id)
-        row = _row(each, within=within, at=at)
+        row = _row(each, at=at)
         if same := _same(known.get(spot, ()), each, on=on):
             check_id, first_on, last_on, _ = same
             if each.is_daily:
@@ -50,7 +50,8 @@ def keep(session: Session, judged: Sequence[Judged], *, within: Scope, on: date,
             kept[spot] = check_id
         else:
             kept[spot] = new_id()
-            added.append({**row, "id": kept[spot]})
+            where = {"consortium_id": within.consortium_id, "rule_id": spot[0], "place_id": spot[1]}
+            added.append({**row, **where, "id": kept[spot]})
     if changed:
         session.execute(sa.update(Check), changed)
     if added:
@@ -79,12 +80,10 @@ def _same(known: Sequence[_Known], each: Judged, *, on: date) -> _Known | None:
     return next((row for row in known if (row[1], row[2]) == days), None)
 
 
-def _row(each: Judged, *, within: Scope, at: datetime) -> dict[str, Any]:
+def _row(each: Judged, *, at: datetime) -> dict[str, Any]:
+    """What changes from check to check: keys are left out, since writing one makes SQLite look through its referrers."""
     judgement = each.judgement
     return {
-        "consortium_id": within.consortium_id,
-        "rule_id": each.rule.id,
-        "place_id": each.place.place_id,
         "period_first_on": each.period.first,
         "period_last_on": each.period.last,
         "result": judgement.result,

@@ -1,7 +1,7 @@
 """How each rule stands at each place, noted by the checks of the room above; not a deed of a person."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -30,6 +30,10 @@ class Standing:
     finding_id: int | None
 
 
+#: keys are left out of updates: writing one makes SQLite look through its referrers
+_CHANGING = tuple(each.name for each in fields(Standing) if each.name not in {"rule_id", "place_id"})
+
+
 def note_standings(session: Session, standings: Iterable[Standing], *, within: Scope, at: datetime) -> None:
     """Make these the standings of the whole consortium: written, updated, and the others dropped.
 
@@ -45,10 +49,11 @@ def note_standings(session: Session, standings: Iterable[Standing], *, within: S
     }
     added, changed = [], []
     for standing in standings:
-        row = {**asdict(standing), "consortium_id": within.consortium_id, "noted_at": at}
+        row = {**{name: getattr(standing, name) for name in _CHANGING}, "noted_at": at}
+        where = {"rule_id": standing.rule_id, "place_id": standing.place_id}
         standing_id = known.pop((standing.rule_id, standing.place_id), None)
         if standing_id is None:
-            added.append(row)
+            added.append({**row, **where, "consortium_id": within.consortium_id})
         else:
             changed.append({**row, "id": standing_id})
     if changed:
