@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -218,6 +219,18 @@ def test_one_consortium_does_not_read_anothers_history(session: Session, world: 
     assert {entry.consortium_id for entry, _ in told} == {world.consortium.id}
     assert queries.entries_of(session, "person", far.staff.id, within=within(world)) == []
     assert queries.entries_of(session, "person", world.staff.id, within=within(world))
+
+
+def test_a_session_that_remembers_the_head_reads_it_anew(application: Flask, session: Session, world: World) -> None:
+    held = session.scalars(sa.select(HistoryHead).where(HistoryHead.consortium_id == world.consortium.id)).one()
+    session.commit()
+    with application.app_context():
+        enter_tenant(db.session, world.consortium.id)
+        record(db.session, Deed.FINDINGS_CHECKED, world.root, by=world.machine, at=AT)
+        db.session.commit()
+    entry = record(session, Deed.FINDINGS_CHECKED, world.root, by=world.machine, at=AT)
+    assert held.number == entry.number
+    assert queries.first_break(session, within=within(world)) is None
 
 
 @pytest.mark.parametrize("engine_name", ENGINES)
