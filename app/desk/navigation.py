@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import flask
 from flask import g, request, url_for
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.access.context import find_actor
@@ -82,6 +83,8 @@ def here(session: Session, actor: Actor) -> Place:
     whole = Scope(consortium_id=actor.consortium_id)
     found: Place | None = g.get("place")
     if found is not None:
+        if inspect(found).expired:  # the view took its changes back; read it with its key, not by its id alone
+            found = consortia.get_place_by_id(session, inspect(found).identity[0], within=whole)
         flask.session["place"] = found.code
         return found
     if code := flask.session.get("place"):
