@@ -84,7 +84,7 @@ def here(session: Session, actor: Actor) -> Place:
     found: Place | None = g.get("place")
     if found is not None:
         if inspect(found).expired:  # the view took its changes back; read it with its key, not by its id alone
-            found = consortia.get_place_by_id(session, inspect(found).identity[0], within=whole)
+            found = consortia.get_place_by_id(session, g.scope.place_id, within=whole)
         flask.session["place"] = found.code
         return found
     if code := flask.session.get("place"):
