@@ -94,6 +94,21 @@ def open_findings(session: Session, *, within: Scope) -> dict[tuple[int, int], F
     return {(each.rule_id, each.place_id): each for each in session.scalars(statement.order_by(Finding.id))}
 
 
+def lines_of_rules(session: Session, rule_ids: Iterable[int], *, within: Scope) -> dict[int, tuple[int, str]]:
+    """The policy and the catalogue's key of each of these rules: what stays when a new version replaces one."""
+    statement = (
+        sa.select(Rule.id, Version.policy_id, Rule.key)
+        .join(Rule.version)
+        .where(
+            Rule.consortium_id == within.consortium_id,
+            Version.consortium_id == within.consortium_id,
+            Rule.id.in_(sorted(rule_ids)),
+        )
+        .order_by(Rule.id)
+    )
+    return {rule_id: (policy_id, key) for rule_id, policy_id, key in session.execute(statement)}
+
+
 def actions_on(session: Session, findings: Iterable[Finding], *, within: Scope) -> dict[int, list[FindingAction]]:
     """What people will do about each of these findings, by finding, with the owner's position; the latest first."""
     statement = (

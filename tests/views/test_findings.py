@@ -34,7 +34,7 @@ def test_the_list_shows_fact_against_rule(as_branch_manager: FlaskClient, world:
     assert card.h2.text == "Green East posts 100% broadcast; SM 1 asks for at most 70%"
     assert card.find("svg", class_="ch")["aria-label"].startswith("Broadcast share of posts")
     assert "About 2 a week" in card.text
-    assert "Branch manager" in card.text
+    assert "Green Manager, branch manager" in card.text
     assert card.find("a", class_="spine")["href"] == f"/policies/sm-1/v/1.0?at={world.east.code}#clause-5"
 
 

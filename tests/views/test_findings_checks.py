@@ -22,7 +22,9 @@ from app.findings.rules.states import FindingState
 from app.findings.tasks import CHECK, HANDLERS, find_due_checks
 from app.foundation.clock import now
 from app.metrics.models import DailyFigure
-from app.policies.models import Rule, RuleStanding
+from app.policies.actions import adoptions, versions
+from app.policies.actions.drafts import draft_next
+from app.policies.models import Policy, Rule, RuleStanding
 from app.policies.rules.states import Result
 from tests.factories.judged import FIRST, LAST, ON, bind, check, figures, finding_of, hold, result_of
 from tests.factories.world import AT, World
@@ -120,6 +122,23 @@ def test_a_missing_duty_is_a_finding_until_somebody_holds_it(session: Session, w
         sa.select(Check).where(Check.rule_id == finding.rule_id, Check.place_id == world.east.id)
     ).all()
     assert sorted(row.result for row in kept) == [Result.FAIL, Result.PASS]
+
+
+def test_a_finding_outlives_the_version_its_rule_came_from(session: Session, world: World) -> None:
+    bind(session, world)
+    check(session, world)
+    finding = finding_of(session, world, "duty.required")
+    opened_on, old_rule = finding.opened_on, finding.rule_id
+    policy = session.scalars(sa.select(Policy).where(Policy.consortium_id == world.consortium.id)).one()
+    version = draft_next(session, policy, summary="The same, said better.", by=world.machine, at=AT)
+    versions.publish(session, version, versions.Issue(ON, date(2027, 11, 9)), by=world.machine, at=AT)
+    vote = adoptions.Vote(ON)
+    adoptions.adopt(session, version, world.library, vote, in_force_on=ON, by=world.machine, at=AT)
+    check(session, world)
+    session.refresh(finding)
+    assert finding.state is FindingState.OPEN
+    assert finding.opened_on == opened_on
+    assert finding.rule_id != old_rule, "the finding now speaks of the rule in force"
 
 
 def test_grace_shows_as_at_risk(session: Session, world: World, as_branch_manager: FlaskClient) -> None:

@@ -86,6 +86,7 @@ def _follow(
 ) -> dict[tuple[int, int], Finding]:
     """Open, keep open and put right; the findings that are open afterwards, by rule and place."""
     open_now = queries.open_findings(session, within=within)
+    _hand_on(session, open_now, judged, within=within)
     before = dict(open_now)
     for each in judged:
         key = (each.rule.id, each.place.place_id)
@@ -107,6 +108,25 @@ def _follow(
     outcome.still_open = len(open_now)
     session.flush()
     return open_now
+
+
+def _hand_on(
+    session: Session, open_now: dict[tuple[int, int], Finding], judged: list[Judged], *, within: Scope
+) -> None:
+    """Give an open finding to the rule that replaced its own in a new version: the failure is as old as before."""
+    judged_now = {(each.rule.id, each.place.place_id) for each in judged}
+    orphaned = [finding for spot, finding in open_now.items() if spot not in judged_now]
+    if not orphaned:
+        return
+    rules = {finding.rule_id for finding in orphaned} | {each.rule.id for each in judged}
+    lines = queries.lines_of_rules(session, rules, within=within)
+    heirs = {(lines[rule_id], place_id): rule_id for rule_id, place_id in judged_now}
+    for finding in orphaned:
+        heir = heirs.get((lines[finding.rule_id], finding.place_id))
+        if heir is not None and (heir, finding.place_id) not in open_now:
+            del open_now[finding.rule_id, finding.place_id]
+            finding.rule_id = heir
+            open_now[heir, finding.place_id] = finding
 
 
 def _opened(each: Judged, kept: KeptChecks, evidence: Evidence, within: Scope) -> Finding:

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from app.access.context import current_place, current_scope, may_here
+from app.access.context import current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.consortia.rules.places import PlaceKind
+from app.duties.queries.load import incumbents_of
 from app.findings import queries
 from app.findings.actions.checking import grace_until
 from app.findings.models import Finding, FindingAction
@@ -29,7 +30,7 @@ from app.policies.rules.states import Severity
 from app.policies.rules.wording import sentence
 from app.web.charts import bullet
 from app.web.exports import csv_response
-from app.web.filters import plural
+from app.web.filters import join_and, plural
 
 blueprint = Blueprint("findings", __name__, template_folder="../templates")
 
@@ -135,6 +136,7 @@ def index(place: str) -> str:
             )
         ],
         lines=_lines(shown[(page - 1) * _SHOWN_ONCE : page * _SHOWN_ONCE], on),
+        names=names_of({finding.owner_id for finding in shown if finding.owner_id}, on=on),
         total=len(shown),
         page=page,
         page_size=_SHOWN_ONCE,
@@ -143,6 +145,12 @@ def index(place: str) -> str:
         quarters=queries.met_by_period(db.session, within=current_scope(), most=_QUARTERS),
         may_act=may_here(Permission.FINDINGS_ACT),
     )
+
+
+def names_of(position_ids: set[int], *, on: date) -> dict[int, str]:
+    """Who is in each of these positions that day; a vacant one is left out."""
+    people = incumbents_of(db.session, position_ids, within=whole_consortium(), on=on)
+    return {position_id: join_and(person.name for person in held) for position_id, held in people.items() if held}
 
 
 def _mended(on: date) -> list[Finding]:

@@ -11,13 +11,12 @@ from app.access.marks import HasPath, requires
 from app.access.rules import Permission, Scope
 from app.consortia.queries import ancestors_of
 from app.consortia.rules.places import PlaceKind
-from app.duties.queries.load import incumbents_of
 from app.findings import queries
 from app.findings.actions.acting import Step, act_on
 from app.findings.checks.rows import days_of_accounts
 from app.findings.forms import ActionForm
 from app.findings.models import Finding
-from app.findings.views.lists import blueprint, line_of
+from app.findings.views.lists import blueprint, line_of, names_of
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
@@ -25,7 +24,6 @@ from app.foundation.periods import Period
 from app.people.models import Position
 from app.people.queries import get_position, positions_at
 from app.web.exports import csv_response
-from app.web.filters import join_and
 
 _CHECKS_SHOWN = 8
 
@@ -83,14 +81,13 @@ def _page(finding: Finding, form: ActionForm) -> str:
     on = queries.today_in(db.session, within=current_scope(), at=now())
     actions = queries.actions_on(db.session, [finding], within=current_scope()).get(finding.id, [])
     ids = {action.owner_id for action in actions} | ({finding.owner_id} if finding.owner_id else set())
-    people = incumbents_of(db.session, ids, within=whole_consortium(), on=on)
     return render_template(
         "findings/show.html",
         line=line_of(finding, actions, on=on),
         finding=finding,
         period=_period(finding),
         rows=finding.check.rows_used["rows"],
-        names={position_id: join_and(person.name for person in held) for position_id, held in people.items()},
+        names=names_of(ids, on=on),
         checks=queries.checks_of(db.session, finding, within=current_scope(), most=_CHECKS_SHOWN),
         form=form,
         may_act=may_here(Permission.FINDINGS_ACT) and finding.closed_on is None,
