@@ -95,7 +95,7 @@ def create_app(settings: Settings) -> Flask:
         flask_app,
         {**metrics_tasks.HANDLERS, **scorecards_tasks.HANDLERS, **findings_tasks.HANDLERS},
         settings=settings,
-        due_finders=[metrics_tasks.find_due_pulls, findings_tasks.find_due_checks],
+        due_finders=[metrics_tasks.find_due_pulls, scorecards_tasks.find_due_rebuilds, findings_tasks.find_due_checks],
     )
     flask_app.cli.add_command(migrations)
     flask_app.cli.add_command(worker)

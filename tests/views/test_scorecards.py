@@ -1,19 +1,24 @@
 """Rebuilding scorecards: figures checked by hand, missing never 0, targets of their time, wholes from parts."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
+from app.background.models import BackgroundPayload, BackgroundRow
+from app.background.rules import REBUILD_SCORECARDS
 from app.consortia.models import Closure
+from app.foundation.database import enter_tenant
 from app.foundation.periods import Period
 from app.goals import actions as goals
 from app.goals.models import GoalStanding, KpiStanding
 from app.goals.rules import StandingReason, State, Target
+from app.metrics.models import Run
 from app.scorecards.actions import rebuild, rebuild_all
 from app.scorecards.models import Scorecard
+from app.scorecards.tasks import find_due_rebuilds
 from tests.factories.figures import BEGIN, QUARTER, give_days, set_goal, set_kpi
 from tests.factories.world import AT, World
 
@@ -188,3 +193,26 @@ def test_an_ended_goal_no_longer_counts_and_its_kpi_may_be_set_anew(session, wor
     assert found is not None
     assert found.target == 60
     assert card(session, world.east.id).parts == 1
+
+
+def test_a_rebuild_is_asked_for_once_when_figures_are_newer(session, world, within):
+    find_due_rebuilds(session, AT)
+    enter_tenant(session, world.consortium.id)
+    asked = sa.select(sa.func.count()).where(
+        BackgroundRow.consortium_id == world.consortium.id, BackgroundRow.kind == REBUILD_SCORECARDS
+    )
+    assert session.scalar(asked) == 1
+    session.execute(sa.delete(BackgroundPayload).where(BackgroundPayload.consortium_id == world.consortium.id))
+    session.execute(sa.delete(BackgroundRow).where(BackgroundRow.consortium_id == world.consortium.id))
+    rebuild_all(session, within=within, on=AT.date(), at=AT)
+    find_due_rebuilds(session, AT)
+    enter_tenant(session, world.consortium.id)
+    assert session.scalar(asked) == 0
+    give_days(session, world.account, QUARTER, posts=1)
+    session.execute(
+        sa.update(Run).where(Run.consortium_id == world.consortium.id).values(ended_at=AT + timedelta(minutes=1))
+    )
+    find_due_rebuilds(session, AT)
+    find_due_rebuilds(session, AT)
+    enter_tenant(session, world.consortium.id)
+    assert session.scalar(asked) == 1

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.consortia.models import Place
 from app.consortia.rules.places import PlaceKind
+from app.duties.models import Assignment
 from app.foundation.figures import Figure
 from app.foundation.periods import Period
 from app.goals.models import KpiStanding
 from app.goals.queries import curves_of
 from app.goals.rules import State
+from app.metrics.models import Run
 from app.scorecards.models import Scorecard
 
 #: the KPI that says how complete the figures are
@@ -60,6 +62,27 @@ def latest_period(session: Session, *, within: Scope) -> Period | None:
         .limit(1)
     ).first()
     return Period(*rows) if rows else None
+
+
+def is_out_of_date(session: Session, *, within: Scope, period: Period) -> bool:
+    """Has anything come in, or a duty changed hands, since a period was rebuilt; or was it never?"""
+    rebuilt_at = session.scalar(
+        sa.select(sa.func.max(Scorecard.rebuilt_at)).where(
+            Scorecard.consortium_id == within.consortium_id,
+            Scorecard.period_first_on == period.first,
+            Scorecard.period_last_on == period.last,
+        )
+    )
+    if rebuilt_at is None:
+        return True
+    changes = (
+        sa.exists().where(Run.consortium_id == within.consortium_id, Run.ended_at > rebuilt_at),
+        sa.exists().where(
+            Assignment.consortium_id == within.consortium_id,
+            sa.or_(Assignment.recorded_at > rebuilt_at, Assignment.end_recorded_at > rebuilt_at),
+        ),
+    )
+    return bool(session.scalar(sa.select(sa.or_(*changes))))
 
 
 def find_standing(session: Session, *, within: Scope, period: Period) -> Scorecard | None:

@@ -33,7 +33,7 @@ def whole_of(parts: Sequence[Part]) -> tuple[Whole, str]:
 def kpi_cause(kpi: Kpi, value: float | None, target: Target | None, *, reason_words: str) -> str:
     """A KPI's standing as a cause: ``Broadcast share 92%, at most 70%``, or why it could not be judged."""
     if reason_words or value is None or target is None:
-        return f"{kpi.name}: {reason_words[:1].lower()}{reason_words[1:]}" if reason_words else ""
+        return f"{kpi.name}: {reason_words}" if reason_words else ""
     direction = kpi.direction or Direction.UP
     aim = target_words(target, direction=direction, unit=kpi.unit)
     return f"{kpi.name} {amount(value, kpi.unit)}, {aim}"

@@ -19,7 +19,7 @@ from app.web.filters import join_and, share
 CHANCE_OF = "K28"
 #: more points than this are a cloud
 MOST_POINTS = 100
-_STEPS = 24
+_STEPS = 14
 _NAMED = 3
 _STANDING: dict[Signal, Standing] = {
     Signal.WITHIN: "in",

@@ -8,12 +8,13 @@ from flask import url_for
 
 from app.access.rules import Actor, Permission, may
 from app.consortia.models import ConsortiumSettings
-from app.goals.rules import Direction, Kpi, State, Target, amount, attainment, get_kpi, target_words
+from app.goals.rules import MOST_ATTAINED, Direction, Kpi, State, Target, amount, attainment, get_kpi, target_words
 from app.scorecards.queries.comparison import PER_RESIDENT, Cell, PlaceRow
 from app.scorecards.rules import PLACES_FOR_MEDIAN
 from app.scorecards.rules.asking import Asked
-from app.web.charts import minibar
 
+#: the upright line of the target stands at four fifths of it, as the template draws it once for all rows
+_BAR_WIDTH = 44
 _ONE_DECIMAL = ("K06", "K13", "K16")
 _SHORT = {"K51": "Interactions", "K02": "Duties covered", "K17": "Followers", "K35": "Questions answered"}
 
@@ -56,12 +57,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CellShown:
-    """A cell: a number with its bar and state, or the words in its place."""
+    """A cell: a number with its bar and state (no word where it has no target), or the words in its place."""
 
     text: str
     state: State
     word: str
-    bar: str = ""
+    #: length of the bar in pixels, None where there is no target
+    bar: int | None = None
     url: str | None = None
     is_hole: bool = False
 
@@ -138,11 +140,11 @@ def cell_shown(cell: Cell | None, kpi: Kpi, *, asked: Asked, may_open: bool) -> 
     if not cell.figure.is_known or cell.value is None:
         return CellShown(cell.reason_words or "No data", cell.state, cell.state.label, url=url, is_hole=True)
     shown = cell.numerator if asked.is_total and kpi.id in PER_RESIDENT else cell.value
-    bar = ""
+    bar: int | None = None
     if cell.target is not None:
         aim = Target(cell.target, cell.target_upper)
-        bar = minibar(attainment(cell.value, aim, direction=kpi.direction or Direction.UP))
-    word = cell.reason.label if cell.reason else cell.state.label
+        bar = round(attainment(cell.value, aim, direction=kpi.direction or Direction.UP) / MOST_ATTAINED * _BAR_WIDTH)
+    word = "" if cell.target is None else cell.reason.label if cell.reason else cell.state.label
     return CellShown(_number(shown or 0.0, kpi), cell.state, word, bar=bar, url=url)
 
 
