@@ -116,7 +116,8 @@ def _by_shape(platform: Platform, shape: AccountShape, address: httpx.URL, *, pa
     # "profile.php?id=1" starts with a reserved word and is still an account: the query names it
     if handle.lower() in platform.reserved:
         return None
-    return Identity(platform.name, handle, shape.url.format(handle=handle, host=address.host))
+    # an address writes a name's blanks as +; people read the name
+    return Identity(platform.name, handle.replace("+", " "), shape.url.format(handle=handle, host=address.host))
 
 
 def _on_own_server(address: httpx.URL) -> Identity:

@@ -29,7 +29,7 @@ RECOGNIZED = [
     ("https://www.threads.net/@library", "threads", "library"),
     ("https://www.pinterest.co.uk/Library/_saved/", "pinterest", "library"),
     ("https://nextdoor.com/pages/eastside-library/", "nextdoor", "eastside-library"),
-    ("https://www.google.com/maps/place/Eastside+Library/@43.1,-88.2,17z/data=!3m1", "google", "Eastside+Library"),
+    ("https://www.google.com/maps/place/Eastside+Library/@43.1,-88.2,17z/data=!3m1", "google", "Eastside Library"),
     ("https://maps.google.com/?cid=123456", "google", "123456"),
     ("https://g.page/eastside-library/review", "google", "eastside-library"),
     ("https://www.flickr.com/people/Library/", "flickr", "library"),
