@@ -6,13 +6,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script's own folder is what Python would look in
 
+from bench.comparison import comparison_bars
 from bench.measure import HEADER
 from bench.size_m import Built, built
 from bench.sizes import SIZES
-from bench.upsert import upsert_bar
+from bench.start import start_bars
+from bench.upsert import upsert_bars
 
-#: each measures on what was built and gives one bar
-_BARS = {"upsert": upsert_bar}
+#: each measures on what was built and gives one bar or more
+_BARS = {"comparison": comparison_bars, "upsert": upsert_bars, "start": start_bars}
 
 
 def main() -> None:
@@ -26,7 +28,7 @@ def main() -> None:
         print(HEADER)
         for name, measure in _BARS.items():
             if name in wanted.only:
-                print(measure(made).line, flush=True)
+                print(*(bar.line for bar in measure(made)), sep="\n", flush=True)
 
 
 def _tell_size(made: Built) -> None:

@@ -26,7 +26,7 @@ _DAY = AS_OF + timedelta(days=1)
 _AT = datetime.combine(_DAY, time(23), tzinfo=UTC)
 
 
-def upsert_bar(made: Built) -> Bar:
+def upsert_bars(made: Built) -> list[Bar]:
     """The day after the last, for every account: merged, its months rolled up, its source noted; all is rolled back."""
     with (
         databases.session(made.database, consortium_id=made.consortium_id) as session,
@@ -35,7 +35,7 @@ def upsert_bar(made: Built) -> Bar:
         accounts = specs(session, made.size, consortium_id=made.consortium_id)
         drawn = [row for account in accounts for row in daily_rows(account, _DAY, _DAY)]
         incoming = [_incoming(row) for row in drawn]
-        return bar_of_medians(
+        bar = bar_of_medians(
             f"one day of {len(drawn):,} accounts stored",
             lambda: _store(session, incoming, consortium_id=made.consortium_id),
             lambda: _copy(connection, drawn, consortium_id=made.consortium_id, run_id=made.run_id),
@@ -43,6 +43,7 @@ def upsert_bar(made: Built) -> Bar:
             target=_TARGET,
             times=_TIMES,
         )
+    return [bar]
 
 
 def _incoming(row: Row) -> AccountDay:
