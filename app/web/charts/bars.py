@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from app.web.charts.drawing import Scale, Value, known, printable, svg
+from app.web.charts.drawing import Scale, Value, known, printable
 
 _CAP = 1.25
 _METER = 100
@@ -11,16 +11,12 @@ _METER = 100
 def minibar(part: Value, *, width: int = 44) -> Markup:
     """Share of the own target, 1 being all of it, capped at 125%; decoration, since the number stands beside it."""
     scale = Scale(0, _CAP, 0, width)
-    reached = scale(known(part) or 0.0)
-    return svg(
-        width,
-        12,
-        "",
-        (
-            Markup('<rect class="b2" y="2" width="{}" height="8"/>').format(width),
-            Markup('<rect class="val" y="2" width="{}" height="8"/>').format(reached),
-            Markup('<rect class="tgt" x="{}" width="2" height="12"/>').format(scale(1.0) - 1),
-        ),
+    reached, aim = scale(known(part) or 0.0), scale(1.0) - 1
+    # written in one piece, since a table holds hundreds of them; it is made of our own numbers alone
+    return Markup(  # noqa: S704 - no word from outside is in it
+        f'<svg class="ch" viewBox="0 0 {width} 12" width="{width}" aria-hidden="true">'
+        f'<rect class="b2" y="2" width="{width}" height="8"/><rect class="val" y="2" width="{reached}" height="8"/>'
+        f'<rect class="tgt" x="{aim}" width="2" height="12"/></svg>'
     )
 
 
