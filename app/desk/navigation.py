@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from app.access.context import find_actor
-from app.access.rules import Actor, Permission, Role, Scope, first_role, may_somewhere
+from app.access.rules import Actor, Permission, Role, Scope, first_role, may, may_somewhere
 from app.consortia import queries as consortia
 from app.consortia.models import ConsortiumSettings, Place
 from app.consortia.rules.places import PlaceKind
@@ -66,7 +66,7 @@ def _frame(session: Session, actor: Actor) -> Frame:
     several = len(people.consortia_of(session, actor.login_id)) > 1 if actor.login_id else False
     return Frame(
         theme=flask.session.get("theme", "auto"),
-        trail=tuple(Crumb(step.name, url_for("desk.at", place=step.code)) for step in trail),
+        trail=tuple(_crumb(actor, step) for step in trail),
         sections=tuple(_sections(session, actor, role, place)),
         person_name=actor.name,
         person_role=role.label,
@@ -76,6 +76,11 @@ def _frame(session: Session, actor: Actor) -> Frame:
         switch_url=url_for("people.switch") if several else None,
         sign_out_url=url_for("people.sign_out"),
     )
+
+
+def _crumb(actor: Actor, place: Place) -> Crumb:
+    may_go = may(actor, Permission.HOME_READ, place.path)
+    return Crumb(place.name, url_for("desk.at", place=place.code) if may_go else None)
 
 
 def here(session: Session, actor: Actor) -> Place:

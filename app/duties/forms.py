@@ -36,4 +36,4 @@ class ExemptForm(Form):
     """Why nobody is needed in a cell."""
 
     reason = StringField("Why nobody is needed", [InputRequired("Say why nobody is needed here."), at_most(200)])
-    first_on = DayField("From", [InputRequired("Write the first day.")])
+    first_on = DayField("From", [InputRequired("Write the first day.")], id="exempt-first-on")

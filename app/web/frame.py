@@ -8,10 +8,10 @@ Theme = Literal["light", "dark", "auto"]
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    """One place on the trail from the consortium down to here."""
+    """One place on the trail from the consortium down to here; no ``url`` where the person may not go there."""
 
     label: str
-    url: str
+    url: str | None
 
 
 @dataclass(frozen=True, slots=True)

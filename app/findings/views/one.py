@@ -91,6 +91,7 @@ def _page(finding: Finding, form: ActionForm) -> str:
         checks=queries.checks_of(db.session, finding, within=current_scope(), most=_CHECKS_SHOWN),
         form=form,
         may_act=may_here(Permission.FINDINGS_ACT) and finding.closed_on is None,
+        may_see_figures=may_here(Permission.METRICS_READ),
     )
 
 

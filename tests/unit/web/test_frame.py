@@ -19,7 +19,7 @@ from app.web.setup import install_web
 
 FRAME = Frame(
     theme="dark",
-    trail=(Crumb("Three Rivers", "/at/three-rivers"), Crumb("Eastside", "/at/eastside")),
+    trail=(Crumb("Three Rivers", None), Crumb("Eastside", "/at/eastside")),
     sections=(Section("Home", "/", is_current=True), Section("Findings", "/findings", count=6)),
     person_name="Daniel Hsu",
     person_role="Branch manager",
@@ -93,7 +93,8 @@ def test_the_frame_says_who_and_where(client: FlaskClient) -> None:
     page = page_of(client.get("/"))
     assert page.html["data-bs-theme"] == "dark"
     assert page.title.text == "Home – Concordance"
-    assert [link.text for link in page.select(".scope a")] == ["Three Rivers", "Eastside"]
+    assert [step.text for step in page.select(".scope li")] == ["Three Rivers", "Eastside"]
+    assert [link.text for link in page.select(".scope a")] == ["Eastside"]  # where the reader may go
     assert page.select_one(".sections [aria-current=page]").text == "Home"
     assert page.select_one(".sections .count").text == "6 waiting"
     assert page.select_one(".demo-mark").text == "Demo"
