@@ -20,7 +20,7 @@ def test_a_finding_is_found_opened_and_acted_upon(page_as: PageAs, installation:
     expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("textbox", name="What will happen").fill("Ask a question in two posts a week")
     owner = page.get_by_label("Who does it")
-    owner.select_option(owner.locator("option", has_text="Priya Raman").get_attribute("value"))
+    owner.select_option(owner.locator("option", has_text="Adult services librarian, Eastside").get_attribute("value"))
     due = datetime.now(UTC).date() + timedelta(days=30)
     page.get_by_label("By when").fill(due.isoformat())
     page.get_by_role("button", name="Set the action").click()
