@@ -40,7 +40,17 @@ _MADE_BY = (
 )
 
 #: what decides the scorecards, which are rebuilt alone where only this has changed
-_SCORED_BY = ("app/duties", "app/goals", "app/metrics", "app/scorecards", "seeds/kpis.yaml")
+_SCORED_BY = (
+    "app/duties/rules",
+    "app/goals/actions",
+    "app/goals/rules",
+    "app/metrics/queries/sums.py",
+    "app/scorecards/actions.py",
+    "app/scorecards/models.py",
+    "app/scorecards/queries/ground.py",
+    "app/scorecards/rules",
+    "seeds/kpis.yaml",
+)
 
 
 @dataclass(frozen=True, slots=True)
