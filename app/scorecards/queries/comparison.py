@@ -200,11 +200,11 @@ def shares_of(
                 _is_shown(also=StandingReason.TOO_FEW),
             ),
         )
-        .order_by(Place.name, Place.id, KpiStanding.period_last_on)
-        .limit(2 * most + 1)
+        .limit(2 * most + 1)  # not ordered, so that the database stops at the first one too many
     )
     rows = session.execute(statement).all()
-    return [] if len(rows) > 2 * most else [(*row,) for row in rows]
+    in_order = sorted(rows, key=lambda row: (row.name.lower(), row.id, row.period_last_on))
+    return [] if len(rows) > 2 * most else [(*row,) for row in in_order]
 
 
 _CELL = (
