@@ -19,11 +19,13 @@ from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Reason
 from app.foundation.installation import vault
+from app.metrics.actions.pulls import PULL
 from app.metrics.models import DailyFigure, Post, Run
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.posts import posts_of
 from app.metrics.rules import Metric
 from app.metrics.rules.runs import RunState
+from app.metrics.tasks import HANDLERS
 from tests.platforms.mastodon_server import running_mastodon
 from tests.platforms.web_server import running_web_server
 
@@ -71,7 +73,7 @@ def pull(open_application, session, world):
 
     def work() -> int:
         find_due(open_application)
-        done = drain(open_application)
+        done = drain(open_application, kinds=HANDLERS)
         enter_tenant(session, world.consortium.id)  # all sessions of a test share one transaction of the database
         return done
 
@@ -167,7 +169,7 @@ def test_a_server_that_asks_to_wait_is_asked_later(open_application, pull, serve
     assert session.scalar(sa.select(sa.func.count()).select_from(Run)) == 0
     assert seen_today(session, ours)[Metric.POSTS].figure.reason is Reason.NOT_COLLECTED
     server.clear_faults()
-    waiting = session.scalars(sa.select(BackgroundRow)).one()
+    waiting = session.scalars(sa.select(BackgroundRow).where(BackgroundRow.kind == PULL)).one()
     with time_machine.travel(waiting.due_at + timedelta(seconds=1)):
         assert pull() == 1
     session.refresh(ours)
@@ -215,7 +217,7 @@ def test_pull_now_from_the_page_and_on_the_command_line(
     server.post(theirs, "Hello.")
     for _ in range(2):
         assert as_branch_manager.post(f"/accounts/{ours.id}/pull").status_code == 302
-    assert drain(open_application) == 1, "asked for twice, done once"
+    assert drain(open_application, kinds=HANDLERS) == 1, "asked for twice, done once"
     words = ["metrics", "show", "--consortium", "green-valley", "--account", str(ours.id), "--json"]
     shown = json.loads(open_application.test_cli_runner().invoke(args=words).output)
     assert (shown["figures"]["posts"]["value"], shown["figures"]["posts"]["source"]) == (1, "pull")
