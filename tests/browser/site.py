@@ -1,7 +1,7 @@
 """What can be reached by links: each role's pages, one for every route and kind of place, found from the home page."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -20,12 +20,17 @@ _HTML = "text/html"
 class Found:
     """A page that a role reaches by links, as the server sent it."""
 
-    #: the endpoint, and the kind of place or the view where these change what is drawn
+    #: the endpoint, and the kind of place where the address names one
     key: str
     path: str
     linked_from: str
     status: int
     text: str
+
+    @property
+    def endpoint(self) -> str:
+        """The route alone."""
+        return self.key.split(" at a ")[0]
 
 
 def walk(client: httpx.Client, routes: MapAdapter) -> list[Found]:
@@ -44,7 +49,7 @@ def walk(client: httpx.Client, routes: MapAdapter) -> list[Found]:
             waiting.appendleft((_local(path, reply.headers["Location"]), linked_from))
         elif reply.headers.get("Content-Type", "").startswith(_HTML):
             found[key] = Found(key, path, linked_from, reply.status_code, reply.text)
-            waiting.extend((link, path) for link in _links(reply.text, path))
+            waiting.extend((link, path) for link in links_of(found[key]))
     return list(found.values())
 
 
@@ -81,9 +86,10 @@ def _kind_of(code: str) -> str:
     return "library" if code in {library.code for library in cast().libraries} else "branch"
 
 
-def _links(text: str, path: str) -> Iterable[str]:
-    document = BeautifulSoup(text, "html.parser")
-    return [_local(path, link["href"]) for link in document.select("a[href]") if _is_ours(str(link["href"]))]
+def links_of(page: Found) -> list[str]:
+    """Where a page's links lead within this site, in their order."""
+    document = BeautifulSoup(page.text, "html.parser")
+    return [_local(page.path, str(a["href"])) for a in document.select("a[href]") if _is_ours(str(a["href"]))]
 
 
 def _is_ours(href: str) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import assert_accessible
 from tests.browser.conftest import WORK_IS_DONE_WITHIN, PageAs, register_account
 
 
@@ -22,6 +23,7 @@ def test_a_file_is_checked_before_it_is_imported(page_as: PageAs, tmp_path: Path
     page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_text("Days to add")).to_be_visible(timeout=WORK_IS_DONE_WITHIN)
     expect(page.get_by_role("table", name="Rows of the file that are left out")).to_contain_text("last Monday")
+    assert_accessible(page)
     looked = page.url
     page.goto(f"/accounts/{account}/figures")
     expect(page.get_by_text("1,212")).to_have_count(0)  # a check writes nothing

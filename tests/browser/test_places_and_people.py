@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.axe import assert_accessible
 from tests.browser.conftest import PageAs
 
 
@@ -27,12 +28,14 @@ def test_a_person_is_invited_and_joins_by_the_link(page_as: PageAs) -> None:
     manager.get_by_label("Make a link for them").check()
     manager.get_by_role("button", name="Add the person").click()
     link = manager.locator("code").inner_text()
+    assert_accessible(manager)
 
     ada = page_as(None, width=390, theme="dark")
     ada.goto(link)
     ada.get_by_label("Choose a password").fill("short")
     ada.get_by_role("button", name="Join as Ada Quill").click()
     expect(ada.get_by_role("alert")).to_be_visible()
+    assert_accessible(ada)
     ada.get_by_label("Choose a password").fill("seven tall birches")
     ada.get_by_role("button", name="Join as Ada Quill").click()
     expect(ada.get_by_role("heading", level=1)).to_be_visible()

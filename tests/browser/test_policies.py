@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import assert_accessible
 from tests.browser.conftest import PageAs
 
 
@@ -24,10 +25,12 @@ def test_a_policy_is_drafted_put_in_force_and_adopted_without_script(
     admin.get_by_role("button", name="Draft the policy").click()
     expect(admin.get_by_text("This is a draft.")).to_be_visible()
     admin.get_by_role("link", name=re.compile("Change clause 1")).first.click()
+    assert_accessible(admin)
     admin.get_by_label("Heading").fill("Why we answer")
     admin.get_by_role("button", name="Save the clause").click()
     expect(admin.get_by_role("heading", name="Why we answer")).to_be_visible()
     admin.get_by_role("link", name="Put in force").click()
+    assert_accessible(admin)
     admin.get_by_label("In force from").fill(today)
     admin.get_by_label("Review by").fill("2030-01-31")
     admin.get_by_role("button", name="Put in force").click()

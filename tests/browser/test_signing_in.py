@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import assert_accessible
 from tests.browser.conftest import PageAs, sign_in
 from tests.browser.installation import ADDRESSES
 
@@ -18,6 +19,7 @@ def test_whoever_signs_in_is_greeted_and_can_leave(page_as: PageAs, width: int, 
     page.get_by_label("Password").fill("not this one")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("do not go together")
+    assert_accessible(page)
 
     sign_in(page, "director")
     expect(page.locator(".demo-mark")).to_be_visible()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from config import ROOT
+from tests.browser.axe import assert_accessible
 from tests.browser.conftest import WORK_IS_DONE_WITHIN, PageAs, register_account
 from tests.browser.installation import Installation
 from tests.platforms.mastodon_server import MastodonServer, running_mastodon
@@ -49,6 +50,7 @@ def _import_survey(page: Page) -> None:
         left_out = page.get_by_role("table", name="Rows that are left out")
         expect(left_out.locator("tbody tr")).to_have_count(1)
         expect(left_out).to_contain_text("ZZ0009")
+        assert_accessible(page)
         if is_first:
             page.get_by_role("button", name="Import 10 places").click()
             expect(page.get_by_text("Libraries: 4 added")).to_be_visible()
