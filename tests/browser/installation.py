@@ -56,7 +56,7 @@ def running_installation() -> Iterator[Installation]:
     """Load the demo, start both processes, wait until the server answers; stop both however this is left."""
     database, port = fresh("sqlite"), _free_port()
     folder = run_folder() / "browser"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     base_url = f"http://127.0.0.1:{port}"
     environment = database.environment(
         INSTANCE_PATH=str(folder),
