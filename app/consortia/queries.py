@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from app.consortia.rules import (
     ids_in,
     in_tree_order,
 )
+from app.foundation.clock import local_day
 from app.foundation.errors import NotFound
 
 
@@ -82,6 +84,12 @@ def settings_of(session: Session, *, within: Scope) -> ConsortiumSettings:
     """What holds for the whole consortium."""
     statement = sa.select(ConsortiumSettings).where(ConsortiumSettings.consortium_id == within.consortium_id)
     return session.scalars(statement).one()
+
+
+def today_of(session: Session, *, within: Scope, at: datetime) -> date:
+    """The day that pages and checks speak of: the consortium's local day, or a demo's own last day; one statement."""
+    settings = settings_of(session, within=within)
+    return settings.demo_as_of or local_day(at, settings.time_zone)
 
 
 def root_of(session: Session, *, within: Scope) -> Place:

@@ -5,8 +5,7 @@ from datetime import date, datetime
 import click
 
 from app.access.rules import Actor, Scope
-from app.consortia.queries import get_consortium_by_slug
-from app.findings import queries
+from app.consortia.queries import get_consortium_by_slug, today_of
 from app.findings.actions.checking import check_rules
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
@@ -30,7 +29,7 @@ def check(*, slug: str, moment: datetime | None) -> None:
     consortium = get_consortium_by_slug(db.session, slug)
     enter_tenant(db.session, consortium.id)
     within, at = Scope(consortium.id), now()
-    on: date = moment.date() if moment else queries.today_in(db.session, within=within, at=at)
+    on: date = moment.date() if moment else today_of(db.session, within=within, at=at)
     by = Actor.machine("Command line", consortium_id=consortium.id)
     outcome = check_rules(db.session, within=within, on=on, by=by, at=at)
     db.session.commit()

@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
 from app.consortia.models import Place
-from app.consortia.queries import settings_of
 from app.findings.models import Check, Finding, FindingAction
 from app.findings.rules.states import FindingState
-from app.foundation.clock import local_day
 from app.foundation.errors import NotFound
 from app.people.models import Position
 from app.policies.models import Clause, Policy, Rule, Version
@@ -33,12 +31,6 @@ def count_open(session: Session, *, within: Scope) -> int:
         )
     )
     return session.scalars(statement).one()
-
-
-def today_in(session: Session, *, within: Scope, at: datetime) -> date:
-    """The day to check on: the demo's own as-of date, else the consortium's local day."""
-    settings = settings_of(session, within=within)
-    return settings.demo_as_of or local_day(at, settings.time_zone)
 
 
 def findings_at(session: Session, *, within: Scope, state: FindingState) -> Sequence[Finding]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Scope
 from app.background.actions import ask
 from app.background.registry import Handler, Work
-from app.consortia.queries import all_consortia, settings_of
+from app.consortia.queries import all_consortia, settings_of, today_of
 from app.findings import queries
 from app.findings.actions.checking import check_rules
 from app.foundation.clock import now
@@ -22,7 +22,7 @@ _EVERY = timedelta(days=1)
 def check(work: Work) -> str:
     """Check every rule in force, as of the demo's day or today."""
     at, within = now(), Scope(work.consortium_id)
-    on = queries.today_in(work.session, within=within, at=at)
+    on = today_of(work.session, within=within, at=at)
     work.session.rollback()
     work.renew()
     by = Actor.machine("Worker", consortium_id=work.consortium_id)

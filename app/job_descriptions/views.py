@@ -6,7 +6,7 @@ from werkzeug.exceptions import Forbidden
 from app.access.context import current_actor, may_here, whole_consortium
 from app.access.marks import HasPath, requires
 from app.access.rules import Permission, Scope
-from app.duties.queries.days import today_of
+from app.consortia.queries import today_of
 from app.duties.rules.days import AsOf, as_of
 from app.foundation.clock import now
 from app.foundation.database import db

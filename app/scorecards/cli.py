@@ -5,8 +5,8 @@ from datetime import datetime
 import click
 
 from app.access.rules import Scope
-from app.consortia.queries import get_consortium_by_slug, settings_of
-from app.foundation.clock import local_day, now
+from app.consortia.queries import get_consortium_by_slug, today_of
+from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
 from app.scorecards.actions import rebuild_all
 from app.web.commands import PlainGroup
@@ -26,8 +26,7 @@ def rebuild(*, slug: str, asked: datetime | None) -> None:
     consortium = get_consortium_by_slug(db.session, slug)
     enter_tenant(db.session, consortium.id)
     within = Scope(consortium_id=consortium.id)
-    settings = settings_of(db.session, within=within)
-    on = asked.date() if asked else settings.demo_as_of or local_day(now(), settings.time_zone)
+    on = asked.date() if asked else today_of(db.session, within=within, at=now())
     periods = rebuild_all(db.session, within=within, on=on, at=now())
     db.session.commit()
     click.echo(f"{plural(len(periods), 'period', 'periods')} rebuilt as of {day(on)}.")

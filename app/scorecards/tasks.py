@@ -1,7 +1,7 @@
 """What a worker does for scorecards: rebuild a consortium's."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,8 +9,8 @@ from app.access.rules import Scope
 from app.background.actions import ask
 from app.background.registry import Handler, Work
 from app.background.rules import REBUILD_SCORECARDS
-from app.consortia.queries import all_consortia, settings_of
-from app.foundation.clock import local_day, now
+from app.consortia.queries import all_consortia, today_of
+from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.scorecards.actions import rebuild_all
 from app.scorecards.queries.standings import is_out_of_date
@@ -21,8 +21,7 @@ from app.web.filters import day
 def rebuild(work: Work) -> str:
     """Rebuild every period that is kept, as of the consortium's own day."""
     within = Scope(consortium_id=work.consortium_id)
-    settings = settings_of(work.session, within=within)
-    on: date = settings.demo_as_of or local_day(now(), settings.time_zone)
+    on = today_of(work.session, within=within, at=now())
     work.session.rollback()
     work.renew()
     rebuild_all(work.session, within=within, on=on, at=now())
@@ -34,8 +33,7 @@ def find_due_rebuilds(session: Session, at: datetime) -> None:
     for consortium in all_consortia(session):
         enter_tenant(session, consortium.id)
         within = Scope(consortium_id=consortium.id)
-        settings = settings_of(session, within=within)
-        on = settings.demo_as_of or local_day(at, settings.time_zone)
+        on = today_of(session, within=within, at=at)
         if is_out_of_date(session, within=within, period=periods_kept(on)[0]):
             ask(session, REBUILD_SCORECARDS, {}, consortium_id=consortium.id, at=at, key="all")
     enter_tenant(session, None)

@@ -9,6 +9,7 @@ from app.access.marks import anyone, anywhere, requires
 from app.access.rules import Permission, Role, first_role
 from app.accounts.models import Account
 from app.consortia.models import Place
+from app.consortia.queries import today_of
 from app.consortia.rules.places import PlaceKind
 from app.desk.navigation import home_place
 from app.desk.queries import Home, home_of
@@ -17,7 +18,6 @@ from app.duties.queries.coverage import Row
 from app.duties.rules.coverage import CellState
 from app.duties.rules.matrix import Cell
 from app.findings.models import Finding
-from app.findings.queries import today_in
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.people.guard import place_in_path
@@ -50,7 +50,7 @@ def home() -> ResponseReturnValue:
 def at(place: str) -> str:  # noqa: ARG001 - the guard loads it
     """How a place is doing, what needs a decision, what changed, how complete the figures are."""
     here, scope = current_place(), current_scope()
-    gathered = home_of(db.session, here, within=scope, on=today_in(db.session, within=scope, at=now()))
+    gathered = home_of(db.session, here, within=scope, on=today_of(db.session, within=scope, at=now()))
     tasks = _tasks(gathered)
     return render_template(
         "desk/home.html",

@@ -7,12 +7,12 @@ from app.access.context import current_actor, current_place, current_scope
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.consortia.models import Place
+from app.consortia.queries import today_of
 from app.duties import actions
 from app.duties.actions import Spot
 from app.duties.forms import EndForm
 from app.duties.models import Assignment
 from app.duties.queries.assignments import get_assignment
-from app.duties.queries.days import today_of
 from app.duties.views.matrix import blueprint
 from app.duties.views.page import account_label
 from app.foundation.clock import now

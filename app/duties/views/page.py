@@ -9,10 +9,10 @@ from app.access.context import may_here, whole_consortium
 from app.access.rules import Permission
 from app.accounts.models import Account
 from app.consortia.models import Place
+from app.consortia.queries import today_of
 from app.duties.models import Assignment
 from app.duties.queries.assignments import find_assignment
 from app.duties.queries.coverage import Row
-from app.duties.queries.days import today_of
 from app.duties.queries.load import load_of_positions
 from app.duties.rules.assigning import may_undo, strain_in_words
 from app.duties.rules.days import AsOf, as_of

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
+from app.consortia.queries import today_of
 from app.findings import queries
 from app.findings.models import Finding, FindingAction
 from app.findings.rules.states import FindingState
@@ -33,7 +34,7 @@ def act_on(
     if finding.state is not FindingState.OPEN:
         raise Refused("This finding is put right already, so nothing has to be done.")
     within = Scope(finding.consortium_id)
-    if step.due_on < queries.today_in(session, within=within, at=at):
+    if step.due_on < today_of(session, within=within, at=at):
         raise Refused("Choose a day that is still to come.", field="due_on")
     known = queries.actions_on(session, [finding], within=within).get(finding.id, [])
     if any((each.words, each.owner_id, each.due_on) == (step.words, owner.id, step.due_on) for each in known):

@@ -10,7 +10,7 @@ from app.access.context import current_place, current_scope, may_here, whole_con
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.consortia.models import Place
-from app.consortia.queries import settings_of
+from app.consortia.queries import settings_of, today_of
 from app.consortia.rules.places import PlaceKind
 from app.duties.queries.load import incumbents_of
 from app.findings import queries
@@ -109,7 +109,7 @@ def _chart(finding: Finding, rule: Rule) -> str | None:
 def index(place: str) -> str:
     """What is not met here and below, the longest first; or what was put right; or every rule."""
     show = request.args.get("show", "open")
-    on = queries.today_in(db.session, within=current_scope(), at=now())
+    on = today_of(db.session, within=current_scope(), at=now())
     open_ones = queries.findings_at(db.session, within=current_scope(), state=FindingState.OPEN)
     mended = _mended(on)
     rules = _rules(current_place(), on)

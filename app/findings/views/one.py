@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.access.context import current_actor, current_scope, may_here, whole_consortium
 from app.access.marks import HasPath, requires
 from app.access.rules import Permission, Scope
-from app.consortia.queries import ancestors_of
+from app.consortia.queries import ancestors_of, today_of
 from app.consortia.rules.places import PlaceKind
 from app.findings import queries
 from app.findings.actions.acting import Step, act_on
@@ -64,7 +64,7 @@ def act(finding_id: int) -> ResponseReturnValue:
 
 def _form(finding: Finding) -> ActionForm:
     form = ActionForm(data={"owner": str(finding.owner_id) if finding.owner_id else None})
-    on = queries.today_in(db.session, within=current_scope(), at=now())
+    on = today_of(db.session, within=current_scope(), at=now())
     form.owner.choices = [(str(each.id), f"{each.title}, {each.place.name}") for each in _positions(finding, on=on)]
     return form
 
@@ -78,7 +78,7 @@ def _positions(finding: Finding, *, on: date) -> Sequence[Position]:
 
 
 def _page(finding: Finding, form: ActionForm) -> str:
-    on = queries.today_in(db.session, within=current_scope(), at=now())
+    on = today_of(db.session, within=current_scope(), at=now())
     actions = queries.actions_on(db.session, [finding], within=current_scope()).get(finding.id, [])
     ids = {action.owner_id for action in actions} | ({finding.owner_id} if finding.owner_id else set())
     return render_template(

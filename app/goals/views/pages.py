@@ -9,8 +9,8 @@ from app.access.marks import HasPath, requires
 from app.access.rules import Permission, Scope
 from app.accounts.queries import accounts_by_id
 from app.consortia.models import Place
-from app.consortia.queries import children_of, population_of, settings_of
-from app.foundation.clock import local_day, now
+from app.consortia.queries import children_of, population_of, today_of
+from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.periods import Period, last_whole_quarter
 from app.goals import queries
@@ -42,8 +42,7 @@ def place_of_goal(goal_id: int, **_others: object) -> HasPath:
 
 def today() -> date:
     """The consortium's day; the demo has its own."""
-    settings = settings_of(db.session, within=whole_consortium())
-    return settings.demo_as_of or local_day(now(), settings.time_zone)
+    return today_of(db.session, within=whole_consortium(), at=now())
 
 
 @blueprint.get("/at/<string:place>/goals")

@@ -11,15 +11,9 @@ from app.access.context import current_actor, whole_consortium
 from app.access.marks import HasPath, requires
 from app.access.rules import Actor, Permission, Scope, may
 from app.consortia.models import ConsortiumSettings, Place
-from app.consortia.queries import (
-    ancestors_of,
-    find_place_by_id,
-    get_place,
-    libraries_of,
-    settings_of,
-)
+from app.consortia.queries import ancestors_of, find_place_by_id, get_place, libraries_of, settings_of, today_of
 from app.consortia.rules.places import PlaceKind
-from app.foundation.clock import local_day, now
+from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.periods import Period, last_whole_quarter
 from app.goals.queries import curves_of
@@ -103,7 +97,7 @@ def _view(code: str) -> _View:
     asked = read_asked(request.args)
     settings = settings_of(db.session, within=whole)
     periods = comparison.periods_of(db.session, within=whole)
-    today = settings.demo_as_of or local_day(now(), settings.time_zone)
+    today = today_of(db.session, within=whole, at=now())
     peers, median_peers = _peers(actor, place, asked)
     is_masked = peers.kind is PlaceKind.LIBRARY and not may(actor, Permission.COMPARE_READ, place.path)
     return _View(
