@@ -1,17 +1,24 @@
 """Kill a worker at every statement it makes, let another take over, and compare with a run that nobody disturbed.
 
-A scenario's functions stand at the top of a module, because the worker that is killed is a process of its own.
-``FAULTS_EVERY=3`` tries each third boundary only; without it, each one.
+All of it happens in a process of its own that has one thread, the app built, its caches warm and no connection open.
+That process forks each worker to kill and each one that takes over, and brings the start back in between: a boundary
+costs the work itself and little more, so that each one can be tried. What a scenario names must stand at the top of a
+module. ``FAULTS_EVERY=3`` tries each third boundary only; without it, each one.
 """
 
 import multiprocessing
 import os
 import signal
+import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,17 +28,34 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.background.models import BackgroundRow
+from app.background.registry import background
 from app.background.rules import LEASE
 from app.background.worker import drain, find_due
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
 from config import Settings
-from tests.databases import Database, drop, fresh
+from tests.databases import Database, drop, fresh, run_folder
+from tests.faults.start import Start
 
+EVERY = int(os.environ.get("FAULTS_EVERY", "1"))
 _MOST_BOUNDARIES = 2000
 _CHILD_SECONDS = 60
 #: how often the one who takes over looks again, each time when every wait is over
 _ROUNDS = 3
+_FORK = multiprocessing.get_context("fork")
+
+
+def sweep_once(app: Flask) -> None:
+    """What a worker does: ask for what has come due, and do it."""
+    find_due(app)
+    drain(app)
+
+
+def take_over(app: Flask) -> None:
+    """What another worker does, once the dead one's lease has run out."""
+    for round_number in range(1, _ROUNDS + 1):
+        with time_machine.travel(now() + 5 * LEASE * round_number + timedelta(seconds=1)):
+            sweep_once(app)
 
 
 @dataclass(frozen=True)
@@ -39,43 +63,35 @@ class Scenario:
     """A piece of work to disturb.
 
     ``build`` makes the app with its handlers; ``prepare`` writes what is there before, asks for the work and commits;
-    ``picture`` reads what must come out the same: plain values, ordered, without ids and times.
+    ``picture`` reads what must come out the same: plain values, ordered, without ids and times. ``work`` is what dies
+    on the way, ``mend`` what is done then.
     """
 
     build: Callable[[Settings], Flask]
-    prepare: Callable[[Session], None]
+    prepare: Callable[[Session], object]
     picture: Callable[[Session], Any]
+    work: Callable[[Flask], None] = sweep_once
+    mend: Callable[[Flask], None] = take_over
 
 
 def kill_at_every_statement(scenario: Scenario, engine_name: str) -> int:
-    """Assert that a kill at any boundary changes nothing about the end; the number of boundaries tried."""
-    expected = _undisturbed(scenario, engine_name)
-    tried = 0
-    for boundary in range(1, _MOST_BOUNDARIES, int(os.environ.get("FAULTS_EVERY", "1"))):
-        database = _prepared(scenario, engine_name)
-        try:
-            if not _dies(scenario, database, boundary):
-                return tried
-            tried += 1
-            found = _taken_over(scenario, database)
-            assert found == expected, f"Killed at boundary {boundary}, the end is another one."
-        finally:
-            drop(database)
-    raise AssertionError(f"The work made more than {_MOST_BOUNDARIES} statements; make it smaller.")
+    """Assert that a kill at any boundary changes nothing about the end; the last boundary there is."""
+    database = fresh(engine_name)
+    try:
+        with (
+            tempfile.TemporaryDirectory(dir=run_folder()) as folder,
+            ProcessPoolExecutor(1, mp_context=_clean_processes()) as pool,
+        ):
+            return pool.submit(_kill_at_each, scenario, database, Path(folder)).result()
+    finally:
+        drop(database)
 
 
 @contextmanager
 def in_a_process(function: Callable[..., None], *arguments: Any) -> Iterator[BaseProcess]:
     """Run a function in a clean process that has our modules loaded already; it does not outlive the block."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["app.factory", "tests.faults.harness"])
-    process = context.Process(target=function, args=arguments)
-    process.start()
-    try:
+    with _started(_clean_processes().Process(target=function, args=arguments)) as process:
         yield process
-    finally:
-        process.kill()
-        process.join()
 
 
 def look_at(app: Flask, read: Callable[[Session], Any]) -> Any:
@@ -91,34 +107,66 @@ def states(session: Session) -> list[tuple[str, str]]:
     return sorted((kind, state.value) for kind, state in session.execute(statement))
 
 
-def _undisturbed(scenario: Scenario, engine_name: str) -> Any:
-    database = _prepared(scenario, engine_name)
+def _clean_processes() -> ForkServerContext:
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pytest", "app.factory", "tests.faults.harness"])
+    return context
+
+
+@contextmanager
+def _started(process: BaseProcess) -> Iterator[BaseProcess]:
+    process.start()
     try:
-        return _taken_over(scenario, database)
+        yield process
     finally:
-        drop(database)
+        process.kill()
+        process.join()
 
 
-def _prepared(scenario: Scenario, engine_name: str) -> Database:
-    database = fresh(engine_name)
-    app = scenario.build(database.settings())
+def _kill_at_each(scenario: Scenario, database: Database, folder: Path) -> int:
+    """In the process of one thread: keep the start, learn the right end, then try boundary after boundary."""
+    instance = folder / "instance"
+    instance.mkdir()
+    app = scenario.build(database.settings(instance_path=instance))
     look_at(app, scenario.prepare)
     _close(app)
-    return database
+    start = Start.keep(database, instance, folder / "kept")
+    _warm(scenario, app)
+    start.bring_back()
+    expected = _mended(scenario, app)
+    for boundary in range(1, _MOST_BOUNDARIES, EVERY):
+        start.bring_back()
+        if not _dies(scenario, app, boundary):
+            return boundary - 1
+        assert _mended(scenario, app) == expected, f"Killed at boundary {boundary}, the end is another one."
+    raise AssertionError(f"The work made more than {_MOST_BOUNDARIES} statements; make it smaller.")
 
 
-def _dies(scenario: Scenario, database: Database, boundary: int) -> bool:
+def _warm(scenario: Scenario, app: Flask) -> None:
+    """Do everything once, so that no fork has to import, map and compile what all of them need."""
+    scenario.work(app)
+    _seen(scenario, app)
+    _close(app)
+
+
+def _close(app: Flask) -> None:
+    """Nothing open crosses a fork."""
+    with app.app_context():
+        db.engine.dispose()
+        background().queue.huey.storage.close()
+
+
+def _dies(scenario: Scenario, app: Flask, boundary: int) -> bool:
     """Did the worker reach this boundary, and so its death?"""
-    with in_a_process(_work_until, scenario.build, database.settings(), boundary) as worker:
+    with _started(_FORK.Process(target=_work_until, args=(scenario, app, boundary))) as worker:
         worker.join(_CHILD_SECONDS)
         ended_with = worker.exitcode
     assert ended_with in {0, -signal.SIGKILL}, f"The worker ended with {ended_with}."
     return ended_with != 0
 
 
-def _work_until(build: Callable[[Settings], Flask], settings: Settings, boundary: int) -> None:
-    """In the child: a worker whose process is killed before its N-th statement or commit."""
-    app = build(settings)
+def _work_until(scenario: Scenario, app: Flask, boundary: int) -> None:
+    """In a fork: a worker whose process is killed before its N-th statement or commit."""
     count = 0
 
     def step(*_event: object) -> None:
@@ -131,22 +179,26 @@ def _work_until(build: Callable[[Settings], Flask], settings: Settings, boundary
         engine = db.engine
     event.listen(engine, "before_cursor_execute", step)
     event.listen(engine, "commit", step)
-    find_due(app)
-    drain(app)
+    scenario.work(app)
 
 
-def _taken_over(scenario: Scenario, database: Database) -> Any:
-    """What another worker makes of it, once the dead one's lease has run out."""
-    app = scenario.build(database.settings())
-    for round_number in range(1, _ROUNDS + 1):
-        with time_machine.travel(now() + 5 * LEASE * round_number + timedelta(seconds=1)):
-            find_due(app)
-            drain(app)
-    found = look_at(app, states), look_at(app, scenario.picture)
-    _close(app)
-    return found
+def _mended(scenario: Scenario, app: Flask) -> Any:
+    """What there is to see once a process that was not killed has been at it."""
+    receiving, sending = _FORK.Pipe(duplex=False)
+    with receiving, _started(_FORK.Process(target=_mend, args=(scenario, app, sending))):
+        sending.close()
+        assert receiving.poll(_CHILD_SECONDS), "The one who takes over came to no end."
+        try:
+            return receiving.recv()
+        except EOFError:
+            raise AssertionError("The one who takes over failed; what it wrote to the log says why.") from None
 
 
-def _close(app: Flask) -> None:
-    with app.app_context():
-        db.engine.dispose()
+def _mend(scenario: Scenario, app: Flask, sending: Connection) -> None:
+    """In a fork."""
+    scenario.mend(app)
+    sending.send(_seen(scenario, app))
+
+
+def _seen(scenario: Scenario, app: Flask) -> Any:
+    return look_at(app, states), look_at(app, scenario.picture)

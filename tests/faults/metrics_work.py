@@ -1,7 +1,6 @@
 """Accounts to pull and a file to import, as the tests of faults want them: made before, pictured after."""
 
 import io
-import os
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from app.accounts.models import Account
 from app.accounts.rules import Connection
 from app.background.actions import keep_upload
 from app.background.models import Upload
+from app.background.worker import install_background
 from app.consortia.models import Consortium, ConsortiumSettings, Place
 from app.consortia.rules.places import PlaceKind
 from app.factory import create_app
@@ -23,21 +23,32 @@ from app.foundation.ids import new_id
 from app.foundation.installation import settings
 from app.history.models import HistoryEntry
 from app.metrics.actions.imports import GivenFile, begin_import
+from app.metrics.importers import daily_file
 from app.metrics.models import DailyFigure, MonthFigure, Observation, Post, Run, RunProblem, StagedFigure
 from app.metrics.rules import FLOWS
+from app.metrics.tasks import HANDLERS, find_due_pulls
 from config import Settings
 
-#: as the harness has it: 1 tries each boundary
-EVERY = int(os.environ.get("FAULTS_EVERY", "1"))
 SLUG = "green-valley"
 #: two batches of rows, with a problem in each
-FILE_DAYS = 2500
+FILE_DAYS = 25
+_BATCH_ROWS = 20
+_EACH_PROBLEM = 12
 _MOST_BYTES = 10_000_000
 
 
 def build(settings: Settings) -> Flask:
-    """The application as it is, allowed to reach a server on loopback."""
-    return create_app(settings.model_copy(update={"allow_private_hosts": True}))
+    """The application with this room's work alone, allowed to reach a server on loopback."""
+    allowing = settings.model_copy(update={"allow_private_hosts": True})
+    app = create_app(allowing)
+    install_background(app, HANDLERS, settings=allowing, due_finders=[find_due_pulls])
+    return app
+
+
+def build_with_small_batches(settings: Settings) -> Flask:
+    """The same, where few rows are two batches; for a process of its own, since all of it reads files so."""
+    daily_file._BATCH = _BATCH_ROWS  # noqa: SLF001 - the same boundaries in a hundredth of the rows
+    return build(settings)
 
 
 def add_accounts(session: Session, base_url: str, *usernames: str) -> list[Account]:
@@ -81,12 +92,12 @@ def add_accounts(session: Session, base_url: str, *usernames: str) -> list[Accou
 
 
 def file_of_days() -> bytes:
-    """Days with figures, every thousandth line one that cannot be read."""
+    """Days with figures, two of them lines that cannot be read."""
     first = date(2015, 1, 1)
     lines = ["date,posts,questions due"]
     for number in range(FILE_DAYS):
         day = first + timedelta(days=number)
-        lines.append(f"{day},many,2" if number % 1000 == 999 else f"{day},{number % 5},")
+        lines.append(f"{day},many,2" if number % _EACH_PROBLEM == _EACH_PROBLEM - 1 else f"{day},{number % 5},")
     return "\n".join(lines).encode()
 
 
