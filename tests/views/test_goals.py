@@ -1,6 +1,6 @@
 """Goals: writing a strategy, goals, KPIs and targets; what the pages say; who may; what is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -107,6 +107,34 @@ def test_a_new_target_never_rewrites_an_old_one(as_branch_manager, session, kpi)
     page = as_branch_manager.get(f"/kpis/{kpi.id}").text
     assert "Target 90%" in page
     assert "Target 85%" in page
+
+
+def test_a_target_that_no_scorecard_has_seen_yet_is_shown_and_said_to_wait(as_branch_manager, world, session, kpi):
+    address = f"/at/{world.east.code}/goals"
+    form = {"definition": "K51", "owner": "", "baseline": "", "baseline_on": "", "value": "30", "upper": ""}
+    days = {"from_on": "2026-07-01", "due_on": "2027-06-30"}
+    assert as_branch_manager.post(f"/goals/{kpi.goal_id}/kpis/new", data=form | days).status_code == 302
+    page = as_branch_manager.get(address).text
+    assert "higher is better, target 30" in page
+    assert "no target yet" not in page
+    assert page.count("Judged by its new target within minutes") == 1
+    assert "Answered in time is 35 points below target." in page
+    changed = {"value": "40", "upper": "", "from_on": "2026-08-01", "due_on": "2027-06-30"}
+    assert as_branch_manager.post(f"/kpis/{kpi.id}/targets/new", data=changed).status_code == 302
+    assert "Judged by its new target within minutes." in as_branch_manager.get(f"/kpis/{kpi.id}").text
+    later = AT + timedelta(minutes=5)
+    rebuild_all(session, within=Scope(consortium_id=world.consortium.id), on=AT.date(), at=later)
+    session.commit()
+    assert "within minutes" not in as_branch_manager.get(address).text + as_branch_manager.get(f"/kpis/{kpi.id}").text
+
+
+def test_a_target_of_later_is_told_with_its_day(as_branch_manager, world, kpi):
+    form = {"definition": "K51", "owner": "", "baseline": "", "baseline_on": "", "value": "30", "upper": ""}
+    days = {"from_on": "2026-12-01", "due_on": "2027-06-30"}
+    assert as_branch_manager.post(f"/goals/{kpi.goal_id}/kpis/new", data=form | days).status_code == 302
+    page = as_branch_manager.get(f"/at/{world.east.code}/goals").text
+    assert "higher is better, target 30 from Dec 1, 2026" in page
+    assert "Judged by its new target" not in page
 
 
 def test_the_page_of_a_kpi_opens_everything_behind_it(as_branch_manager, world, kpi):

@@ -14,6 +14,7 @@ from app.goals.queries.plans import (
     plan_of,
     strategies_of,
     targets_at,
+    targets_by_kpi,
     targets_of,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "standings_of_kpi",
     "strategies_of",
     "targets_at",
+    "targets_by_kpi",
     "targets_of",
 ]

@@ -1,6 +1,6 @@
 """Reading what places set themselves: strategies, goals, KPIs with their targets, events."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,6 +90,19 @@ def targets_of(session: Session, kpi: Kpi, *, within: Scope) -> Sequence[Target]
         .where(Target.consortium_id == within.consortium_id, Target.kpi_id == kpi.id)
         .order_by(Target.from_on.desc())
     ).all()
+
+
+def targets_by_kpi(session: Session, kpi_ids: Collection[int], *, within: Scope) -> dict[int, list[Target]]:
+    """The targets of some KPIs, by KPI, newest first."""
+    rows = session.scalars(
+        sa.select(Target)
+        .where(Target.consortium_id == within.consortium_id, Target.kpi_id.in_(sorted(kpi_ids)))
+        .order_by(Target.kpi_id, Target.from_on.desc())
+    )
+    found: dict[int, list[Target]] = {}
+    for target in rows:
+        found.setdefault(target.kpi_id, []).append(target)
+    return found
 
 
 def targets_at(session: Session, *, within: Scope) -> dict[int, list[Target]]:

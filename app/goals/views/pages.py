@@ -16,9 +16,18 @@ from app.foundation.periods import Period, last_whole_quarter
 from app.goals import queries
 from app.goals.models import KpiStanding
 from app.goals.rules import Kpi as Definition
-from app.goals.rules import Target as Aim
 from app.goals.rules import amount, count_words, get_kpi, target_words
-from app.goals.views.rows import beside_words, curve_shown, goal_shown, main_curve, period_before, verdict
+from app.goals.views.rows import (
+    aim_of,
+    awaited_target,
+    beside_words,
+    curve_shown,
+    goal_shown,
+    main_curve,
+    period_before,
+    state_shown,
+    verdict,
+)
 from app.metrics.queries.sums import AccountSums, months_of
 from app.metrics.rules.dictionary import Metric
 from app.people.guard import place_in_path
@@ -58,7 +67,11 @@ def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
     states = queries.goal_standings_of(db.session, [plan.goal.id for plan in plans], within=within, period=period)
     definitions = {kpi.definition for plan in plans for kpi in plan.kpis}
     curves = queries.curves_of(db.session, [here.id], definitions, within=within, last=period.last)
-    goals = [goal_shown(number, plan, states, measured, curves) for number, plan in enumerate(plans, 1)]
+    targets = queries.targets_by_kpi(db.session, [kpi.id for plan in plans for kpi in plan.kpis], within=within)
+    goals = [
+        goal_shown(number, plan, states, measured, curves, targets, period=period)
+        for number, plan in enumerate(plans, 1)
+    ]
     events = queries.events_of(db.session, here, within=within, period=period_before(period))
     return render_template(
         "goals/index.html",
@@ -90,7 +103,8 @@ def kpi(kpi_id: int) -> str:
     months = curves[found.place_id, found.definition]
     newest = next((row for row in standings if _period(row) == period), None)
     targets = queries.targets_of(db.session, found, within=within)
-    aim = Aim(targets[0].value, targets[0].upper) if targets else None
+    aim = aim_of(targets[0]) if targets else None
+    awaited = awaited_target(newest, targets, period=period)
     events = queries.events_of(db.session, found.place, within=within, period=period_before(period))
     return render_template(
         "goals/kpi.html",
@@ -100,10 +114,9 @@ def kpi(kpi_id: int) -> str:
         place=found.place,
         period=period,
         newest=newest,
-        beside=beside_words(newest, definition, found.direction),
-        targets=[
-            (t, target_words(Aim(t.value, t.upper), direction=found.direction, unit=definition.unit)) for t in targets
-        ],
+        state=state_shown(newest, awaited),
+        beside=beside_words(newest, awaited, definition, found.direction),
+        targets=[(t, target_words(aim_of(t), direction=found.direction, unit=definition.unit)) for t in targets],
         periods=[_told(row, definition) for row in standings],
         curve=curve_shown(definition, months, aim, events, on=on),
         behind=_behind(definition, months_of(db.session, within=within, period=period), within),

@@ -11,6 +11,7 @@ from app.foundation.figures import Figure
 from app.foundation.periods import Period, add_months
 from app.goals.models import GoalEvent, KpiStanding
 from app.goals.models import Kpi as KpiRow
+from app.goals.models import Target as TargetRow
 from app.goals.queries import Measurement, Plan
 from app.goals.rules import (
     Direction,
@@ -25,11 +26,12 @@ from app.goals.rules import (
     target_words,
 )
 from app.web.charts import Event, TrendPoint, bullet, spark, trend_pair
-from app.web.filters import join_and
+from app.web.filters import day, join_and
 
 _MOST_TOLD = 3
 _BAND_EDGES = (0.6, 0.85)
 _ROOM = 1.3
+_AWAITED = "Judged by its new target within minutes"
 Months = Sequence[tuple[date, Figure]]
 
 
@@ -79,26 +81,38 @@ def goal_shown(
     states: Mapping[int, State],
     measured: Mapping[str, Measurement],
     curves: Mapping[tuple[int, str], Months],
+    targets: Mapping[int, Sequence[TargetRow]],
+    *,
+    period: Period,
 ) -> GoalShown:
     """One goal; a KPI that was set after the period ended was not measured in it."""
     kpis = [
-        kpi_shown(kpi, measured.get(kpi.definition), curves.get((kpi.place_id, kpi.definition), ()))
+        kpi_shown(
+            kpi,
+            measured.get(kpi.definition),
+            curves.get((kpi.place_id, kpi.definition), ()),
+            targets.get(kpi.id, ()),
+            period=period,
+        )
         for kpi in plan.kpis
     ]
     return GoalShown(number, plan, states.get(plan.goal.id, State.NO_DATA), kpis)
 
 
-def kpi_shown(kpi: KpiRow, measurement: Measurement | None, months: Months) -> KpiShown:
+def kpi_shown(
+    kpi: KpiRow, measurement: Measurement | None, months: Months, targets: Sequence[TargetRow], *, period: Period
+) -> KpiShown:
     """One KPI in a period; what is missing is said in words where the number would be."""
     definition = get_kpi(kpi.definition)
     standing = measurement.standing if measurement else None
-    target = target_of(standing)
+    awaited = awaited_target(standing, targets, period=period)
+    target = aim_of(awaited) if awaited else target_of(standing)
     value = standing.value if standing else None
     return KpiShown(
         kpi=kpi,
         definition=definition,
         url=url_for("goals.kpi", kpi_id=kpi.id),
-        about=_about(definition, kpi, target),
+        about=_about(definition, kpi, target, targets),
         value=amount(value, definition.unit) if value is not None else "No data",
         cases=_cases(definition, standing),
         bullet=_bullet(definition, kpi, value, target, measurement.a_year_ago if measurement else None),
@@ -108,8 +122,8 @@ def kpi_shown(kpi: KpiRow, measurement: Measurement | None, months: Months) -> K
             label=definition.name,
             unit="%" if definition.unit.startswith("%") else "",
         ),
-        state=standing.state if standing else State.NO_DATA,
-        beside=beside_words(standing, definition, kpi.direction),
+        state=state_shown(standing, awaited),
+        beside=beside_words(standing, awaited, definition, kpi.direction),
         months=months,
         target=target,
     )
@@ -122,8 +136,27 @@ def target_of(standing: KpiStanding | None) -> Target | None:
     return Target(standing.target, standing.target_upper)
 
 
-def beside_words(standing: KpiStanding | None, definition: Kpi, direction: Direction) -> str:
+def aim_of(target: TargetRow) -> Target:
+    """A stored target as the rules know it."""
+    return Target(target.value, target.upper)
+
+
+def awaited_target(standing: KpiStanding | None, targets: Sequence[TargetRow], *, period: Period) -> TargetRow | None:
+    """The target in force at the end of the period, where it was set after the standing was noted; newest first."""
+    held = next((target for target in targets if target.from_on <= period.last), None)
+    is_known = held is None or (standing is not None and held.set_at <= standing.noted_at)
+    return None if is_known else held
+
+
+def state_shown(standing: KpiStanding | None, awaited: TargetRow | None) -> State:
+    """The state that was noted; none while a newer target waits to be judged by."""
+    return State.NO_DATA if standing is None or awaited else standing.state
+
+
+def beside_words(standing: KpiStanding | None, awaited: TargetRow | None, definition: Kpi, direction: Direction) -> str:
     """What stands beside a state: the distance, or why there is none."""
+    if awaited:
+        return _AWAITED
     if standing is None:
         return "Not measured in this period"
     target = target_of(standing)
@@ -132,10 +165,20 @@ def beside_words(standing: KpiStanding | None, definition: Kpi, direction: Direc
     return standing.reason_words
 
 
-def _about(definition: Kpi, kpi: KpiRow, target: Target | None) -> str:
-    aim = target_words(target, direction=kpi.direction, unit=definition.unit) if target else "no target yet"
+def _about(definition: Kpi, kpi: KpiRow, target: Target | None, targets: Sequence[TargetRow]) -> str:
     unit = "" if definition.unit == "%" else f"{definition.unit.removeprefix('% ')}, ".capitalize()
+    aim = _aim_words(definition, kpi, target, targets)
     return f"{unit}{kpi.direction.label.lower() if unit else kpi.direction.label}, {aim}"
+
+
+def _aim_words(definition: Kpi, kpi: KpiRow, target: Target | None, targets: Sequence[TargetRow]) -> str:
+    """The target of the period; else the one that comes into force later, with its day."""
+    if target:
+        return target_words(target, direction=kpi.direction, unit=definition.unit)
+    if not targets:
+        return "no target yet"
+    first = targets[-1]
+    return f"{target_words(aim_of(first), direction=kpi.direction, unit=definition.unit)} from {day(first.from_on)}"
 
 
 def _cases(definition: Kpi, standing: KpiStanding | None) -> str:
