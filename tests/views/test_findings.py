@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.findings.models import Finding, FindingAction
+from app.findings.rules.states import FindingState
+from app.foundation.clock import now
 from app.history.models import HistoryEntry
 from app.history.rules import Deed
 from tests.factories.judged import bind, check, figures, finding_of
@@ -44,6 +46,19 @@ def test_the_list_shows_fact_against_rule(as_branch_manager: FlaskClient, world:
 def test_the_other_tabs(as_director: FlaskClient, world: World, finding: Finding, show: str, words: str) -> None:
     for place in (world.library, world.east):
         assert words in page(as_director.get(f"/at/{place.code}/findings?show={show}")).find("main").text
+
+
+def test_only_open_findings_are_read_as_waiting(
+    as_director: FlaskClient, session: Session, world: World, finding: Finding
+) -> None:
+    address = f"/at/{world.east.code}/findings"
+    assert [count.text for count in page(as_director.get(address)).select(".tabs .count")] == ["2 waiting"]
+    finding.state, finding.closed_on = FindingState.PUT_RIGHT, now().date()
+    session.commit()
+    assert [count.text for count in page(as_director.get(address)).select(".tabs .count")] == [
+        "1 waiting",
+        "1 put right",
+    ]
 
 
 def test_the_rows_open(as_branch_manager: FlaskClient, world: World, finding: Finding) -> None:

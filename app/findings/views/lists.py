@@ -113,7 +113,10 @@ def index(place: str) -> str:
     open_ones = queries.findings_at(db.session, within=current_scope(), state=FindingState.OPEN)
     mended = _mended(on)
     rules = _rules(current_place(), on)
-    tabs = [("Open", "open", len(open_ones)), (f"Put right, last {_PUT_RIGHT_DAYS} days", "put-right", len(mended))]
+    tabs = [
+        ("Open", "open", len(open_ones), "waiting"),
+        (f"Put right, last {_PUT_RIGHT_DAYS} days", "put-right", len(mended), "put right"),
+    ]
     shown = {"open": open_ones, "put-right": mended}.get(show, ())
     page = max(request.args.get("page", 1, type=int), 1)
     return render_template(
@@ -124,8 +127,8 @@ def index(place: str) -> str:
         checked_at=queries.last_checked_at(db.session, within=current_scope()),
         zone=settings_of(db.session, within=current_scope()).time_zone,
         tabs=[
-            (words, url_for("findings.index", place=place, show=name), count, show == name)
-            for words, name, count in tabs
+            (words, url_for("findings.index", place=place, show=name), count, show == name, counted)
+            for words, name, count, counted in tabs
         ]
         + [
             (
@@ -133,6 +136,7 @@ def index(place: str) -> str:
                 url_for("findings.index", place=place, show="all"),
                 0,
                 show == "all",
+                "",
             )
         ],
         lines=_lines(shown[(page - 1) * _SHOWN_ONCE : page * _SHOWN_ONCE], on),
