@@ -194,6 +194,12 @@ def init_database(app: Flask) -> None:
             prepare_engine(engine)
 
 
+def refuse_without_tables(session: Session) -> None:
+    """Refuse to go on, with what to run, in a database whose tables are not made yet."""
+    if not sa.inspect(session.connection()).has_table("consortium"):
+        raise Refused("The tables are not made yet. Run flask db upgrade first.")
+
+
 def prepare_engine(engine: sa.Engine) -> None:
     """WAL, enforced foreign keys, patience, and BEGIN IMMEDIATE for whatever may write; nothing on PostgreSQL."""
     if engine.dialect.name == "sqlite":

@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import click
 
+from app.consortia.models import Consortium
 from app.desk.demo import sign_ins
 from app.desk.demo.loading import find_demo, load
 from app.desk.demo.removing import remove
 from app.foundation.clock import now
-from app.foundation.database import db
+from app.foundation.database import db, refuse_without_tables
 from app.foundation.installation import passwords, settings
 from app.web.commands import PlainGroup
 
@@ -16,6 +17,11 @@ from app.web.commands import PlainGroup
 @click.group("demo", cls=PlainGroup)
 def demo() -> None:
     """The made-up consortium with which Concordance shows itself."""
+
+
+def _existing() -> Consortium | None:
+    refuse_without_tables(db.session)
+    return find_demo(db.session)
 
 
 @demo.command("load")
@@ -26,7 +32,7 @@ def demo() -> None:
 )
 def load_command(*, as_of: datetime | None) -> None:
     """Write the demo, unless it is there already."""
-    if existing := find_demo(db.session):
+    if existing := _existing():
         click.echo(f"The demo is loaded already, as {existing.slug}. To load it anew, remove it first.")
         return
     password = settings().demo_password
@@ -45,7 +51,7 @@ def load_command(*, as_of: datetime | None) -> None:
 @demo.command("remove")
 def remove_command() -> None:
     """Delete the demo's consortium and everything in it; every other consortium stays as it is."""
-    existing = find_demo(db.session)
+    existing = _existing()
     if existing is None:
         click.echo("There is no demo to remove.")
         return
@@ -57,7 +63,7 @@ def remove_command() -> None:
 @demo.command("sign-ins")
 def sign_ins_command() -> None:
     """Set the demo's password and print with whom to sign in; says nothing where no demo is loaded."""
-    if find_demo(db.session) is None:
+    if _existing() is None:
         return
     db.session.rollback()  # as above: hashing is slow
     password = settings().demo_password or sign_ins.fresh_password()
