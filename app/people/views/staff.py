@@ -32,6 +32,7 @@ def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
         place=current_place(),
         sentence=_sentence(len(positions), sum(position.id not in held for position in positions)),
         may_change=may_here(Permission.PEOPLE_WRITE),
+        may_be_granted={i.id for i in held.values() if _grantable(i.position.place)},
         positions=sorted(positions, key=lambda p: p.id in held),
         incumbent=held,
         memberships=queries.memberships_at(db.session, within=current_scope()),
