@@ -44,6 +44,7 @@ class Deed(StrEnum):
     POSITION_ADDED = "people.position_added"
     STRATEGY_SET = "goals.strategy_set"
     TARGET_SET = "goals.target_set"
+    TEAM_MADE = "people.team_made"
 
 
 def digest(salt: str, detail: Mapping[str, Any]) -> str:

@@ -115,8 +115,8 @@ def _path_of(session: Session, position: Position) -> str:
     return consortia.get_place_by_id(session, position.place_id, within=scope).path
 
 
-def add_team(session: Session, place: Place, *, name: str, positions: list[Position]) -> Team:
-    """A named set of positions at a place."""
+def add_team(session: Session, place: Place, *, name: str, positions: list[Position], by: Actor, at: datetime) -> Team:
+    """Make a named set of positions at a place."""
     team = Team(consortium_id=place.consortium_id, place_id=place.id, name=name)
     session.add(team)
     session.flush()
@@ -125,6 +125,8 @@ def add_team(session: Session, place: Place, *, name: str, positions: list[Posit
         for position in positions
     )
     session.flush()
+    detail = {"name": name, "positions": ", ".join(position.title for position in positions)}
+    record(session, Deed.TEAM_MADE, team, by=by, at=at, place_path=place.path, detail=detail)
     return team
 
 

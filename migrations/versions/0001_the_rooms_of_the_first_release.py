@@ -203,6 +203,7 @@ def upgrade() -> None:
                 "people.position_added",
                 "goals.strategy_set",
                 "goals.target_set",
+                "people.team_made",
                 name="deed",
                 native_enum=False,
                 create_constraint=True,

@@ -153,7 +153,9 @@ def test_the_line_manager_by_name_or_by_title(as_branch_manager, session, world,
 
 
 def test_what_a_team_holds_is_said_and_its_hours_are_the_teams(as_branch_manager, session, world, far):
-    team = people.add_team(session, world.library, name="Central team", positions=[world.staff_position])
+    team = people.add_team(
+        session, world.library, name="Central team", positions=[world.staff_position], by=world.machine, at=now()
+    )
     give(session, world.north_account, Family.LISTEN, team, hours="4")
     session.commit()
     found = rows(page(as_branch_manager, of_position(world.staff_position)))

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from app.foundation.clock import now
 from app.foundation.crypto import Passwords
 from app.foundation.database import enter_tenant
+from app.history.models import HistoryEntry
+from app.history.rules import Deed
 from app.people import actions, queries
 from app.people.models import Incumbency, Login, LoginSession, Membership, Person
 from tests.factories.world import World
@@ -157,6 +159,23 @@ def test_a_manager_cannot_grant_more_than_staff(as_branch_manager: FlaskClient, 
     refused = as_branch_manager.post(f"/people/{world.staff.id}/roles/new", data={"role": "director"})
     assert "Choose one from the list." in refused.text
     assert as_branch_manager.post(f"/people/{world.staff.id}/roles/new", data={"role": "staff"}).status_code == 302
+
+
+def test_a_role_is_granted_from_the_people_page(
+    as_branch_manager: FlaskClient, as_auditor: FlaskClient, world: World
+) -> None:
+    people, role = f"/at/{world.east.code}/people", f"/people/{world.staff.id}/roles/new"
+    assert f'href="{role}"' in as_branch_manager.get(people).text
+    assert as_branch_manager.get(role).status_code == 200
+    assert "roles/new" not in as_auditor.get(people).text
+
+
+def test_a_team_stands_in_the_history(session: Session, world: World) -> None:
+    made = actions.add_team(
+        session, world.library, name="Central team", positions=[world.staff_position], by=world.machine, at=now()
+    )
+    entry = session.scalars(sa.select(HistoryEntry).where(HistoryEntry.deed == Deed.TEAM_MADE)).one()
+    assert (entry.subject_id, entry.place_path) == (made.id, world.library.path)
 
 
 def test_what_each_role_may_open(

@@ -32,7 +32,9 @@ def write_people(stage: Stage) -> None:
             _staff(stage, code, positions, names)
     for code, team in stage.cast.teams.items():
         members = [stage.positions[code, title] for title in team.positions]
-        stage.teams[code] = actions.add_team(stage.session, stage.places[code], name=team.name, positions=members)
+        stage.teams[code] = actions.add_team(
+            stage.session, stage.places[code], name=team.name, positions=members, by=stage.by, at=stage.founded_at
+        )
     _let_sign_in(stage)
 
 

@@ -109,7 +109,12 @@ def test_a_coming_assignment_counts_from_its_first_day(session, world, far):
 def test_a_team_covers_while_one_of_its_positions_is_held(session, world, far):
     adopt(session, world, "listen", depth="primary")
     team = people.add_team(
-        session, world.library, name="Central team", positions=[world.staff_position, world.vacant_position]
+        session,
+        world.library,
+        name="Central team",
+        positions=[world.staff_position, world.vacant_position],
+        by=world.machine,
+        at=AT,
     )
     give(session, world.account, Family.LISTEN, team)
     found = cell(session, world.east, world.account, Family.LISTEN)
