@@ -12,8 +12,8 @@ from app.accounts import queries as accounts
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.duties.models import Assignment, DutyExemption
-from app.duties.queries.assignments import assignments_in_cell, find_exemption
-from app.duties.queries.load import incumbents_of
+from app.duties.queries.assignments import assignments_in_cell, find_exemption, relieved_by
+from app.duties.queries.load import filled_from, incumbents_of
 from app.duties.rules.assigning import (
     Span,
     may_undo,
@@ -67,8 +67,9 @@ def assign(
 ) -> Assignment:
     """Give a duty to a position or a team; the same form posted twice gives it once.
 
-    Refuses a second primary at a time, a holder who would be their own backup, absurd hours, days that run backwards,
-    an account that the place neither has nor shares, a closed position and a team without positions.
+    What a vacant position holds in the same role ends the day before. Refuses a second primary at a time, a holder
+    who would be their own backup, absurd hours, days that run backwards, an account that the place neither has nor
+    shares, a closed position and a team without positions.
     """
     refuse_backwards(terms.span)
     _lock(session, spot)
@@ -76,7 +77,11 @@ def assign(
     meanwhile = _meanwhile(session, spot, terms.span)
     if twin := next((each for each in meanwhile if _is_twin(each, holder, terms)), None):
         return twin
-    _refuse_clash(session, meanwhile, holder=holder, terms=terms, spot=spot)
+    vacated = _vacated(session, meanwhile, holder=holder, terms=terms, spot=spot)
+    beside = [each for each in meanwhile if each not in vacated]
+    _refuse_clash(session, beside, holder=holder, terms=terms, spot=spot)
+    for each in vacated:
+        end_assignment(session, each, place=spot.place, last_on=terms.first_on - _DAY, by=by, at=at)
     made = _assignment(spot, holder, terms, at=at)
     session.add(made)
     session.flush()
@@ -97,12 +102,18 @@ def end_assignment(
 
 
 def withdraw(session: Session, assignment: Assignment, *, place: Place, by: Actor, at: datetime) -> None:
-    """Take back an assignment made by mistake, as if it had never been; refuses one of more than an hour ago."""
+    """Take back an assignment made by mistake, as if it had never been; what ended for it has no end again.
+
+    Refuses one of more than an hour ago, and where someone else came to be primary meanwhile.
+    """
     if not may_undo(assignment.recorded_at, at=at):
         raise Refused(_TOO_LATE)
+    relieved = relieved_by(session, assignment, within=Scope(consortium_id=assignment.consortium_id))
     _note(session, Deed.ASSIGNMENT_WITHDRAWN, assignment, place, by=by, at=at)
     session.delete(assignment)
     session.flush()
+    for each in relieved:
+        resume(session, each, spot=Spot(place, each.account, each.family), by=by, at=at)
 
 
 def resume(session: Session, assignment: Assignment, *, spot: Spot, by: Actor, at: datetime) -> None:
@@ -187,6 +198,23 @@ def _meanwhile(session: Session, spot: Spot, span: Span) -> list[Assignment]:
     """What the cell holds on any day of a span."""
     every = assignments_in_cell(session, spot.place, spot.account, spot.family, within=spot.whole)
     return [each for each in every if span.overlaps(Span(each.first_on, each.last_on))]
+
+
+def _vacated(
+    session: Session, meanwhile: Sequence[Assignment], *, holder: Position | Team, terms: Terms, spot: Spot
+) -> list[Assignment]:
+    """What positions that nobody is in from then on hold in the same role, without end."""
+    open_ones = [
+        each
+        for each in meanwhile
+        if each.is_primary == terms.is_primary
+        and each.last_on is None  # an end that is set already could not be set again by undoing
+        and each.first_on < terms.first_on
+        and not _is_held_by(each, holder)
+    ]
+    ids = {each.position_id for each in open_ones if each.position_id is not None}
+    filled = filled_from(session, ids, within=spot.whole, on=terms.first_on)
+    return [each for each in open_ones if each.position_id in ids - filled]
 
 
 def _is_twin(assignment: Assignment, holder: Position | Team, terms: Terms) -> bool:

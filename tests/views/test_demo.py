@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -11,14 +12,19 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.access.rules import Actor
 from app.accounts.models import Account
 from app.accounts.rules import Connection
 from app.consortia.models import ConsortiumSettings, Place
 from app.consortia.rules import PlaceKind
 from app.desk.demo.cast import cast
 from app.desk.demo.loading import find_demo
+from app.duties.actions import Spot, Terms, assign, withdraw
 from app.duties.models import Assignment
+from app.duties.queries.assignments import relieved_by
+from app.duties.rules.catalogue import Family
 from app.findings.models import Finding
+from app.foundation.clock import now
 from app.foundation.database import Base, db, enter_tenant
 from app.goals.models import Kpi, KpiStanding
 from app.goals.rules import State
@@ -156,6 +162,25 @@ def test_nobody_is_left_where_the_story_says_so(session: Session) -> None:
         ("Reference librarian", None),
         ("Branch manager", date(2026, 10, 3)),
     ]
+
+
+def test_someone_else_is_assigned_where_the_story_left_nobody(session: Session) -> None:
+    eastside = place(session, "eastside")
+    account = session.scalars(
+        sa.select(Account).where(Account.place_id == eastside.id, Account.platform == "mastodon")
+    ).one()
+    teen = session.scalars(
+        sa.select(Position).where(Position.place_id == eastside.id, Position.title == "Teen librarian")
+    ).one()
+    spot = Spot(eastside, account, Family.ANSWER)
+    terms = Terms(is_primary=True, hours_per_week=Decimal(1), first_on=AS_OF)
+    by, at = Actor.machine("Tests", consortium_id=eastside.consortium_id), now()
+    made = assign(session, spot, holder=teen, terms=terms, by=by, at=at)
+    [before] = relieved_by(session, made, within=spot.whole)
+    assert (before.position and before.position.title, before.last_on) == ("Reference librarian", date(2026, 11, 8))
+    withdraw(session, made, place=eastside, by=by, at=at)
+    assert (before.last_on, before.end_recorded_at) == (None, None)
+    session.rollback()
 
 
 def test_the_product_drew_its_own_conclusions(session: Session) -> None:

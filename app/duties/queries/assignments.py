@@ -1,7 +1,7 @@
 """Assignments one by one: those of a cell, of a position or a team, and the one that is to change."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -37,6 +37,20 @@ def assignments_in_cell(
         Assignment.place_id == place.id, Assignment.account_id == account.id, Assignment.family == family
     )
     return session.scalars(statement.order_by(None).order_by(Assignment.first_on.desc(), Assignment.id.desc())).all()
+
+
+def relieved_by(session: Session, assignment: Assignment, *, within: Scope) -> Sequence[Assignment]:
+    """What ended for an assignment, in the same deed and the day before it began, because its position was vacant."""
+    return session.scalars(
+        _assignments(within).where(
+            Assignment.place_id == assignment.place_id,
+            Assignment.account_id == assignment.account_id,
+            Assignment.family == assignment.family,
+            Assignment.is_primary == assignment.is_primary,
+            Assignment.last_on == assignment.first_on - timedelta(days=1),
+            Assignment.end_recorded_at == assignment.recorded_at,
+        )
+    ).all()
 
 
 def assignments_held(session: Session, position_ids: Iterable[int], *, within: Scope, on: date) -> Sequence[Assignment]:

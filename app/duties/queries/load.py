@@ -103,6 +103,21 @@ def incumbents_of(session: Session, ids: Iterable[int], *, within: Scope, on: da
     return found
 
 
+def filled_from(session: Session, ids: Iterable[int], *, within: Scope, on: date) -> set[int]:
+    """Which of these positions somebody is in on a day, or will be later as far as is known."""
+    return set(
+        session.scalars(
+            sa.select(Incumbency.position_id)
+            .where(
+                Incumbency.consortium_id == within.consortium_id,
+                Incumbency.position_id.in_(list(ids)),
+                sa.or_(Incumbency.last_on.is_(None), Incumbency.last_on >= on),
+            )
+            .order_by(Incumbency.position_id)
+        )
+    )
+
+
 def _hours_held(
     session: Session, ids: Iterable[int], *, within: Scope, on: date
 ) -> dict[int, list[tuple[bool, Decimal]]]:

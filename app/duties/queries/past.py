@@ -30,6 +30,11 @@ class Held:
         """Does it hold that day?"""
         return self.assignment.first_on <= on and (self.assignment.last_on is None or self.assignment.last_on >= on)
 
+    def is_left_open(self, on: date) -> bool:
+        """Does a position hold it that day, without end, that nobody is in?"""
+        is_open = self.assignment.position_id is not None and self.assignment.last_on is None
+        return is_open and self.person_name is None and self.assignment.first_on < on
+
 
 def held_in_cell(
     session: Session, place: Place, account: Account, family: Family, *, within: Scope, on: date

@@ -1,5 +1,7 @@
 """Sentences about a whole matrix: how many duties are covered and what is missing."""
 
+from datetime import date
+
 from app.duties.rules.catalogue import Family
 from app.duties.rules.coverage import Holder
 from app.duties.rules.matrix import Cell, Summary
@@ -48,6 +50,11 @@ def _said(role: str, holders: list[Holder]) -> str:
 
 def _lower(words: str) -> str:
     return words[0].lower() + words[1:]
+
+
+def relieved_in_words(title: str, last_on: date) -> str:
+    """Such as "Reference librarian is vacant; its duty ends Nov 8, 2026."."""
+    return f"{title} is vacant; its duty ends {last_on:%b} {last_on.day}, {last_on.year}."
 
 
 def missing_role(cell: Cell) -> str:

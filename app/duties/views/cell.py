@@ -163,6 +163,7 @@ def _page(opened: _Opened, form: AssignForm, exemption: ExemptForm, *, choices: 
         may_change=may_change,
         choices=choices,
         suggestions=suggestions,
+        vacated=[each for each in history if each.is_left_open(opened.when.on)],
         missing=missing_role(opened.cell),
         form=form,
         exempt_form=exemption,

@@ -11,13 +11,13 @@ from app.accounts.models import Account
 from app.consortia.models import Place
 from app.consortia.queries import today_of
 from app.duties.models import Assignment
-from app.duties.queries.assignments import find_assignment
+from app.duties.queries.assignments import find_assignment, relieved_by
 from app.duties.queries.coverage import Row
 from app.duties.queries.load import load_of_positions
 from app.duties.rules.assigning import may_undo, strain_in_words
 from app.duties.rules.days import AsOf, as_of
 from app.duties.rules.matrix import Summary
-from app.duties.rules.words import summary_in_words
+from app.duties.rules.words import relieved_in_words, summary_in_words
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.platforms.catalogue import get_platform
@@ -117,7 +117,18 @@ def just_done(place: Place) -> Done | None:
         return Done(words, assignment.id, may_undo(ended_at, at=at), None)
     role = "primary" if assignment.is_primary else "backup"
     words = f"{who} is {role} for {what} from {assignment.first_on:%b} {assignment.first_on.day}, {assignment.first_on.year}."
-    return Done(words, assignment.id, may_undo(assignment.recorded_at, at=at), strain)
+    return Done(
+        " ".join([words, *_relieved(assignment)]), assignment.id, may_undo(assignment.recorded_at, at=at), strain
+    )
+
+
+def _relieved(assignment: Assignment) -> list[str]:
+    """A sentence for each vacant position whose duty ended for it."""
+    return [
+        relieved_in_words(each.position.title, each.last_on)
+        for each in relieved_by(db.session, assignment, within=whole_consortium())
+        if each.position is not None and each.last_on is not None
+    ]
 
 
 def _who(assignment: Assignment) -> tuple[str, str | None]:

@@ -4,11 +4,13 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
 from app.duties.rules.catalogue import Family
 from app.foundation.clock import now
 from app.people import actions as people
+from app.people.models import Incumbency
 from tests.factories.duties import adopt, give
 from tests.views.duties.pages import (
     TODAY,
@@ -89,6 +91,57 @@ def test_a_second_primary_at_the_time_is_refused(as_branch_manager, session, wor
     assert as_branch_manager.post(cell_url(world), data=later).status_code == 302
 
 
+def _vacant_holder(session, world, *, left_on, backup=False):
+    give(session, world.account, Family.ANSWER, world.manager_position, backup=backup)
+    held = session.scalars(sa.select(Incumbency).where(Incumbency.position_id == world.manager_position.id)).one()
+    people.end_incumbency(session, held, last_on=left_on, by=world.machine, at=now())
+    session.commit()
+
+
+@pytest.mark.parametrize("role", ["primary", "backup"])
+def test_a_vacant_holder_makes_way(as_director, session, world, far, role):
+    yesterday = TODAY - timedelta(days=1)
+    _vacant_holder(session, world, left_on=TODAY - timedelta(days=30), backup=role == "backup")
+    assert f"Its duty as {role} ends the day before" in words(page(as_director, cell_url(world)))
+    for _ in range(2):
+        reply = as_director.post(cell_url(world), data=form_of(world, role=role), follow_redirects=True)
+    flash = words(BeautifulSoup(reply.text, "html.parser").select_one(".flash"))
+    assert f"Branch manager is vacant; its duty ends {yesterday:%b} {yesterday.day}, {yesterday.year}." in flash
+    before, made = assigned(session, world)
+    assert (before.last_on, made.first_on, made.last_on) == (yesterday, TODAY, None)
+    assert deeds(session, world)[-2:] == ["duties.ended", "duties.assigned"]
+    as_director.post(end_url(world, made, "undo"))
+    [again] = assigned(session, world)
+    assert (again.position_id, again.last_on, again.end_recorded_at) == (world.manager_position.id, None, None)
+    assert deeds(session, world)[-2:] == ["duties.withdrawn", "duties.resumed"]
+
+
+def test_a_holder_who_leaves_later_makes_way_from_then(as_director, session, world, far):
+    leaves = TODAY + timedelta(days=10)
+    _vacant_holder(session, world, left_on=leaves)
+    assert "Say first when that ends." in problems(as_director.post(cell_url(world), data=form_of(world)))
+    assert [each.last_on for each in assigned(session, world)] == [None]
+    after = form_of(world, first_on=(leaves + timedelta(days=1)).isoformat())
+    assert as_director.post(cell_url(world), data=after).status_code == 302
+    assert assigned(session, world)[0].last_on == leaves
+
+
+def test_a_position_that_is_filled_again_keeps_its_duty(as_director, session, world, far):
+    left = TODAY - timedelta(days=30)
+    _vacant_holder(session, world, left_on=left)
+    soon = TODAY + timedelta(days=7)
+    people.put_in_position(session, world.admin, world.manager_position, first_on=soon, by=world.machine, at=now())
+    session.commit()
+    assert "Say first when that ends." in problems(as_director.post(cell_url(world), data=form_of(world)))
+    assert assigned(session, world)[0].last_on is None
+
+
+def test_a_vacant_primary_stays_beside_a_new_backup(as_director, session, world, far):
+    _vacant_holder(session, world, left_on=TODAY - timedelta(days=30))
+    assert as_director.post(cell_url(world), data=form_of(world, role="backup")).status_code == 302
+    assert [each.last_on for each in assigned(session, world)] == [None, None]
+
+
 def test_nobody_is_their_own_backup(as_branch_manager, session, world, far):
     give(session, world.account, Family.ANSWER, world.staff_position)
     session.commit()
@@ -118,8 +171,10 @@ def test_a_position_that_closes_before_it_starts_is_refused(as_branch_manager, s
 
 
 def test_a_team_may_hold_it_and_an_empty_team_may_not(as_branch_manager, session, world, far):
-    full = people.add_team(session, world.library, name="Central team", positions=[world.staff_position])
-    empty = people.add_team(session, world.library, name="Nobody's team", positions=[])
+    full = people.add_team(
+        session, world.library, name="Central team", positions=[world.staff_position], by=world.machine, at=now()
+    )
+    empty = people.add_team(session, world.library, name="Nobody's team", positions=[], by=world.machine, at=now())
     session.commit()
     refused = as_branch_manager.post(cell_url(world), data=form_of(world, holder=f"t{empty.id}"))
     assert "Nobody's team has no positions in it yet." in problems(refused)
