@@ -84,7 +84,7 @@ def test_worst_first_and_what_cannot_be_judged_last(as_director, branches, addre
 def test_a_figure_stands_beside_its_own_target_and_a_hole_says_why(as_director, branches, address):
     assert cell(as_director, address, "Green East", "Answered in time") == "50"
     row = table_of(as_director, address).select_one("tbody tr:nth-of-type(3)")
-    assert row.select_one('td[data-l="Answered in time"] svg.tick')["aria-label"] == "Off track"
+    assert row.select_one('td[data-l="Answered in time"] svg[role="img"]')["aria-label"] == "Off track"
     assert row.select_one('td[data-l="Answered in time"] a')["href"].startswith("/kpis/")
     assert cell(as_director, address, "Green North", "Answered in time") == "Not collected"
     assert cell(as_director, address, "Green North", "Goals on track") == "No goals"
@@ -248,18 +248,54 @@ def test_a_stranger_and_staff_stay_outside(as_stranger, as_staff, as_auditor, br
         assert as_auditor.get(path).status_code == 200, path
 
 
-def test_pages_are_turned_and_fifty_rows_stay_light(as_director, session, world):
-    made = add_branches(session, world, 60)
-    for place, account in made:
-        set_kpi(session, world, set_goal(session, world, place, f"Answer at {place.name}"), "K28", 60)
-        give_days(session, account, QUARTER, every=4, questions_due=5, questions_in_time=4, posts=2, broadcasts=1)
+#: five columns with a target each; the branches differ, so that no two rows are alike
+TARGETS = {"K28": 60.0, "K14": 40.0, "K51": 30.0, "K07": 90.0, "K06": 0.5}
+
+
+def give_everything(session: Session, world: World, count: int) -> None:
+    """Branches with every one of the targets, and a figure beside it."""
+    for number, (place, account) in enumerate(add_branches(session, world, count)):
+        goal = set_goal(session, world, place, f"Answer at {place.name}")
+        for definition, target in TARGETS.items():
+            set_kpi(session, world, goal, definition, target, 4.0 if definition == "K06" else None)
+        figures = {"questions_due": 50, "questions_in_time": 20 + number % 30, "posts": 20, "broadcasts": number % 20}
+        give_days(session, account, QUARTER, reactions=100 + 7 * number, comments=1, shares=1, **figures)
     measure(session, world)
+
+
+def test_pages_are_turned_and_fifty_rows_stay_light(as_director, session, world):
+    give_everything(session, world, 50)
     address = f"/at/{world.library.code}/compare"
+    page = as_director.get(f"{address}?kpis={','.join(TARGETS)}")
     assert len(names_in(as_director, address)) == 50
-    assert len(names_in(as_director, f"{address}?page=2")) == 12
-    assert "1 to 50 of 62" in as_director.get(address).text
-    assert len(as_director.get(address).data) < 80_000
-    assert len(as_director.get(f"{address}.csv").text.splitlines()) == 63
+    assert len(names_in(as_director, f"{address}?page=2")) == 2
+    assert "1 to 50 of 52" in page.text
+    assert len(page.data) <= 80_000
+    rows = BeautifulSoup(page.text, "html.parser").select("tbody tr:not(.avg)")[:50]
+    assert all(len(row.select("td > svg[role=img][aria-label] + a")) == 5 for row in rows)
+    assert len(as_director.get(f"{address}.csv").text.splitlines()) == 53
+
+
+def test_a_bar_is_drawn_once_a_length_and_every_cell_finds_its_own(as_director, branches, address):
+    page = BeautifulSoup(as_director.get(address).text, "html.parser")
+    wanted = [use["href"].removeprefix("#") for use in page.select("#results td > svg use")]
+    assert len(wanted) == 6  # one at each branch with a figure and a target
+    drawn = [symbol["id"] for symbol in page.select("#results symbol")]
+    assert len(drawn) == len(set(drawn))
+    assert set(wanted) <= set(drawn)
+
+
+def test_more_places_than_a_funnel_holds_are_said(as_director, session, world, address):
+    for _, account in add_branches(session, world, 101):
+        for month in (QUARTER.before(), QUARTER):
+            give_days(session, account, month, every=4, questions_due=5, questions_in_time=4)
+    measure(session, world)
+    told = "drawn for up to 100 branches"
+    page = as_director.get(address).text
+    assert told in page
+    assert 'id="chance"' not in page
+    fewer = as_director.get(f"{address}?peers=size-1").text
+    assert told not in fewer
 
 
 def test_the_homes_read_counts_causes_and_curves(session, branches, world):

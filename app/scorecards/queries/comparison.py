@@ -168,8 +168,8 @@ def medians_of(
 
 def shares_of(
     session: Session, peers: Peers, asked: Asked, *, period: Period, definition: str, most: int
-) -> Sequence[tuple[int, str, str, bool, date, float | None, int | None]]:
-    """Cases behind a share at each place shown, in the period and the one before; nothing where they are too many.
+) -> Sequence[tuple[int, str, str, bool, date, float | None, int | None]] | None:
+    """Cases behind a share at each place shown, in the period and the one before; None where they are too many.
 
     Each is place, name, path, whether its library shares its name, the period's last day, cases in, cases of all.
     """
@@ -204,7 +204,7 @@ def shares_of(
     )
     rows = session.execute(statement).all()
     in_order = sorted(rows, key=lambda row: (row.name.lower(), row.id, row.period_last_on))
-    return [] if len(rows) > 2 * most else [(*row,) for row in in_order]
+    return None if len(rows) > 2 * most else [(*row,) for row in in_order]
 
 
 _CELL = (

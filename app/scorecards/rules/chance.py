@@ -62,7 +62,7 @@ class Signal(StrEnum):
 
 
 _SIGNAL_LABELS = {
-    Signal.WITHIN: "Within what chance explains",
+    Signal.WITHIN: "Within chance",
     Signal.LOW: "Lower than chance explains 95 times of 100",
     Signal.HIGH: "Higher than chance explains 95 times of 100",
     Signal.VERY_LOW: "Lower than chance explains 998 times of 1,000",

@@ -24,12 +24,12 @@ from app.scorecards.rules.asking import NAME, ON_TRACK, RESIDENTS, STATUS, Asked
 from app.scorecards.views.pictures import (
     CHANCE_OF,
     MOST_POINTS,
-    ChanceShown,
     CurveShown,
+    Shares,
     chance_shown,
     curves_shown,
 )
-from app.scorecards.views.table import Names, columns_of, lines_of, median_words, on_track_words, order_words
+from app.scorecards.views.table import Names, bars_of, columns_of, lines_of, median_words, on_track_words, order_words
 from app.web.exports import csv_response
 from app.web.filters import join_and
 
@@ -158,6 +158,8 @@ def compare(place: str) -> str:
         period=view.period, columns=asked.columns,
     )  # fmt: skip
     columns = columns_of(asked, cells)
+    lines = lines_of(shown.rows, cells, asked=asked, names=view.names, noun=view.part_noun)
+    shares = _shares(view)
     titles = {column.kpi.id: column.title.lower() for column in columns} | {
         RESIDENTS: "residents",
         ON_TRACK: f"{view.part_noun} on track",
@@ -169,11 +171,14 @@ def compare(place: str) -> str:
         place=view.place,
         asked=asked,
         columns=columns,
-        lines=lines_of(shown.rows, cells, asked=asked, names=view.names, noun=view.part_noun),
+        lines=lines,
+        bars=bars_of(lines),
         medians=median_words(medians, asked),
         total=shown.total,
         order=order_words(asked, lambda name: titles.get(name, name)),
-        chance=_chance(view),
+        chance=chance_shown(shares, period=view.period, names=view.names, noun=view.noun) if shares else None,
+        is_crowded=shares is None,
+        most_points=MOST_POINTS,
         curves=_curves(view, shown.rows),
         curve_kpi=get_kpi(_CURVE_OF),
         states=[("", "All"), *((state.value, state.label) for state in State)],
@@ -226,13 +231,13 @@ def _elsewhere(view: _View) -> tuple[str, str] | None:
     return "Compare libraries", url_for(".compare", place=root.code)
 
 
-def _chance(view: _View) -> ChanceShown | None:
+def _shares(view: _View) -> Shares | None:
+    """What the funnel is drawn from; None where the places are too many to draw."""
     if view.is_own_only:
-        return None
-    shares = comparison.shares_of(
+        return []
+    return comparison.shares_of(
         db.session, view.peers, view.asked, period=view.period, definition=CHANCE_OF, most=MOST_POINTS
     )
-    return chance_shown(shares, period=view.period, names=view.names, noun=view.noun)
 
 
 def _curves(view: _View, rows: Sequence[PlaceRow]) -> list[CurveShown]:

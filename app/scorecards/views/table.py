@@ -122,6 +122,11 @@ def lines_of(
     ]
 
 
+def bars_of(lines: Sequence[Line]) -> list[tuple[State, int]]:
+    """The bars of a page by state and length, each once: the template draws each once for all cells."""
+    return sorted({(cell.state, cell.bar) for line in lines for cell in line.cells if cell.bar is not None})
+
+
 def on_track_words(row: PlaceRow, *, noun: str) -> str:
     """Such as ``1 of 4``, with how many of them cannot be judged."""
     if not row.parts:

@@ -37,7 +37,8 @@ class Scale:
         """The coordinate, to a tenth of a pixel."""
         span = self.high - self.low
         part = (value - self.low) / span if span > 0 else 0.5
-        return round(self.start + max(0.0, min(1.0, part)) * (self.end - self.start), 1)
+        at = round(self.start + max(0.0, min(1.0, part)) * (self.end - self.start), 1)
+        return int(at) if at.is_integer() else at  # a page holds hundreds, and each is written out
 
 
 def words(value: float, unit: str = "") -> str:

@@ -19,7 +19,7 @@ _TURN = 0.7
 
 Standing = Literal["in", "watch", "off", "good"]
 _SHAPES: dict[Standing, str] = {
-    "in": '<circle class="pt" cx="{x}" cy="{y}" r="4.5"/>',
+    "in": '<circle cx="{x}" cy="{y}" r="4.5"/>',
     "watch": '<path class="watch" d="M{x} {y}m0 -6l6 11h-12z"/>',
     "off": '<path class="off" d="M{x} {y}m-5 -5h10v10h-10z"/>',
     "good": '<path class="okf" d="M{x} {y}m0 -7l7 7-7 7-7-7z"/>',
@@ -109,6 +109,7 @@ def _axes(across: Scale, down: Scale, axis: str) -> list[Markup]:
 
 
 def _points(points: Sequence[FunnelPoint], across: Scale, down: Scale) -> list[Markup]:
+    dots: list[Markup] = []
     shapes: list[Markup] = []
     names: list[Markup] = []
     taken: list[tuple[float, float]] = []
@@ -117,9 +118,11 @@ def _points(points: Sequence[FunnelPoint], across: Scale, down: Scale) -> list[M
         if share is None:
             continue
         x, y = across(point.cases), down(share)
-        shapes.append(Markup(_SHAPES[point.standing]).format(x=x, y=y))  # noqa: S704 - one of four constants above
+        shape = Markup(_SHAPES[point.standing]).format(x=x, y=y)  # noqa: S704 - one of four constants above
         if point.standing == "in":
+            dots.append(shape)
             continue
+        shapes.append(shape)
         is_right = x > across.end * _TURN
         spot = _free((x, y + 14), taken)
         taken.append(spot)
@@ -127,7 +130,8 @@ def _points(points: Sequence[FunnelPoint], across: Scale, down: Scale) -> list[M
         names.append(
             text(x - 9 if is_right else x + 9, spot[1], printable(point.name), anchor=anchor, look="t-strong halo")
         )
-    return shapes + names
+    within = Markup('<g class="pt">{}</g>').format(Markup("").join(dots))
+    return [within, *shapes, *names]
 
 
 def _free(wanted: tuple[float, float], taken: list[tuple[float, float]]) -> tuple[float, float]:

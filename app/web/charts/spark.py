@@ -43,11 +43,9 @@ def spark(
     parts.append(Markup('<path class="line line-thin" d="{}"/>').format(path(spots) or "M0 0"))
     if last := next((spot for spot in reversed(spots) if spot), None):
         parts.append(Markup('<circle class="dot" cx="{}" cy="{}" r="3"/>').format(*last))
-    parts += [
-        Markup('<path class="gap-tick" d="M{} {}v6"/>').format(across(i), height - 7)
-        for i, spot in enumerate(spots)
-        if spot is None
-    ]
+    gaps = "".join(f"M{across(i)} {height - 7}v6" for i, spot in enumerate(spots) if spot is None)
+    if gaps:
+        parts.append(Markup('<path class="gap-tick" d="{}"/>').format(gaps))
     return svg(width, height, _finding(label, figures, unit), parts)
 
 
