@@ -83,7 +83,9 @@ def test_readers_without_the_power_to_act_only_look(as_auditor: FlaskClient, tol
 
 def test_staff_see_their_branch_and_no_other(as_staff: FlaskClient, told: World) -> None:
     assert as_staff.get("/").location == f"/at/{told.east.code}/"
-    assert as_staff.get(f"/at/{told.east.code}/").status_code == 200
+    own = as_staff.get(f"/at/{told.east.code}/")
+    assert own.status_code == 200
+    assert 'href="/me/duties"' in own.text
     assert as_staff.get(f"/at/{told.north.code}/").status_code == 403
 
 
