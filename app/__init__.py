@@ -4,7 +4,7 @@ The map of the house. Each room is a folder named by a plural noun of the librar
 floors, and a room imports only from floors below its own (``.importlinter`` holds the list, ``make check`` the rule)::
 
     factory                         the roof: the one file that names every room
-    desk                            pages that show many rooms: homes, search, set-up, the demo
+    desk                            pages that show many rooms: homes, set-up; and the demo
     findings                        the rules in force against duties and metrics; what fails and who mends it
     scorecards                      a place against its own targets and beside others
     job_descriptions                the duties of a position, as a document
