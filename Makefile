@@ -30,7 +30,7 @@ check: setup  ## format, lint, types, floors, templates, house and unit tests
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint --quiet --check --lint app
+	@$(BIN)/djlint --quiet --lint app
 	@$(BIN)/mypy
 	@$(BIN)/pytest --quiet --numprocesses 2 tests/house tests/unit
 
@@ -40,7 +40,6 @@ browser: setup  ## run the browser tests alone
 fix: setup  ## put the code in its usual form
 	@$(BIN)/ruff check --quiet --fix . || true
 	@$(BIN)/ruff format --quiet .
-	@$(BIN)/djlint --quiet --reformat app || true
 
 bench: setup  ## measure against raw limits, ratios only (BENCH=... for arguments)
 	@$(BIN)/python bench/run.py $(BENCH)
