@@ -64,6 +64,11 @@ class Home:
     changes: Sequence[Change]
 
     @property
+    def is_measured(self) -> bool:
+        """Has any of its parts a scorecard of the period?"""
+        return any(part.card for part in self.parts)
+
+    @property
     def unanswered(self) -> int:
         """How many places have an account on which nobody answers questions though a policy asks for it."""
         return len({row.place.id for row in self.matrix if row.cells[Family.ANSWER].state is CellState.VACANT})

@@ -29,14 +29,16 @@ class Change:
     words: str
 
 
-def verdict(states: Sequence[State], *, one: str, many: str, unanswered: int) -> str:
+def verdict(states: Sequence[State], *, places: int, one: str, many: str, unanswered: int) -> str:
     """A home's first sentence.
 
     Such as "14 of 22 branches are on track. Two are off track, and three have gaps in who answers the public."
-    ``one`` and ``many`` name the parts; ``unanswered`` is how many of them have a question duty that nobody holds.
+    ``states`` are those of the parts that have a scorecard, out of ``places``; ``one`` and ``many`` name the parts; ``unanswered`` is how many of them have a question duty that nobody holds.
     """
-    if not states:
+    if not places:
         return f"There are no {many} here yet."
+    if not states:
+        return f"{places:,} {one if places == 1 else many}, none measured yet."
     on_track = sum(state is State.ON_TRACK for state in states)
     off_track = sum(state is State.OFF_TRACK for state in states)
     unjudged = sum(not state.is_judged for state in states)

@@ -76,14 +76,16 @@ def _title(place: Place) -> str:
 def _sentence(home: Home) -> str:
     if home.place.kind is PlaceKind.BRANCH:
         card = home.own.card
-        goals = f"{card.parts_on_track} of {plural(card.parts, 'goal', 'goals')} on track. " if card else ""
+        goals = (
+            f"{card.parts_on_track} of {plural(card.parts, 'goal', 'goals')} on track. " if card and card.parts else ""
+        )
         gaps = [words for _, cell in _gaps(home) if (words := cell.words)]
         return goals + (
             f"{len(gaps)} duties lack somebody." if len(gaps) > 1 else "".join(f"{words}." for words in gaps)
         )
     one, many = ("library", "libraries") if home.place.kind is PlaceKind.CONSORTIUM else ("branch", "branches")
     states = [part.card.state for part in home.parts if part.card]
-    return verdict(states, one=one, many=many, unanswered=home.unanswered)
+    return verdict(states, places=len(home.parts), one=one, many=many, unanswered=home.unanswered)
 
 
 def _tasks(home: Home) -> list[Task]:

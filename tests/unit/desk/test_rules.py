@@ -28,7 +28,12 @@ ON, RISK, OFF, NONE = State.ON_TRACK, State.AT_RISK, State.OFF_TRACK, State.NO_D
     ],
 )
 def test_the_verdict(states: list[State], unanswered: int, sentence: str) -> None:
-    assert verdict(states, one="branch", many="branches", unanswered=unanswered) == sentence
+    assert verdict(states, places=len(states), one="branch", many="branches", unanswered=unanswered) == sentence
+
+
+def test_places_without_a_scorecard_are_not_none() -> None:
+    words = verdict([], places=22, one="branch", many="branches", unanswered=0)
+    assert words == "22 branches, none measured yet."
 
 
 def test_small_counts_are_words_and_large_ones_figures() -> None:
