@@ -20,7 +20,8 @@ from app.goals.models import Goal, Kpi, Strategy, Target
 from app.goals.rules import Direction
 from app.metrics.models import Run
 from app.metrics.rules.runs import RunKind, RunState
-from app.people import actions as people
+from app.people.actions.persons import add_person
+from app.people.actions.roles import grant
 from app.people.models import Login, LoginConsortium, Position
 from bench.sizes import AS_OF, Size
 
@@ -70,8 +71,8 @@ def write_consortium(session: Session, size: Size) -> tuple[int, int]:
 
 
 def _write_director(session: Session, root: Place, *, by: Actor) -> None:
-    person = people.add_person(session, name="Dana Director", email=EMAIL, by=by, at=AT)
-    people.grant(session, person, Role.DIRECTOR, root, by=by, at=AT - timedelta(days=1))
+    person = add_person(session, name="Dana Director", email=EMAIL, by=by, at=AT)
+    grant(session, person, Role.DIRECTOR, root, by=by, at=AT - timedelta(days=1))
     login = Login(email=EMAIL, password_hash=Passwords(cheap=True).hash(PASSWORD), created_at=AT)
     session.add(login)
     session.flush()

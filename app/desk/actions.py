@@ -10,7 +10,9 @@ from app.consortia import actions as consortia
 from app.consortia import queries as places
 from app.consortia.models import Consortium
 from app.foundation.crypto import new_token, token_hash
-from app.people import actions as people
+from app.people.actions.links import invite
+from app.people.actions.persons import add_person
+from app.people.actions.roles import grant
 from app.people.models import LinkToken
 from app.people.rules import SET_UP_LINK_LASTS, LinkPurpose
 
@@ -29,10 +31,10 @@ def found_consortium(
     """A consortium, its root place, and an admin who may sign in through the link; refuses a bad slug or address."""
     consortium = consortia.create_consortium(session, name=name, slug=slug, at=at)
     by = Actor.machine("Set-up", consortium_id=consortium.id)
-    admin = people.add_person(session, name=admin_name, email=admin_email, by=by, at=at)
+    admin = add_person(session, name=admin_name, email=admin_email, by=by, at=at)
     root = places.root_of(session, within=Scope(consortium_id=consortium.id))
-    people.grant(session, admin, Role.CONSORTIUM_ADMIN, root, by=by, at=at)
-    return Founded(consortium, people.invite(session, admin, by=by, at=at))
+    grant(session, admin, Role.CONSORTIUM_ADMIN, root, by=by, at=at)
+    return Founded(consortium, invite(session, admin, by=by, at=at))
 
 
 def make_set_up_link(session: Session, *, at: datetime) -> str:

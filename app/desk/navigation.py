@@ -15,7 +15,7 @@ from app.consortia.models import ConsortiumSettings, Place
 from app.consortia.rules.places import PlaceKind
 from app.findings import queries as findings
 from app.foundation.database import db
-from app.people import queries as people
+from app.people.queries.sessions import consortia_of
 from app.web.filters import day
 from app.web.frame import Crumb, Frame, Section
 
@@ -63,7 +63,7 @@ def _frame(session: Session, actor: Actor) -> Frame:
     settings = consortia.settings_of(session, within=whole)
     trail = consortia.ancestors_of(session, place, within=whole)
     role = first_role(actor) or Role.STAFF
-    several = len(people.consortia_of(session, actor.login_id)) > 1 if actor.login_id else False
+    several = len(consortia_of(session, actor.login_id)) > 1 if actor.login_id else False
     return Frame(
         theme=flask.session.get("theme", "auto"),
         trail=tuple(_crumb(actor, step) for step in trail),

@@ -26,8 +26,8 @@ from app.duties.rules.catalogue import Family
 from app.foundation.errors import Refused
 from app.history.actions import record
 from app.history.rules import Deed
-from app.people import queries as people
 from app.people.models import Position, Team
+from app.people.queries.positions import team_members
 
 _DAY = timedelta(days=1)
 _TOO_LATE = "This was written down too long ago to undo. End it instead, so that the record stays whole."
@@ -186,7 +186,7 @@ def _lock(session: Session, spot: Spot) -> None:
 def _refuse_holder(session: Session, holder: Position | Team, *, spot: Spot, terms: Terms) -> None:
     if isinstance(holder, Team):
         refuse_absurd_hours(terms.hours_per_week, contracted=None)
-        if not people.team_members(session, within=spot.whole).get(holder.id):
+        if not team_members(session, within=spot.whole).get(holder.id):
             raise Refused(f"{holder.name} has no positions in it yet.", field="holder")
         return
     refuse_absurd_hours(terms.hours_per_week, contracted=holder.contracted_hours)

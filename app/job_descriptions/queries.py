@@ -14,8 +14,8 @@ from app.duties.queries.assignments import assignments_held, primaries_beside
 from app.duties.queries.load import incumbents_of
 from app.duties.rules.catalogue import Family, lead_duty
 from app.job_descriptions.rules import Applying, Document, DutyClause, HeldOn, Limit, clause_of, purpose_or_usual
-from app.people import queries as people
 from app.people.models import Position
+from app.people.queries.positions import get_position
 from app.platforms.catalogue import get_platform
 from app.policies.queries import AdoptedRule, adopted_rules
 from app.policies.rules.catalogue import RuleFamily, get_kind
@@ -108,6 +108,6 @@ def _manager(session: Session, position: Position, *, within: Scope, on: date) -
     """The line manager's name, or the title while that position is vacant."""
     if position.reports_to_id is None:
         return ""
-    above = people.get_position(session, position.reports_to_id, within=within)
+    above = get_position(session, position.reports_to_id, within=within)
     names = [person.name for person in incumbents_of(session, [above.id], within=within, on=on).get(above.id, ())]
     return f"{' and '.join(names)}, {above.title}" if names else above.title

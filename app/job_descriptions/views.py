@@ -11,9 +11,10 @@ from app.duties.rules.days import AsOf, as_of
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.job_descriptions.queries import document_of
-from app.people import queries as people
 from app.people.guard import place_of_person
 from app.people.models import Position
+from app.people.queries.persons import get_person
+from app.people.queries.positions import get_position, incumbencies_of
 
 blueprint = Blueprint("job_descriptions", __name__, template_folder="templates")
 _OWN_ONLY = "You may read your own job description. Those of others are for the people who look after this place."
@@ -21,7 +22,7 @@ _OWN_ONLY = "You may read your own job description. Those of others are for the 
 
 def _place_of_position(position_id: int, **_others: object) -> HasPath:
     """``at=`` for a position's pages: the place it belongs to."""
-    return people.get_position(db.session, position_id, within=Scope(g.actor.consortium_id)).place
+    return get_position(db.session, position_id, within=Scope(g.actor.consortium_id)).place
 
 
 @blueprint.get("/positions/<int:position_id>/job-description")
@@ -29,7 +30,7 @@ def _place_of_position(position_id: int, **_others: object) -> HasPath:
 def of_position(position_id: int) -> str:
     """Part 4 of a position's job description on a day: for those who look after the place, and for its incumbent."""
     when = _when()
-    position = people.get_position(db.session, position_id, within=whole_consortium())
+    position = get_position(db.session, position_id, within=whole_consortium())
     if not may_here(Permission.PEOPLE_READ) and position.id not in {held.id for held in _own_positions(when)}:
         raise Forbidden(_OWN_ONLY)
     return _page([position], when, subject=position.title)
@@ -40,7 +41,7 @@ def of_position(position_id: int) -> str:
 def of_person(person_id: int) -> str:
     """Part 4 for each position a person holds on a day."""
     when = _when()
-    person = people.get_person(db.session, person_id, within=whole_consortium())
+    person = get_person(db.session, person_id, within=whole_consortium())
     if not may_here(Permission.PEOPLE_READ) and person.id != current_actor().person_id:
         raise Forbidden(_OWN_ONLY)
     return _page(_positions_of(person.id, when), when, subject=person.name)
@@ -58,8 +59,8 @@ def _own_positions(when: AsOf) -> list[Position]:
 
 def _positions_of(person_id: int, when: AsOf) -> list[Position]:
     """The positions someone is in on the day, the newest first."""
-    person = people.get_person(db.session, person_id, within=whole_consortium())
-    stays = people.incumbencies_of(db.session, person, within=whole_consortium())
+    person = get_person(db.session, person_id, within=whole_consortium())
+    stays = incumbencies_of(db.session, person, within=whole_consortium())
     return [
         stay.position
         for stay in stays

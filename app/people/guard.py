@@ -15,8 +15,11 @@ from app.consortia import queries as consortia
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant, only_reading
 from app.foundation.installation import settings
-from app.people import queries
 from app.people.models import LoginSession
+from app.people.queries.persons import find_place_of_person, get_person
+from app.people.queries.positions import get_incumbency
+from app.people.queries.roles import get_membership
+from app.people.queries.sessions import actor_of, consortia_of, find_live_session
 
 _SEEN = "seen"
 #: bytes that whoever is not signed in may send: enough for every form at the door
@@ -45,7 +48,7 @@ def keep_strangers_short() -> None:
 
 
 def _load(token: str) -> SignedIn | None:
-    row = queries.find_live_session(db.session, token, at=now())
+    row = find_live_session(db.session, token, at=now())
     return SignedIn(token, row) if row else None
 
 
@@ -90,12 +93,12 @@ def _actor() -> Actor | None:
     if _is_idle(row):
         return None
     flask.session[_SEEN] = int(now().timestamp())
-    entries = [entry for entry, _ in queries.consortia_of(db.session, row.login_id)]
+    entries = [entry for entry, _ in consortia_of(db.session, row.login_id)]
     entry = next((entry for entry in entries if entry.consortium_id == row.consortium_id), None)
     if entry is None:
         return None
     enter_tenant(db.session, entry.consortium_id)
-    return queries.actor_of(db.session, entry)
+    return actor_of(db.session, entry)
 
 
 def _is_idle(row: LoginSession) -> bool:
@@ -118,17 +121,17 @@ def root_place(**_others: object) -> HasPath:
 def place_of_person(person_id: int, **_others: object) -> HasPath:
     """``at=`` for a person's pages: where they work, or the root for someone who has no position yet."""
     scope = Scope(consortium_id=g.actor.consortium_id)
-    person = queries.get_person(db.session, person_id, within=scope)
-    return queries.find_place_of_person(db.session, person, within=scope, on=now().date()) or root_place()
+    person = get_person(db.session, person_id, within=scope)
+    return find_place_of_person(db.session, person, within=scope, on=now().date()) or root_place()
 
 
 def place_of_incumbency(incumbency_id: int, **_others: object) -> HasPath:
     """``at=`` for an incumbency: the place of its position."""
     scope = Scope(consortium_id=g.actor.consortium_id)
-    return queries.get_incumbency(db.session, incumbency_id, within=scope).position.place
+    return get_incumbency(db.session, incumbency_id, within=scope).position.place
 
 
 def place_of_membership(membership_id: int, **_others: object) -> HasPath:
     """``at=`` for a role someone holds: the place it holds at."""
     scope = Scope(consortium_id=g.actor.consortium_id)
-    return queries.get_membership(db.session, membership_id, within=scope).place
+    return get_membership(db.session, membership_id, within=scope).place

@@ -16,7 +16,9 @@ from app.consortia.models import BranchDetail, Consortium, ConsortiumSettings, L
 from app.consortia.rules.places import BranchType, PlaceKind, PopulationMethod
 from app.foundation.database import enter_tenant
 from app.foundation.ids import new_id
-from app.people import actions as people
+from app.people.actions.persons import add_person
+from app.people.actions.positions import add_position, put_in_position
+from app.people.actions.roles import grant
 from app.people.models import Login, LoginConsortium, Person, Position
 
 #: the moment the world is made; tests that freeze time use it
@@ -86,19 +88,17 @@ def make_world(session: Session, *, slug: str, name: str, prefix: str) -> World:
         ("staff", Role.STAFF, east),
         ("auditor", Role.AUDITOR, root),
     ):
-        held[word] = people.add_person(
+        held[word] = add_person(
             session, name=f"{prefix.title()} {word.title()}", email=f"{word}@{prefix}.example", by=by, at=AT
         )
-        people.grant(session, held[word], role, place, by=by, at=AT)
+        grant(session, held[word], role, place, by=by, at=AT)
         _login(session, consortium, held[word])
     positions = [
-        people.add_position(
-            session, east, title=title, contracted_hours=Decimal(40), agreed_hours=Decimal(8), by=by, at=AT
-        )
+        add_position(session, east, title=title, contracted_hours=Decimal(40), agreed_hours=Decimal(8), by=by, at=AT)
         for title in ("Branch manager", "Adult services librarian", "Library assistant")
     ]
-    people.put_in_position(session, held["manager"], positions[0], first_on=SINCE, by=by, at=AT)
-    people.put_in_position(session, held["staff"], positions[1], first_on=SINCE, by=by, at=AT)
+    put_in_position(session, held["manager"], positions[0], first_on=SINCE, by=by, at=AT)
+    put_in_position(session, held["staff"], positions[1], first_on=SINCE, by=by, at=AT)
     account = _account(
         session, east, "mastodon", f"@{prefix}east@social.example", f"https://social.example/@{prefix}east"
     )

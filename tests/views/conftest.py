@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
-from app.people import actions, queries
+from app.people.actions.sessions import open_session
 from app.people.models import Person
+from app.people.queries.sessions import find_login
 from tests.factories.world import World, make_world
 from tests.views.watch import watching
 
@@ -51,9 +52,9 @@ def signed_in(application: Flask, session: Session) -> Callable[[Person], FlaskC
     def sign_in(person: Person) -> FlaskClient:
         before = session.info.get("consortium_id")
         enter_tenant(session, None)
-        login = queries.find_login(session, person.email or "")
+        login = find_login(session, person.email or "")
         assert login is not None
-        token = actions.open_session(session, login.id, person.consortium_id, at=now())
+        token = open_session(session, login.id, person.consortium_id, at=now())
         session.commit()
         enter_tenant(session, before)
         browser = application.test_client()

@@ -20,9 +20,12 @@ from app.history import queries
 from app.history.actions import record
 from app.history.models import HistoryDetail, HistoryEntry, HistoryHead
 from app.history.rules import Deed
-from app.people import actions as people
-from app.people import queries as people_queries
+from app.people.actions.links import accept_invitation, invite
+from app.people.actions.persons import add_person
+from app.people.actions.positions import add_position, end_incumbency, put_in_position
+from app.people.actions.roles import grant, revoke
 from app.people.models import Incumbency, Membership
+from app.people.queries.links import get_link
 from config import ROOT
 from tests.databases import ENGINES, Database
 from tests.factories.world import AT, World, make_world
@@ -43,17 +46,17 @@ def last_of(session: Session, world: World) -> tuple[HistoryEntry, HistoryDetail
 
 def test_every_deed_of_people_is_recorded_with_its_place(session: Session, world: World) -> None:
     by, at, east = world.machine, AT + timedelta(days=1), world.east
-    ida = people.add_person(session, name="Ida Moss", email="ida@green.example", by=by, at=at)
+    ida = add_person(session, name="Ida Moss", email="ida@green.example", by=by, at=at)
     assert last_of(session, world)[0].deed is Deed.PERSON_ADDED
-    position = people.add_position(session, east, title="Page", contracted_hours=None, agreed_hours=None, by=by, at=at)
+    position = add_position(session, east, title="Page", contracted_hours=None, agreed_hours=None, by=by, at=at)
     assert last_of(session, world)[0].deed is Deed.POSITION_ADDED
-    held = people.put_in_position(session, ida, position, first_on=date(2026, 1, 5), by=by, at=at)
+    held = put_in_position(session, ida, position, first_on=date(2026, 1, 5), by=by, at=at)
     assert last_of(session, world)[0].deed is Deed.INCUMBENCY_BEGUN
-    people.end_incumbency(session, held, last_on=date(2026, 11, 1), by=by, at=at)
+    end_incumbency(session, held, last_on=date(2026, 11, 1), by=by, at=at)
     assert last_of(session, world)[0].deed is Deed.INCUMBENCY_ENDED
-    role = people.grant(session, ida, Role.STAFF, east, by=by, at=at)
+    role = grant(session, ida, Role.STAFF, east, by=by, at=at)
     assert last_of(session, world)[0].deed is Deed.MEMBERSHIP_GRANTED
-    people.revoke(session, role, by=by, at=at)
+    revoke(session, role, by=by, at=at)
     assert last_of(session, world)[0].deed is Deed.MEMBERSHIP_ENDED
     told = queries.latest_entries(session, within=Scope(world.consortium.id, east.id, east.path), most=5)
     assert [entry.deed for entry, _ in told] == [
@@ -67,13 +70,13 @@ def test_every_deed_of_people_is_recorded_with_its_place(session: Session, world
 
 
 def test_inviting_and_joining_are_recorded_by_whoever_did_them(session: Session, world: World) -> None:
-    ida = people.add_person(session, name="Ida Moss", email="ida@green.example", by=world.machine, at=AT)
-    token = people.invite(session, ida, by=world.machine, at=AT)
+    ida = add_person(session, name="Ida Moss", email="ida@green.example", by=world.machine, at=AT)
+    token = invite(session, ida, by=world.machine, at=AT)
     entry, detail = last_of(session, world)
     assert (entry.deed, entry.person_id, detail.values["by"]) == (Deed.PERSON_INVITED, None, "tests")
     assert token not in str(detail.values)
-    link = people_queries.get_link(session, token, at=AT)
-    people.accept_invitation(session, link, password_hash="a hash of theirs", at=AT)
+    link = get_link(session, token, at=AT)
+    accept_invitation(session, link, password_hash="a hash of theirs", at=AT)
     entry, detail = last_of(session, world)
     assert (entry.deed, entry.person_id, detail.values["by"]) == (Deed.PERSON_JOINED, ida.id, "Ida Moss")
     assert "a hash of theirs" not in str(detail.values)
@@ -208,7 +211,7 @@ def test_all_of_it_taken_away_is_missed(session: Session, world: World) -> None:
 
 def test_an_instant_in_another_zone_is_the_same_instant(session: Session, world: World) -> None:
     at = datetime(2026, 11, 9, 10, 0, tzinfo=timezone(timedelta(hours=-5)))
-    people.add_person(session, name="Ida Moss", email=None, by=world.machine, at=at)
+    add_person(session, name="Ida Moss", email=None, by=world.machine, at=at)
     session.commit()
     session.expire_all()
     assert queries.first_break(session, within=within(world)) is None

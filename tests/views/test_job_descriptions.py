@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 
 from app.duties.rules.catalogue import Family
 from app.foundation.clock import local_day, now
-from app.people import actions as people
+from app.people.actions.positions import add_team, put_in_position
 from app.policies.models import Rule
 from app.policies.rules.states import Severity
 from tests.factories.duties import adopt, give
@@ -153,7 +153,7 @@ def test_the_line_manager_by_name_or_by_title(as_branch_manager, session, world,
 
 
 def test_what_a_team_holds_is_said_and_its_hours_are_the_teams(as_branch_manager, session, world, far):
-    team = people.add_team(
+    team = add_team(
         session, world.library, name="Central team", positions=[world.staff_position], by=world.machine, at=now()
     )
     give(session, world.north_account, Family.LISTEN, team, hours="4")
@@ -163,7 +163,7 @@ def test_what_a_team_holds_is_said_and_its_hours_are_the_teams(as_branch_manager
 
 
 def test_a_person_with_two_positions_has_two(as_branch_manager, session, world, far):
-    people.put_in_position(session, world.staff, world.vacant_position, first_on=SINCE, by=world.machine, at=now())
+    put_in_position(session, world.staff, world.vacant_position, first_on=SINCE, by=world.machine, at=now())
     session.commit()
     assert len(page(as_branch_manager, of_person(world.staff)).select("article")) == 2
 

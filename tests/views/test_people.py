@@ -16,8 +16,11 @@ from app.foundation.crypto import Passwords
 from app.foundation.database import enter_tenant
 from app.history.models import HistoryEntry
 from app.history.rules import Deed
-from app.people import actions, queries
+from app.people.actions.links import invite
+from app.people.actions.persons import add_person
+from app.people.actions.positions import add_team
 from app.people.models import Incumbency, Login, LoginSession, Membership, Person
+from app.people.queries.sessions import find_login
 from tests.factories.world import World
 
 PASSWORD = "four words in a row"
@@ -26,7 +29,7 @@ PASSWORD = "four words in a row"
 @pytest.fixture
 def with_password(session: Session, world: World) -> str:
     """The director can sign in with PASSWORD; answers the address."""
-    login = queries.find_login(session, world.director.email or "")
+    login = find_login(session, world.director.email or "")
     assert login is not None
     login.password_hash = Passwords(cheap=True).hash(PASSWORD)
     session.commit()
@@ -104,7 +107,7 @@ def test_a_person_is_added_invited_and_joins_once(
 
 
 def test_an_expired_link_is_not_found(application: Flask, session: Session, world: World) -> None:
-    token = actions.invite(session, world.staff, by=world.machine, at=now() - timedelta(days=15))
+    token = invite(session, world.staff, by=world.machine, at=now() - timedelta(days=15))
     session.commit()
     assert application.test_client().get(f"/join/{token}").status_code == 404
 
@@ -171,7 +174,7 @@ def test_a_role_is_granted_from_the_people_page(
 
 
 def test_a_team_stands_in_the_history(session: Session, world: World) -> None:
-    made = actions.add_team(
+    made = add_team(
         session, world.library, name="Central team", positions=[world.staff_position], by=world.machine, at=now()
     )
     entry = session.scalars(sa.select(HistoryEntry).where(HistoryEntry.deed == Deed.TEAM_MADE)).one()
@@ -217,9 +220,9 @@ def test_a_login_in_two_consortia_switches(
 ) -> None:
     browser = signed_in(world.director)
     enter_tenant(session, far.consortium.id)
-    twin = actions.add_person(session, name="Twin", email="director2@far.example", by=far.machine, at=now())
+    twin = add_person(session, name="Twin", email="director2@far.example", by=far.machine, at=now())
     twin.email = world.director.email
-    token = actions.invite(session, twin, by=far.machine, at=now())
+    token = invite(session, twin, by=far.machine, at=now())
     session.commit()
     refused = browser.post(f"/join/{token}", data={"password": "what the inviter guesses"})
     assert "do not go together" in refused.text, "the link alone never opens a login that exists"

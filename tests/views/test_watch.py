@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.consortia.models import Place
 from app.foundation.database import db, enter_tenant
-from app.people import queries
 from app.people.models import Membership, Person
+from app.people.queries.roles import memberships_at
 from tests.factories.world import World
 from tests.views.watch import tables_without_key, watching
 
@@ -63,7 +63,7 @@ def test_without_the_database_s_line_the_query_holds_it(session: Session, world:
     """The tenant of the transaction is the stranger's, the scope is ours: the query alone finds nothing of either."""
     enter_tenant(session, far.consortium.id)
     ours = Scope(consortium_id=world.consortium.id)
-    found = queries.memberships_at(session, within=ours)
+    found = memberships_at(session, within=ours)
     assert [membership.person.name for membership in found if membership.person.name.startswith("Far")] == []
 
 

@@ -10,8 +10,11 @@ from app.consortia.rules import BranchType, PlaceKind
 from app.desk.demo.calendar import dice
 from app.desk.demo.cast import SLUG, BranchCast, LibraryCast, PositionCast
 from app.desk.demo.stage import Stage
-from app.people import actions, queries
+from app.people.actions.persons import add_person
+from app.people.actions.positions import add_position, add_team, end_incumbency, put_in_position
+from app.people.actions.roles import grant
 from app.people.models import Login, LoginConsortium, Person, Position
+from app.people.queries.sessions import find_login
 
 _LARGE, _MIDDLE = 15_000, 5_000
 #: of assistants' positions outside the story, so many are vacant
@@ -32,7 +35,7 @@ def write_people(stage: Stage) -> None:
             _staff(stage, code, positions, names)
     for code, team in stage.cast.teams.items():
         members = [stage.positions[code, title] for title in team.positions]
-        stage.teams[code] = actions.add_team(
+        stage.teams[code] = add_team(
             stage.session, stage.places[code], name=team.name, positions=members, by=stage.by, at=stage.founded_at
         )
     _let_sign_in(stage)
@@ -77,7 +80,7 @@ def _staff(stage: Stage, code: str, slots: tuple[PositionCast, ...], names: Iter
     place = stage.places[code]
     head: Position | None = None
     for slot in slots:
-        position = actions.add_position(
+        position = add_position(
             stage.session,
             place,
             title=slot.title,
@@ -96,22 +99,22 @@ def _staff(stage: Stage, code: str, slots: tuple[PositionCast, ...], names: Iter
 
 def _put(stage: Stage, place: Place, position: Position, slot: PositionCast, name: str) -> None:
     person = stage.people.get(name) or _person(stage, name)
-    incumbency = actions.put_in_position(
+    incumbency = put_in_position(
         stage.session, person, position, first_on=stage.founded, by=stage.by, at=stage.founded_at
     )
     if slot.until is not None:
         last_on = stage.calendar.day(slot.until)
-        actions.end_incumbency(stage.session, incumbency, last_on=last_on, by=stage.by, at=stage.calendar.at(last_on))
+        end_incumbency(stage.session, incumbency, last_on=last_on, by=stage.by, at=stage.calendar.at(last_on))
         person.left_on = last_on
     elif place.kind is not PlaceKind.CONSORTIUM:
         role = _ROLES.get(slot.title, Role.STAFF)
-        actions.grant(stage.session, person, role, place, by=stage.by, at=stage.founded_at)
+        grant(stage.session, person, role, place, by=stage.by, at=stage.founded_at)
 
 
 def _person(stage: Stage, name: str) -> Person:
     email = next((sign_in.email for sign_in in stage.cast.sign_ins if sign_in.name == name), None)
     email = email or f"{name.lower().replace(' ', '.')}@{SLUG}.example"
-    person = actions.add_person(stage.session, name=name, email=email, by=stage.by, at=stage.founded_at)
+    person = add_person(stage.session, name=name, email=email, by=stage.by, at=stage.founded_at)
     stage.people[name] = person
     return person
 
@@ -121,8 +124,8 @@ def _let_sign_in(stage: Stage) -> None:
     for sign_in in stage.cast.sign_ins:
         person = stage.people[sign_in.name]
         place = stage.places[sign_in.at]
-        actions.grant(stage.session, person, sign_in.role, place, by=stage.by, at=stage.founded_at + timedelta(days=1))
-        login = queries.find_login(stage.session, sign_in.email)
+        grant(stage.session, person, sign_in.role, place, by=stage.by, at=stage.founded_at + timedelta(days=1))
+        login = find_login(stage.session, sign_in.email)
         if login is None:
             login = Login(email=sign_in.email, created_at=stage.founded_at)
             stage.session.add(login)

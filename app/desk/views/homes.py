@@ -21,7 +21,7 @@ from app.findings.models import Finding
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.people.guard import place_in_path
-from app.people.queries import incumbencies_at
+from app.people.queries.positions import incumbencies_at
 from app.platforms.catalogue import get_platform
 from app.web.filters import day, plural
 

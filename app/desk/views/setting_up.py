@@ -11,8 +11,9 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.foundation.installation import passwords
-from app.people import actions as people
-from app.people import queries
+from app.people.actions.links import accept_invitation
+from app.people.queries.links import get_link, get_link_for_use
+from app.people.queries.sessions import find_login
 from app.people.rules import LinkPurpose, clean_email, refuse_weak
 
 
@@ -20,7 +21,7 @@ from app.people.rules import LinkPurpose, clean_email, refuse_weak
 @anyone
 def set_up(token: str) -> ResponseReturnValue:
     """A consortium and its first admin; the link works once."""
-    if queries.get_link(db.session, token, at=now()).purpose is not LinkPurpose.SET_UP:
+    if get_link(db.session, token, at=now()).purpose is not LinkPurpose.SET_UP:
         abort(404)
     form = SetUpForm()
     if form.validate_on_submit():
@@ -45,7 +46,7 @@ def _found(token: str, form: SetUpForm) -> str:
     refuse_weak(password, email=email)
     db.session.rollback()  # no hash inside a write transaction
     hashed, at = passwords().hash(password), now()
-    link = queries.get_link_for_use(db.session, token, at=at)  # again: it may have been used meanwhile
+    link = get_link_for_use(db.session, token, at=at)  # again: it may have been used meanwhile
     link.used_at = at
     founded = actions.found_consortium(
         db.session,
@@ -55,8 +56,8 @@ def _found(token: str, form: SetUpForm) -> str:
         admin_email=email,
         at=at,
     )
-    if queries.find_login(db.session, email):
+    if find_login(db.session, email):
         return url_for("people.join", token=founded.token)
-    invited = queries.get_link(db.session, founded.token, at=at)
-    people.accept_invitation(db.session, invited, password_hash=hashed, at=at)
+    invited = get_link(db.session, founded.token, at=at)
+    accept_invitation(db.session, invited, password_hash=hashed, at=at)
     return url_for("people.sign_in")

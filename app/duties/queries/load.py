@@ -14,8 +14,8 @@ from app.consortia.models import Place
 from app.consortia.rules.places import ids_in
 from app.duties.models import Assignment
 from app.duties.rules.load import Load, load_of
-from app.people import queries as people
 from app.people.models import Incumbency, Person, Position, Team
+from app.people.queries.positions import positions_at, teams_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class TeamHours:
 
 def load_at(session: Session, *, within: Scope, on: date) -> list[PositionLoad]:
     """The load of every position that exists that day at a place and below it; three statements."""
-    return load_of_positions(session, people.positions_at(session, within=within, on=on), within=within, on=on)
+    return load_of_positions(session, positions_at(session, within=within, on=on), within=within, on=on)
 
 
 def load_of_positions(
@@ -162,5 +162,5 @@ def candidates(session: Session, *, near: Scope, within: Scope, on: date) -> lis
 def teams_near(session: Session, *, near: Scope, within: Scope) -> list[Team]:
     """Teams of the place ``near``, of those below it and of those above it, by name."""
     above = set(ids_in(near.path))
-    teams = people.teams_of(session, within=within)
+    teams = teams_of(session, within=within)
     return [team for team in teams if team.place.path.startswith(near.path) or team.place_id in above]

@@ -20,8 +20,9 @@ from app.duties.rules.words import cell_in_words, missing_role
 from app.duties.views.page import Page, account_label, as_asked
 from app.duties.views.places import places_page
 from app.foundation.database import db
-from app.people import queries as people
 from app.people.guard import place_in_path
+from app.people.queries.persons import get_person
+from app.people.queries.positions import incumbencies_of
 from app.web.exports import csv_response
 
 blueprint = Blueprint("duties", __name__, template_folder="../templates")
@@ -114,8 +115,8 @@ def _line(row: Row, cell: Cell) -> tuple[object, ...]:
 def mine() -> str:
     """What the reader holds on a day, alone or in a team, with the hours it takes."""
     when, scope, actor = as_asked(), whole_consortium(), current_actor()
-    person = people.get_person(db.session, actor.person_id or 0, within=scope)
-    stays = people.incumbencies_of(db.session, person, within=scope)
+    person = get_person(db.session, actor.person_id or 0, within=scope)
+    stays = incumbencies_of(db.session, person, within=scope)
     positions = [
         stay.position
         for stay in stays

@@ -15,7 +15,8 @@ from app.duties.queries.coverage import coverage
 from app.findings.checks.rows import days_by_account, posts_by_account
 from app.findings.rules.judging import AccountSeen, DayCounts, PlaceSeen, PostCounts, RuleAsked
 from app.foundation.periods import Period, last_whole_quarter
-from app.people.queries import incumbencies_at, memberships_at
+from app.people.queries.positions import incumbencies_at
+from app.people.queries.roles import memberships_at
 from app.platforms.catalogue import get_platform
 from app.policies.queries import AdoptedRule
 from app.policies.rules.catalogue import Window, get_kind

@@ -22,7 +22,7 @@ from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.foundation.periods import Period
 from app.people.models import Position
-from app.people.queries import get_position, positions_at
+from app.people.queries.positions import get_position, positions_at
 from app.web.exports import csv_response
 
 _CHECKS_SHOWN = 8

@@ -21,7 +21,7 @@ from app.goals.rules import Direction, Target, available_kpis, get_kpi
 from app.goals.views.pages import blueprint, place_of_goal, place_of_kpi, today
 from app.people.guard import place_in_path
 from app.people.models import Position
-from app.people.queries import get_position, positions_at
+from app.people.queries.positions import get_position, positions_at
 from app.web.fields import Form
 
 

@@ -31,7 +31,7 @@ from app.goals.views.rows import (
 from app.metrics.queries.sums import AccountSums, months_of
 from app.metrics.rules.dictionary import Metric
 from app.people.guard import place_in_path
-from app.people.queries import positions_at
+from app.people.queries.positions import positions_at
 from app.web.exports import csv_response
 
 blueprint = Blueprint("goals", __name__, template_folder="../templates")

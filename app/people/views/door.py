@@ -13,10 +13,13 @@ from app.foundation.crypto import token_hash
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
 from app.foundation.installation import passwords
-from app.people import actions, queries
+from app.people.actions.links import accept_invitation
+from app.people.actions.sessions import close_session, note_try, open_session
 from app.people.forms import JoinForm, ProveForm, SignInForm
 from app.people.guard import SignedIn
 from app.people.models import LoginSession
+from app.people.queries.links import get_invitation, get_link, get_link_for_use
+from app.people.queries.sessions import consortia_of, failed_tries, find_live_session, find_login
 from app.people.rules import LinkPurpose, locked_until, refuse_weak
 from app.web.fields import Form, safe_next
 from app.web.filters import clock_time
@@ -43,14 +46,14 @@ def sign_in() -> ResponseReturnValue:
 
 def _sign_in(email: str, password: str) -> tuple[int, int]:
     at = now()
-    if opens := locked_until(queries.failed_tries(db.session, token_hash(email), at=at), at=at):
+    if opens := locked_until(failed_tries(db.session, token_hash(email), at=at), at=at):
         raise Refused(f"Too many tries. Try again after {clock_time(opens)}.")
-    login = queries.find_login(db.session, email)
+    login = find_login(db.session, email)
     stored = login.password_hash if login else None
     db.session.rollback()  # a hash takes long: never inside a transaction that holds the write lock
     is_right = passwords().matches(stored, password)
-    entries = queries.consortia_of(db.session, login.id) if login and is_right else []
-    actions.note_try(db.session, email, succeeded=bool(entries), at=at)
+    entries = consortia_of(db.session, login.id) if login and is_right else []
+    note_try(db.session, email, succeeded=bool(entries), at=at)
     db.session.commit()
     if login is None or not entries:
         raise Refused(_WRONG)
@@ -61,8 +64,8 @@ def _enter(login_id: int, consortium_id: int) -> None:
     """Begin a session; the one this browser had ends, and its cookie keeps nothing of whoever was here before."""
     at = now()
     _close_current(at=at)
-    token = actions.open_session(db.session, login_id, consortium_id, at=at)
-    row = queries.find_live_session(db.session, token, at=at)
+    token = open_session(db.session, login_id, consortium_id, at=at)
+    row = find_live_session(db.session, token, at=at)
     db.session.commit()
     session.clear()
     if row is not None:
@@ -72,7 +75,7 @@ def _enter(login_id: int, consortium_id: int) -> None:
 def _close_current(*, at: datetime) -> None:
     if current_user.is_authenticated:
         row: LoginSession = current_user.row
-        actions.close_session(row, at=at)
+        close_session(row, at=at)
 
 
 @blueprint.route("/sign-out", methods=["POST"])
@@ -95,13 +98,13 @@ def join(token: str) -> ResponseReturnValue:
     Whoever made the link may see it, so a login that exists is never opened by the link alone: it may lead into
     other consortia.
     """
-    link = queries.get_link(db.session, token, at=now())
+    link = get_link(db.session, token, at=now())
     if link.purpose is not LinkPurpose.INVITE:
         abort(404)
     enter_tenant(db.session, link.consortium_id)
-    person = queries.get_invitation(db.session, link).person
+    person = get_invitation(db.session, link).person
     name, email = person.name, person.email or ""
-    is_known = queries.find_login(db.session, email) is not None
+    is_known = find_login(db.session, email) is not None
     form = ProveForm() if is_known else JoinForm()
     if form.validate_on_submit():
         try:
@@ -126,9 +129,9 @@ def _checked(email: str, password: str, *, is_known: bool) -> str | None:
 
 def _accept(token: str, hashed: str | None) -> ResponseReturnValue:
     at = now()
-    link = queries.get_link_for_use(db.session, token, at=at)  # again: the link may have been used meanwhile
+    link = get_link_for_use(db.session, token, at=at)  # again: the link may have been used meanwhile
     enter_tenant(db.session, link.consortium_id)
-    login, entry = actions.accept_invitation(db.session, link, password_hash=hashed, at=at)
+    login, entry = accept_invitation(db.session, link, password_hash=hashed, at=at)
     db.session.commit()
     _enter(login.id, entry.consortium_id)
     return redirect(url_for("desk.home"))
@@ -139,7 +142,7 @@ def _accept(token: str, hashed: str | None) -> ResponseReturnValue:
 def switch() -> ResponseReturnValue:
     """Choose the consortium to work in, for a login that is a person in several."""
     row: LoginSession = current_user.row
-    choices = queries.consortia_of(db.session, row.login_id)
+    choices = consortia_of(db.session, row.login_id)
     form = Form()
     if form.validate_on_submit():
         wanted = next((c.id for _, c in choices if str(c.id) == request.form.get("consortium")), None)

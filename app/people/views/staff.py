@@ -11,10 +11,14 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.foundation.installation import settings
-from app.people import actions, queries
+from app.people.actions import links, positions, roles
+from app.people.actions.persons import add_person
 from app.people.forms import LeaveForm, PersonForm, PositionForm, RoleForm
 from app.people.guard import place_in_path, place_of_incumbency, place_of_membership, place_of_person
 from app.people.models import Membership
+from app.people.queries.persons import get_person
+from app.people.queries.positions import get_incumbency, get_position, incumbencies_at, positions_at
+from app.people.queries.roles import get_membership, memberships_at
 from app.people.views.door import blueprint
 from app.web.fields import Form
 from app.web.filters import plural
@@ -25,17 +29,17 @@ from app.web.filters import plural
 def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
     """Positions with their incumbents, vacant ones first, and the roles people hold here."""
     today = now().date()
-    held = {i.position_id: i for i in queries.incumbencies_at(db.session, within=current_scope(), on=today)}
-    positions = queries.positions_at(db.session, within=current_scope(), on=today)
+    held = {i.position_id: i for i in incumbencies_at(db.session, within=current_scope(), on=today)}
+    slots = positions_at(db.session, within=current_scope(), on=today)
     return render_template(
         "people/index.html",
         place=current_place(),
-        sentence=_sentence(len(positions), sum(position.id not in held for position in positions)),
+        sentence=_sentence(len(slots), sum(slot.id not in held for slot in slots)),
         may_change=may_here(Permission.PEOPLE_WRITE),
         may_be_granted={i.id for i in held.values() if _grantable(i.position.place)},
-        positions=sorted(positions, key=lambda p: p.id in held),
+        positions=sorted(slots, key=lambda p: p.id in held),
         incumbent=held,
-        memberships=queries.memberships_at(db.session, within=current_scope()),
+        memberships=memberships_at(db.session, within=current_scope()),
     )
 
 
@@ -66,8 +70,8 @@ def add(place: str) -> ResponseReturnValue:
 
 
 def _fill_choices(form: PersonForm) -> None:
-    positions = queries.positions_at(db.session, within=current_scope(), on=now().date())
-    form.position.choices = [("", "None yet"), *((str(p.id), f"{p.title}, {p.place.name}") for p in positions)]
+    choices = positions_at(db.session, within=current_scope(), on=now().date())
+    form.position.choices = [("", "None yet"), *((str(p.id), f"{p.title}, {p.place.name}") for p in choices)]
     form.role.choices = [("", "None"), *_grantable(current_place())]
 
 
@@ -79,13 +83,13 @@ def _grantable(place: Place) -> list[tuple[str, str]]:
 
 def _add(form: PersonForm, place: Place) -> str | None:
     by, at = current_actor(), now()
-    person = actions.add_person(db.session, name=form.name.data or "", email=form.email.data, by=by, at=at)
+    person = add_person(db.session, name=form.name.data or "", email=form.email.data, by=by, at=at)
     if form.position.data:
-        position = queries.get_position(db.session, int(form.position.data), within=current_scope())
-        actions.put_in_position(db.session, person, position, first_on=form.first_on.data or at.date(), by=by, at=at)
+        position = get_position(db.session, int(form.position.data), within=current_scope())
+        positions.put_in_position(db.session, person, position, first_on=form.first_on.data or at.date(), by=by, at=at)
     if form.role.data:
-        actions.grant(db.session, person, Role(form.role.data), place, by=by, at=at)
-    return actions.invite(db.session, person, by=by, at=at) if form.invite.data else None
+        roles.grant(db.session, person, Role(form.role.data), place, by=by, at=at)
+    return links.invite(db.session, person, by=by, at=at) if form.invite.data else None
 
 
 def _link(token: str) -> str:
@@ -99,7 +103,7 @@ def add_position(place: str) -> ResponseReturnValue:
     form = PositionForm()
     if form.validate_on_submit():
         try:
-            actions.add_position(
+            positions.add_position(
                 db.session,
                 current_place(),
                 title=form.title.data or "",
@@ -121,11 +125,11 @@ def add_position(place: str) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_WRITE, at=place_of_incumbency)
 def leave(incumbency_id: int) -> ResponseReturnValue:
     """End an incumbency: the position stays, its duties show as uncovered from the day after."""
-    incumbency = queries.get_incumbency(db.session, incumbency_id, within=whole_consortium())
+    incumbency = get_incumbency(db.session, incumbency_id, within=whole_consortium())
     form = LeaveForm()
     if form.validate_on_submit():
         try:
-            actions.end_incumbency(
+            positions.end_incumbency(
                 db.session, incumbency, last_on=form.last_on.data or now().date(), by=current_actor(), at=now()
             )
         except Refused as refusal:
@@ -141,11 +145,11 @@ def leave(incumbency_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_WRITE, at=place_of_person)
 def invite(person_id: int) -> ResponseReturnValue:
     """Make a one-time link with which a person sets a password; it is shown once."""
-    person = queries.get_person(db.session, person_id, within=whole_consortium())
+    person = get_person(db.session, person_id, within=whole_consortium())
     form = Form()
     if form.validate_on_submit():
         try:
-            token = actions.invite(db.session, person, by=current_actor(), at=now())
+            token = links.invite(db.session, person, by=current_actor(), at=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -158,13 +162,13 @@ def invite(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_WRITE, at=place_of_person)
 def grant_role(person_id: int) -> ResponseReturnValue:
     """Grant a role at the place where the person works."""
-    person = queries.get_person(db.session, person_id, within=whole_consortium())
+    person = get_person(db.session, person_id, within=whole_consortium())
     place = current_place()
     form = RoleForm()
     form.role.choices = _grantable(place)
     if form.validate_on_submit():
         try:
-            actions.grant(db.session, person, Role(form.role.data), place, by=current_actor(), at=now())
+            roles.grant(db.session, person, Role(form.role.data), place, by=current_actor(), at=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -178,11 +182,11 @@ def grant_role(person_id: int) -> ResponseReturnValue:
 @requires(Permission.PEOPLE_WRITE, at=place_of_membership)
 def revoke(membership_id: int) -> ResponseReturnValue:
     """Take a role back; the last consortium admin's stays."""
-    membership: Membership = queries.get_membership(db.session, membership_id, within=whole_consortium())
+    membership: Membership = get_membership(db.session, membership_id, within=whole_consortium())
     form = Form()
     if form.validate_on_submit():
         try:
-            actions.revoke(db.session, membership, by=current_actor(), at=now())
+            roles.revoke(db.session, membership, by=current_actor(), at=now())
         except Refused as refusal:
             form.refuse(refusal)
         else:

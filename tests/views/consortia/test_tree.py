@@ -12,7 +12,8 @@ from app.consortia.rules import BranchFacts, BranchType, PlaceFacts, PlaceKind, 
 from app.foundation.errors import NotFound, Refused
 from app.history.models import HistoryEntry
 from app.history.rules import Deed
-from app.people import actions as people
+from app.people.actions.persons import add_person
+from app.people.actions.roles import grant
 from app.people.models import Login, LoginConsortium
 from tests.factories.world import AT
 from tests.views.consortia.pages import words_of
@@ -57,8 +58,8 @@ def test_an_empty_consortium_says_what_to_do(session, signed_in, world):
     consortium = actions.create_consortium(session, name="Empty Hills", slug="empty-hills", at=AT)
     root = queries.root_of(session, within=Scope(consortium.id))
     by = Actor.machine("tests", consortium_id=consortium.id)
-    ann = people.add_person(session, name="Ann", email="ann@empty.example", by=by, at=AT)
-    people.grant(session, ann, Role.CONSORTIUM_ADMIN, root, by=by, at=AT)
+    ann = add_person(session, name="Ann", email="ann@empty.example", by=by, at=AT)
+    grant(session, ann, Role.CONSORTIUM_ADMIN, root, by=by, at=AT)
     login = Login(email="ann@empty.example", created_at=AT)
     session.add(login)
     session.flush()

@@ -17,7 +17,7 @@ from app.duties.rules.catalogue import Family
 from app.duties.rules.coverage import CellState
 from app.foundation.errors import NotFound
 from app.foundation.ids import new_id
-from app.people import actions as people
+from app.people.actions.positions import add_position, add_team
 from app.people.models import Incumbency
 from tests.factories.duties import FIVE, adopt, give
 from tests.factories.world import AT, SINCE
@@ -108,7 +108,7 @@ def test_a_coming_assignment_counts_from_its_first_day(session, world, far):
 
 def test_a_team_covers_while_one_of_its_positions_is_held(session, world, far):
     adopt(session, world, "listen", depth="primary")
-    team = people.add_team(
+    team = add_team(
         session,
         world.library,
         name="Central team",
@@ -225,7 +225,7 @@ def _branch(session, world, number):
     )
     session.add(branch)
     session.flush()
-    position = people.add_position(
+    position = add_position(
         session, branch, title="Librarian", contracted_hours=None, agreed_hours=None, by=world.machine, at=AT
     )
     for each in range(2):

@@ -9,7 +9,7 @@ from bs4 import BeautifulSoup
 
 from app.duties.rules.catalogue import Family
 from app.foundation.clock import now
-from app.people import actions as people
+from app.people.actions.positions import add_team, end_incumbency, put_in_position
 from app.people.models import Incumbency
 from tests.factories.duties import adopt, give
 from tests.views.duties.pages import (
@@ -94,7 +94,7 @@ def test_a_second_primary_at_the_time_is_refused(as_branch_manager, session, wor
 def _vacant_holder(session, world, *, left_on, backup=False):
     give(session, world.account, Family.ANSWER, world.manager_position, backup=backup)
     held = session.scalars(sa.select(Incumbency).where(Incumbency.position_id == world.manager_position.id)).one()
-    people.end_incumbency(session, held, last_on=left_on, by=world.machine, at=now())
+    end_incumbency(session, held, last_on=left_on, by=world.machine, at=now())
     session.commit()
 
 
@@ -130,7 +130,7 @@ def test_a_position_that_is_filled_again_keeps_its_duty(as_director, session, wo
     left = TODAY - timedelta(days=30)
     _vacant_holder(session, world, left_on=left)
     soon = TODAY + timedelta(days=7)
-    people.put_in_position(session, world.admin, world.manager_position, first_on=soon, by=world.machine, at=now())
+    put_in_position(session, world.admin, world.manager_position, first_on=soon, by=world.machine, at=now())
     session.commit()
     assert "Say first when that ends." in problems(as_director.post(cell_url(world), data=form_of(world)))
     assert assigned(session, world)[0].last_on is None
@@ -150,7 +150,7 @@ def test_nobody_is_their_own_backup(as_branch_manager, session, world, far):
 
 
 def test_nobody_is_their_own_backup_through_another_position(as_branch_manager, session, world, far):
-    people.put_in_position(session, world.staff, world.vacant_position, first_on=TODAY, by=world.machine, at=now())
+    put_in_position(session, world.staff, world.vacant_position, first_on=TODAY, by=world.machine, at=now())
     give(session, world.account, Family.ANSWER, world.staff_position)
     session.commit()
     data = form_of(world, role="backup", holder=f"p{world.vacant_position.id}")
@@ -171,10 +171,10 @@ def test_a_position_that_closes_before_it_starts_is_refused(as_branch_manager, s
 
 
 def test_a_team_may_hold_it_and_an_empty_team_may_not(as_branch_manager, session, world, far):
-    full = people.add_team(
+    full = add_team(
         session, world.library, name="Central team", positions=[world.staff_position], by=world.machine, at=now()
     )
-    empty = people.add_team(session, world.library, name="Nobody's team", positions=[], by=world.machine, at=now())
+    empty = add_team(session, world.library, name="Nobody's team", positions=[], by=world.machine, at=now())
     session.commit()
     refused = as_branch_manager.post(cell_url(world), data=form_of(world, holder=f"t{empty.id}"))
     assert "Nobody's team has no positions in it yet." in problems(refused)

@@ -7,7 +7,7 @@ import pytest
 from app.access.rules import Scope
 from app.accounts.models import AccountShare
 from app.duties.rules.catalogue import Family
-from app.people.queries import incumbencies_of
+from app.people.queries.positions import incumbencies_of
 from tests.factories.duties import FIVE, adopt, give
 from tests.views.duties.pages import (
     TODAY,

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.foundation.crypto import Passwords
-from app.people import queries
+from app.people.queries.sessions import find_login
 from tests.factories.world import World
 from tests.views.security.browsers import PASSWORD
 
@@ -12,7 +12,7 @@ from tests.views.security.browsers import PASSWORD
 @pytest.fixture
 def with_password(session: Session, world: World) -> str:
     """The director can sign in with PASSWORD; answers the address."""
-    login = queries.find_login(session, world.director.email or "")
+    login = find_login(session, world.director.email or "")
     assert login is not None
     login.password_hash = Passwords(cheap=True).hash(PASSWORD)
     session.commit()

@@ -15,8 +15,13 @@ from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import NotFound, Refused
-from app.people import actions, queries
+from app.people.actions.links import accept_invitation, invite
+from app.people.actions.persons import add_person
+from app.people.actions.positions import put_in_position
+from app.people.actions.roles import grant
 from app.people.models import Person
+from app.people.queries.links import get_link, get_link_for_use
+from app.people.queries.persons import find_person_by_email
 from tests.databases import ENGINES, Database
 from tests.factories.world import World, make_world
 from tests.views.consortia.pages import words_of
@@ -26,11 +31,9 @@ from tests.views.security.browsers import PASSWORD
 @pytest.fixture
 def chief(session: Session, world: World) -> Person:
     """A new director who works at the east branch and has no password yet."""
-    chief = actions.add_person(session, name="Cleo Chief", email="chief@green.example", by=world.machine, at=now())
-    actions.put_in_position(
-        session, chief, world.vacant_position, first_on=date(2025, 1, 6), by=world.machine, at=now()
-    )
-    actions.grant(session, chief, Role.DIRECTOR, world.library, by=world.machine, at=now())
+    chief = add_person(session, name="Cleo Chief", email="chief@green.example", by=world.machine, at=now())
+    put_in_position(session, chief, world.vacant_position, first_on=date(2025, 1, 6), by=world.machine, at=now())
+    grant(session, chief, Role.DIRECTOR, world.library, by=world.machine, at=now())
     session.commit()
     return chief
 
@@ -55,25 +58,25 @@ def test_a_link_ends_when_its_person_is_given_a_role(
     link = re.search(r"/join/[\w-]+", made.text)
     assert link is not None
     assert application.test_client().get(link[0]).status_code == 200
-    ida = queries.find_person_by_email(session, "ida@green.example", within=Scope(world.consortium.id))
+    ida = find_person_by_email(session, "ida@green.example", within=Scope(world.consortium.id))
     assert ida is not None
-    actions.grant(session, ida, Role.DIRECTOR, world.library, by=world.machine, at=now())
+    grant(session, ida, Role.DIRECTOR, world.library, by=world.machine, at=now())
     session.commit()
     assert application.test_client().get(link[0]).status_code == 404
 
 
 def test_a_new_link_ends_the_one_before(application: Flask, session: Session, world: World) -> None:
-    first, second = (actions.invite(session, world.staff, by=world.machine, at=now()) for _ in range(2))
+    first, second = (invite(session, world.staff, by=world.machine, at=now()) for _ in range(2))
     session.commit()
     assert application.test_client().get(f"/join/{first}").status_code == 404
     assert application.test_client().get(f"/join/{second}").status_code == 200
 
 
 def test_a_first_password_never_opens_a_login_that_came_meanwhile(session: Session, world: World) -> None:
-    token = actions.invite(session, world.staff, by=world.machine, at=now())
-    link = queries.get_link(session, token, at=now())
+    token = invite(session, world.staff, by=world.machine, at=now())
+    link = get_link(session, token, at=now())
     with pytest.raises(Refused, match="has a password already"):
-        actions.accept_invitation(session, link, password_hash="somebody's", at=now())
+        accept_invitation(session, link, password_hash="somebody's", at=now())
     assert link.used_at is None
 
 
@@ -117,8 +120,8 @@ def test_a_link_used_twice_at_once_works_once(fresh_database: Callable[[str], Da
     application = create_app(fresh_database(engine_name).settings())
     with application.app_context():
         world = make_world(db.session, slug="race", name="Race", prefix="race")
-        person = actions.add_person(db.session, name="Ann", email="ann@race.example", by=world.machine, at=now())
-        token = actions.invite(db.session, person, by=world.machine, at=now())
+        person = add_person(db.session, name="Ann", email="ann@race.example", by=world.machine, at=now())
+        token = invite(db.session, person, by=world.machine, at=now())
         db.session.commit()
     consortium_id = world.consortium.id
 
@@ -126,8 +129,8 @@ def test_a_link_used_twice_at_once_works_once(fresh_database: Callable[[str], Da
         with application.app_context():
             enter_tenant(db.session, consortium_id)
             try:
-                link = queries.get_link_for_use(db.session, token, at=now())
-                actions.accept_invitation(db.session, link, password_hash=f"hash {number}", at=now())
+                link = get_link_for_use(db.session, token, at=now())
+                accept_invitation(db.session, link, password_hash=f"hash {number}", at=now())
                 db.session.commit()
             except NotFound:
                 return "used"

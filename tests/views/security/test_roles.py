@@ -13,8 +13,10 @@ from app.factory import create_app
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
-from app.people import actions, queries
+from app.people.actions.persons import add_person
+from app.people.actions.roles import grant, revoke
 from app.people.models import Membership, Person
+from app.people.queries.roles import get_membership
 from tests.databases import ENGINES, Database
 from tests.factories.world import World, make_world
 from tests.views.consortia.pages import words_of
@@ -29,8 +31,8 @@ def membership_of(session: Session, world: World, person: Person) -> Membership:
 def test_a_manager_takes_no_role_back_that_a_manager_could_not_give(
     as_branch_manager: FlaskClient, as_director: FlaskClient, session: Session, world: World
 ) -> None:
-    peer = actions.add_person(session, name="Per Peer", email=None, by=world.machine, at=now())
-    role = actions.grant(session, peer, Role.BRANCH_MANAGER, world.east, by=world.machine, at=now())
+    peer = add_person(session, name="Per Peer", email=None, by=world.machine, at=now())
+    role = grant(session, peer, Role.BRANCH_MANAGER, world.east, by=world.machine, at=now())
     session.commit()
     refused = as_branch_manager.post(f"/memberships/{role.id}/end")
     assert "is for someone with a wider role than yours" in words_of(refused)
@@ -58,7 +60,7 @@ def test_no_action_grants_more_than_its_actor_may(
     home = at_home.get(held, world.root)
     by = Actor("Eve", world.consortium.id, world.manager.id, None, (Grant(held, home.id, home.path),))
     with pytest.raises(Refused, match="wider role"):
-        actions.grant(session, world.staff, given, getattr(world, where), by=by, at=now())
+        grant(session, world.staff, given, getattr(world, where), by=by, at=now())
 
 
 @pytest.mark.parametrize("engine_name", ENGINES)
@@ -69,16 +71,16 @@ def test_two_admins_who_end_each_others_role_leave_one(
     with application.app_context():
         world = make_world(db.session, slug="race", name="Race", prefix="race")
         first = membership_of(db.session, world, world.admin)
-        second = actions.grant(db.session, world.auditor, Role.CONSORTIUM_ADMIN, world.root, by=world.machine, at=now())
+        second = grant(db.session, world.auditor, Role.CONSORTIUM_ADMIN, world.root, by=world.machine, at=now())
         db.session.commit()
     consortium_id, by = world.consortium.id, world.machine
 
     def end(membership_id: int) -> bool:
         with application.app_context():
             enter_tenant(db.session, consortium_id)
-            membership = queries.get_membership(db.session, membership_id, within=Scope(consortium_id))
+            membership = get_membership(db.session, membership_id, within=Scope(consortium_id))
             try:
-                actions.revoke(db.session, membership, by=by, at=now())
+                revoke(db.session, membership, by=by, at=now())
             except Refused:
                 return False
             db.session.commit()

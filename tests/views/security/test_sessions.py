@@ -15,7 +15,7 @@ from app.consortia import queries as places
 from app.foundation.clock import now
 from app.foundation.crypto import token_hash
 from app.foundation.errors import NotFound
-from app.people import actions
+from app.people.actions.links import invite
 from app.people.models import LinkToken, Login, LoginSession
 from tests.factories.world import World
 from tests.views.security.browsers import PASSWORD, holding, sign_in, token_of
@@ -115,7 +115,7 @@ def test_a_failed_statement_tells_no_values(session: Session, world: World) -> N
 def test_tokens_are_kept_as_hashes_only(
     session: Session, with_password: str, client: FlaskClient, world: World
 ) -> None:
-    link = actions.invite(session, world.staff, by=world.machine, at=now())
+    link = invite(session, world.staff, by=world.machine, at=now())
     session.commit()
     sign_in(client, with_password)
     token = token_of(client)

@@ -1,0 +1,1 @@
+"""Changing, by noun: ``persons``, ``positions``, ``roles``, ``links``, ``sessions``."""

@@ -1,0 +1,37 @@
+"""Reading people."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.consortia.models import Place
+from app.foundation.errors import NotFound
+from app.people.models import Person
+from app.people.queries.positions import incumbencies_of
+from app.people.queries.roles import memberships_of
+
+
+def get_person(session: Session, person_id: int, *, within: Scope) -> Person:
+    """The person with this id; NotFound outside the consortium."""
+    found = session.scalar(
+        sa.select(Person).where(Person.consortium_id == within.consortium_id, Person.id == person_id)
+    )
+    if found is None:
+        raise NotFound("There is no such person here.")
+    return found
+
+
+def find_person_by_email(session: Session, email: str, *, within: Scope) -> Person | None:
+    """The person with this address."""
+    return session.scalar(sa.select(Person).where(Person.consortium_id == within.consortium_id, Person.email == email))
+
+
+def find_place_of_person(session: Session, person: Person, *, within: Scope, on: date) -> Place | None:
+    """Where a person works that day: the place of their first position, else of their widest role."""
+    for incumbency in incumbencies_of(session, person, within=within):
+        if incumbency.last_on is None or incumbency.last_on >= on:
+            return incumbency.position.place
+    held = memberships_of(session, person, within=within)
+    return held[0].place if held else None
