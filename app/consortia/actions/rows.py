@@ -1,0 +1,77 @@
+"""Rows of the tree, made and checked the same way by every action."""
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.consortia import queries
+from app.consortia.models import BranchDetail, LibraryDetail, Place
+from app.consortia.rules import BranchFacts, LibraryFacts, PlaceKind, Population, code_problem
+from app.foundation.errors import Refused
+from app.foundation.ids import new_id
+
+_LONGEST_NAME = 200
+
+
+def new_place(consortium_id: int, *, parent: Place | None, kind: PlaceKind, code: str, name: str) -> Place:
+    """A place below its parent, not written yet; its id is made here, since its path ends in it."""
+    place_id = new_id()
+    return Place(
+        id=place_id,
+        consortium_id=consortium_id,
+        kind=kind,
+        code=code,
+        name=name,
+        parent_id=parent.id if parent else None,
+        path=f"{parent.path if parent else ''}{place_id}/",
+    )
+
+
+def state_population(place: Place, population: Population | None) -> None:
+    """Put the residents with their method and year on a place; None where no method has been stated."""
+    place.population = population.residents if population else None
+    place.population_method = population.method if population else None
+    place.population_year = population.year if population else None
+
+
+def detail_of(place: Place, library: LibraryFacts, branch: BranchFacts) -> LibraryDetail | BranchDetail | None:
+    """The details of the place's own kind; None for a consortium and a system."""
+    if place.kind == PlaceKind.LIBRARY:
+        return LibraryDetail(
+            consortium_id=place.consortium_id,
+            place_id=place.id,
+            fscs_key=library.fscs_key,
+            state_id=library.state_id,
+            isil=library.isil,
+            city=library.city,
+            fiscal_year_start_month=library.fiscal_year_start_month,
+        )
+    if place.kind == PlaceKind.BRANCH:
+        return BranchDetail(
+            consortium_id=place.consortium_id,
+            place_id=place.id,
+            branch_type=branch.branch_type,
+            fscs_key=branch.fscs_key,
+            fscs_sequence=branch.fscs_sequence,
+            city=branch.city,
+            locale=branch.locale,
+        )
+    return None
+
+
+def clean_name(name: str) -> str:
+    """The name without needless blanks; refuses an empty and an overlong one."""
+    name = " ".join(name.split())
+    if not name:
+        raise Refused("Write the name.", field="name")
+    if len(name) > _LONGEST_NAME:
+        raise Refused(f"The name is longer than {_LONGEST_NAME} characters. Shorten it.", field="name")
+    return name
+
+
+def free_code(session: Session, code: str, *, consortium_id: int) -> str:
+    """The code, where it is well formed and nobody has it; refused with a sentence else."""
+    if problem := code_problem(code):
+        raise Refused(problem, field="code")
+    if taken := queries.find_place(session, code, within=Scope(consortium_id=consortium_id)):
+        raise Refused(f"The code {code} belongs to {taken.name}. Choose another one.", field="code")
+    return code
