@@ -12,7 +12,6 @@ from app.consortia.models import Place
 from app.consortia.rules import (
     BranchFacts,
     BranchType,
-    Change,
     Directory,
     ImportPlan,
     LibraryFacts,
@@ -22,6 +21,7 @@ from app.consortia.rules import (
     plan_import,
 )
 from app.foundation.errors import Refused
+from app.foundation.imports import Change
 from app.history.actions import record
 from app.history.rules import Deed
 

@@ -5,7 +5,6 @@ The files are Windows-1252 (or UTF-8, after a detour through another program), w
 keys keep their leading zeros. A row that cannot be read is a problem with its line; the others go in.
 """
 
-from app.consortia.importers.survey import read_survey
-from app.consortia.importers.tables import MOST_ROWS
+from app.consortia.importers.survey import MOST_ROWS, read_survey
 
 __all__ = ["MOST_ROWS", "read_survey"]

@@ -1,10 +1,26 @@
 """The rows of both files as one directory: each outlet with its library, each key once."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.consortia.importers.rows import Row, UnreadableError
-from app.consortia.importers.tables import rows_of
 from app.consortia.rules import Directory, RowProblem, SurveyFile, SurveyLibrary, SurveyOutlet
+from app.foundation.errors import Refused
+from app.foundation.tables import Column, Layout, Table, read_table
+
+#: the whole national file has about 17,500 outlets
+MOST_ROWS = 50_000
+
+_REQUIRED: Mapping[SurveyFile, tuple[str, ...]] = {
+    SurveyFile.LIBRARIES: ("FSCSKEY", "LIBNAME", "POPU_LSA"),
+    SurveyFile.OUTLETS: ("FSCSKEY", "FSCS_SEQ", "LIBNAME", "C_OUT_TY"),
+}
+_READ = ("LIBID", "CITY", "LOCALE", "STATSTRU", "STARTDAT", "ENDDATE")
+_CALLED = {SurveyFile.LIBRARIES: "first file (libraries)", SurveyFile.OUTLETS: "second file (outlets)"}
+_HINTS = {
+    SurveyFile.LIBRARIES: "Choose the survey's administrative-entity file, such as pupld15a.csv.",
+    SurveyFile.OUTLETS: "Choose the survey's outlet file, such as puout15a.csv.",
+}
 
 
 def read_survey(libraries: bytes, outlets: bytes) -> Directory:
@@ -14,11 +30,51 @@ def read_survey(libraries: bytes, outlets: bytes) -> Directory:
     ``libraries`` or ``outlets``.
     """
     reading = _Reading()
-    for row in rows_of(SurveyFile.LIBRARIES, libraries, reading.problems):
+    for row in _rows_of(SurveyFile.LIBRARIES, libraries, reading.problems):
         reading.add_library(row)
-    for row in rows_of(SurveyFile.OUTLETS, outlets, reading.problems):
+    for row in _rows_of(SurveyFile.OUTLETS, outlets, reading.problems):
         reading.add_outlet(row)
     return Directory(tuple(reading.libraries.values()), tuple(reading.outlets.values()), tuple(reading.problems))
+
+
+def _rows_of(file: SurveyFile, data: bytes, problems: list[RowProblem]) -> Iterator[Row]:
+    """The rows below the heading, with the columns that are read; a row of another width is a problem."""
+    table = _table(file, data)
+    problems.extend(RowProblem(file, problem.line, problem.sentence) for problem in table.problems)
+    for row in table.rows:
+        yield Row(row.line, row.cells)
+
+
+def _table(file: SurveyFile, data: bytes) -> Table:
+    try:
+        return read_table(data, _layout(file))
+    except Refused:
+        other = SurveyFile.OUTLETS if file == SurveyFile.LIBRARIES else SurveyFile.LIBRARIES
+        if not _is(other, data):
+            raise
+    sentence = f"The {_CALLED[file]} is the survey's file of {other.value}. Exchange the two files."
+    raise Refused(sentence, field=file.value)
+
+
+def _is(file: SurveyFile, data: bytes) -> bool:
+    try:
+        read_table(data, _layout(file))
+    except Refused:
+        return False
+    return True
+
+
+def _layout(file: SurveyFile) -> Layout:
+    needed = [Column(name, name, is_required=True) for name in _REQUIRED[file]]
+    further = [Column(name, name) for name in _READ]
+    return Layout(
+        columns=(*needed, *further),
+        called=_CALLED[file],
+        hint=_HINTS[file],
+        field=file.value,
+        most_rows=MOST_ROWS,
+        too_long=", more than the whole national survey. Keep the rows of your members.",
+    )
 
 
 @dataclass

@@ -1,8 +1,6 @@
 """The thinking of places: kinds and codes, the order of the tree, and what an import of the survey would change."""
 
 from app.consortia.rules.directory import (
-    Change,
-    Counts,
     Directory,
     ImportPlan,
     KnownPlace,
@@ -34,8 +32,6 @@ from app.consortia.rules.planning import plan_import
 __all__ = [
     "BranchFacts",
     "BranchType",
-    "Change",
-    "Counts",
     "Directory",
     "ImportPlan",
     "KnownPlace",

@@ -1,12 +1,12 @@
 """What the survey says of libraries and outlets, what the tree holds, and the plan that joins the two."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
 from app.consortia.rules.places import BranchType, PlaceKind, Population
+from app.foundation.imports import Change, Counts
 
 
 class SurveyFile(StrEnum):
@@ -78,14 +78,6 @@ class Directory:
     problems: tuple[RowProblem, ...]
 
 
-class Change(StrEnum):
-    """What an import does to one place."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    SAME = "same"
-
-
 @dataclass(frozen=True, slots=True)
 class SurveyPlace:
     """A library or a branch with everything the survey can say about it."""
@@ -127,20 +119,6 @@ class PlannedPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """How many places of one kind an import adds, changes, and finds as they are."""
-
-    added: int
-    changed: int
-    same: int
-
-    @property
-    def total(self) -> int:
-        """All that the files name."""
-        return self.added + self.changed + self.same
-
-
-@dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What an import would do, and the rows it would leave out; nothing is written until it is applied."""
 
@@ -151,8 +129,7 @@ class ImportPlan:
 
     def counts(self, kind: PlaceKind) -> Counts:
         """The counts of libraries or of branches."""
-        found = Counter(planned.change for planned in self.places if planned.values.kind == kind)
-        return Counts(found[Change.ADDED], found[Change.CHANGED], found[Change.SAME])
+        return Counts.of(planned.change for planned in self.places if planned.values.kind == kind)
 
     @property
     def changes(self) -> int:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.consortia.rules.directory import (
-    Change,
     Directory,
     ImportPlan,
     KnownPlace,
@@ -18,6 +17,7 @@ from app.consortia.rules.directory import (
     Tree,
 )
 from app.consortia.rules.places import PlaceKind, Population, PopulationMethod
+from app.foundation.imports import Change
 
 
 def plan_import(directory: Directory, *, tree: Tree) -> ImportPlan:

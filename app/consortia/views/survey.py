@@ -102,8 +102,10 @@ def _folder() -> Path:
 def _told(plan: ImportPlan) -> dict[str, object]:
     branches = [planned for planned in plan.places if planned.values.kind == PlaceKind.BRANCH]
     return {
-        "counts": [(kind, plan.counts(kind)) for kind in (PlaceKind.LIBRARY, PlaceKind.BRANCH)],
-        "problems": plan.problems[:MOST_PROBLEMS_SHOWN],
+        "counts": [(kind.plural.capitalize(), plan.counts(kind)) for kind in (PlaceKind.LIBRARY, PlaceKind.BRANCH)],
+        "problems": [
+            (problem.line, problem.file.label, problem.sentence) for problem in plan.problems[:MOST_PROBLEMS_SHOWN]
+        ],
         "unstated": sum(planned.values.population is None for planned in branches),
     }
 

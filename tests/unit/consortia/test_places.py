@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from app.consortia.rules import (
     BranchType,
-    Change,
-    Counts,
     Directory,
     ImportPlan,
     KnownPlace,
@@ -28,6 +26,7 @@ from app.consortia.rules import (
     slug_of,
     slug_problem,
 )
+from app.foundation.imports import Change, Counts
 
 ASH = SurveyLibrary(
     line=2,
