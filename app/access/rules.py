@@ -22,6 +22,7 @@ class Permission(StrEnum):
     METRICS_READ = "metrics.read"
     PEOPLE_READ = "people.read"
     PEOPLE_WRITE = "people.write"
+    PLACES_HOURS = "places.hours"
     PLACES_READ = "places.read"
     PLACES_WRITE = "places.write"
     POLICIES_ADOPT = "policies.adopt"
@@ -65,6 +66,7 @@ _MANAGER = _STAFF | {
     Permission.METRICS_READ,
     Permission.PEOPLE_READ,
     Permission.PEOPLE_WRITE,
+    Permission.PLACES_HOURS,
 }
 _DIRECTOR = _MANAGER | {Permission.HISTORY_READ, Permission.POLICIES_ADOPT}
 _AUDITOR = frozenset(permission for permission in Permission if permission.value.endswith(".read"))
@@ -134,6 +136,13 @@ def may(actor: Actor, permission: Permission, path: str) -> bool:
 def may_somewhere(actor: Actor, permission: Permission) -> bool:
     """May the actor do this at any place at all?"""
     return actor.is_machine or any(permission in ROLES[grant.role] for grant in actor.grants)
+
+
+def paths_where(actor: Actor, permission: Permission) -> tuple[str, ...]:
+    """Where the actor may do this: at these paths and below them; "" is everywhere."""
+    if actor.is_machine:
+        return ("",)
+    return tuple(sorted({grant.path for grant in actor.grants if permission in ROLES[grant.role]}))
 
 
 def first_role(actor: Actor) -> Role | None:
