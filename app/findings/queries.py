@@ -41,6 +41,43 @@ def findings_at(session: Session, *, within: Scope, state: FindingState) -> Sequ
     ).all()
 
 
+def oldest_open(session: Session, *, within: Scope, most: int) -> Sequence[Finding]:
+    """The findings of the scope that have been open the longest, with place, check and rule."""
+    statement = _findings(within).where(Finding.state == FindingState.OPEN)
+    return session.scalars(statement.order_by(Finding.opened_on, Place.path, Finding.id).limit(most)).all()
+
+
+def opened_since(session: Session, *, within: Scope, since: date, on: date, most: int) -> Sequence[Finding]:
+    """Open findings of the scope that were opened after ``since``, up to a day; the latest first."""
+    statement = _findings(within).where(
+        Finding.state == FindingState.OPEN, Finding.opened_on > since, Finding.opened_on <= on
+    )
+    return session.scalars(statement.order_by(Finding.opened_on.desc(), Place.path, Finding.id).limit(most)).all()
+
+
+def put_right_since(session: Session, *, within: Scope, since: date, most: int) -> Sequence[Finding]:
+    """Findings of the scope that were put right after ``since``; the latest first."""
+    statement = _findings(within).where(Finding.state == FindingState.PUT_RIGHT, Finding.closed_on > since)
+    return session.scalars(statement.order_by(Finding.closed_on.desc(), Place.path, Finding.id).limit(most)).all()
+
+
+def open_by_place(session: Session, *, within: Scope) -> dict[int, int]:
+    """How many findings are open at each place of the scope, by place id; places without one are left out."""
+    statement = (
+        sa.select(Finding.place_id, sa.func.count(Finding.id))
+        .join(Finding.place)
+        .where(
+            Finding.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+            Finding.state == FindingState.OPEN,
+        )
+        .group_by(Finding.place_id)
+        .order_by(Finding.place_id)
+    )
+    return dict(session.execute(statement).all())
+
+
 def get_finding(session: Session, finding_id: int, *, within: Scope) -> Finding:
     """The finding with this id; NotFound outside the scope."""
     if found := session.scalars(_findings(within).where(Finding.id == finding_id)).one_or_none():
