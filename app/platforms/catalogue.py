@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -48,6 +50,25 @@ class OtherShape:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectWords:
+    """What a person should know before pasting a token."""
+
+    token: str
+    read: str
+    not_read: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a platform bills for reading, as far as we know."""
+
+    as_of: date
+    currency: str
+    #: millionths of the currency for one read, by kind
+    per_read: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """One platform as ``seeds/platforms.yaml`` describes it."""
 
@@ -65,6 +86,10 @@ class Platform:
     feed_hosts: tuple[str, ...]
     ways: tuple[Way, ...]
     metrics: tuple[str, ...]
+    #: None where no token is asked for
+    connect: ConnectWords | None
+    #: None where reading is free
+    prices: Prices | None
 
     @property
     def is_pulled(self) -> bool:
@@ -132,6 +157,16 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         feed_hosts=tuple(entry.get("feed_hosts", ())),
         ways=tuple(Way(way) for way in entry["ways"]),
         metrics=tuple(entry["metrics"]),
+        connect=ConnectWords(**entry["connect"]) if "connect" in entry else None,
+        prices=_prices(entry["prices"]) if "prices" in entry else None,
+    )
+
+
+def _prices(entry: Mapping[str, Any]) -> Prices:
+    return Prices(
+        as_of=entry["as_of"],
+        currency=entry["currency"],
+        per_read={kind: int(Decimal(str(price)) * 1_000_000) for kind, price in entry["per_read"].items()},
     )
 
 

@@ -6,6 +6,7 @@ running count, on Mastodon boosts included) belong to a profile; ``reactions``, 
 ``questions_in_time``, ``asks`` and ``broadcasts`` are counted from readings by the rooms above.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -45,6 +46,36 @@ class Identity:
     url: str
     #: scheme, host and port of the server, for platforms that live on many servers; else None
     base_url: str | None = None
+    #: the platform's own id where it is known already, which saves asking for it
+    external_id: str | None = field(default=None, compare=False)
+
+
+@dataclass(slots=True)
+class Meter:
+    """Counts what one pull reads of a platform that bills or rations its answers, and ends it at its allowance.
+
+    A reader calls ``check`` before it asks and ``count`` for what came; the count outlives a pull that failed.
+    """
+
+    #: what one read of a kind costs, in millionths of the currency; a kind that is not named costs nothing
+    prices: Mapping[str, int] = field(default_factory=dict)
+    #: what may still be spent, in the same; None without a cap
+    allowance: int | None = None
+    reads: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def spent(self) -> int:
+        """What was read so far, at its prices."""
+        return sum(number * self.prices.get(kind, 0) for kind, number in self.reads.items())
+
+    def count(self, kind: str, number: int = 1) -> None:
+        """So many of a kind were read."""
+        self.reads[kind] += number
+
+    def check(self) -> None:
+        """Raises CapReached where nothing more may be spent."""
+        if self.allowance is not None and self.spent >= self.allowance:
+            raise CapReached("The monthly cap on the cost of reading is reached.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +86,7 @@ class Reach:
     token: str | None = field(default=None, repr=False)  # a token must not land in a log
     #: may private and loopback addresses be contacted (own servers; a setting decides)?
     allow_private: bool = False
+    meter: Meter = field(default_factory=Meter, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +208,12 @@ class Malformed(PlatformError):  # noqa: N818 - likewise
 
 class NotAllowed(PlatformError):  # noqa: N818 - likewise
     """The address may not be contacted from here: private, loopback, not http or https."""
+
+
+class CapReached(PlatformError):  # noqa: N818 - likewise
+    """Reading on would cost more than may be spent, by our own cap or by the platform's credits."""
+
+    reason = Reason.COST_CAP
 
 
 class Reader(Protocol):

@@ -10,6 +10,8 @@ from app.platforms.contract import Reader
 _READERS = {
     "blog": ("app.platforms.feed", "FeedReader"),
     "mastodon": ("app.platforms.mastodon.reader", "MastodonReader"),
+    "x": ("app.platforms.x.reader", "XReader"),
+    "youtube": ("app.platforms.youtube.reader", "YouTubeReader"),
 }
 
 

@@ -15,7 +15,8 @@ def test_every_platform_that_is_pulled_has_a_reader_and_no_other() -> None:
 
 def test_the_platforms_libraries_are_loaded_only_when_asked_for() -> None:
     script = (
-        "import sys, app.platforms.readers as r; assert not {'mastodon', 'feedparser'} & set(sys.modules);"
-        "r.reader_for('blog'); assert 'feedparser' in sys.modules; assert 'mastodon' not in sys.modules"
+        "import sys, app.platforms.readers as r; assert not {'mastodon', 'feedparser', 'tweepy'} & set(sys.modules);"
+        "r.reader_for('blog'); assert 'feedparser' in sys.modules; assert 'mastodon' not in sys.modules;"
+        "r.reader_for('x'); assert 'tweepy' in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
