@@ -2,12 +2,14 @@
 
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -17,6 +19,8 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 _SECRET_LENGTH = 32
+_ADDRESS = re.compile(r"[!-~]+@[a-zA-Z0-9.-]+")
+_MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 _POSTGRESQL_PREFIXES = ("postgres://", "postgresql://")
 
 
@@ -75,6 +79,10 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64)
     request_seconds: int = Field(default=60, ge=1)
     max_upload_mb: int = Field(default=200, ge=1)
+    #: who takes our mail: smtp+starttls://user:password@host:587, smtps:// or smtp://; without it none is sent
+    mail_url: str = Field(default="", repr=False)
+    #: the address our mail comes from
+    mail_from: str = ""
     log_level: LogLevel = LogLevel.INFO
     session_idle_minutes: int = Field(default=60, ge=1)
     password_hash_cost: HashCost = HashCost.NORMAL
@@ -132,6 +140,25 @@ class Settings(BaseSettings):
                 raise ValueError("each key is 32 bytes in URL-safe base64") from None
         return cleaned
 
+    @field_validator("mail_url")
+    @classmethod
+    def _name_a_mail_server(cls, url: str) -> str:
+        parts = urlsplit(url)
+        try:
+            is_whole = parts.scheme in _MAIL_SCHEMES and parts.hostname and parts.port != 0
+        except ValueError:  # what stands for the port may be a piece of the password, so it is not repeated
+            is_whole = False
+        if url and not (is_whole and bool(parts.username) == bool(parts.password)):
+            raise ValueError("a mail server is smtp+starttls://user:password@host:587, smtps://… or smtp://…")
+        return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        if address and not _ADDRESS.fullmatch(address):
+            raise ValueError("write it like concordance@library.example")
+        return address
+
     @field_validator("public_url")
     @classmethod
     def _no_slash(cls, url: str) -> str:
@@ -185,9 +212,20 @@ def refusals(settings: Settings) -> list[str]:
         "Set SECURE_COOKIES=1 and serve https, or keep HOST on loopback: sign-in cookies would travel in the open.": exposed
         and not settings.is_production,
     }
+    found |= _mail_refusals(settings)
     if settings.is_production:
         found |= _production_refusals(settings)
     return [sentence for sentence, holds in found.items() if holds]
+
+
+def _mail_refusals(settings: Settings) -> dict[str, bool]:
+    parts = urlsplit(settings.mail_url)
+    in_the_open = parts.scheme == "smtp" and bool(parts.password)
+    return {
+        "Set MAIL_FROM to the address that mail comes from, or take MAIL_URL away.": bool(parts.scheme)
+        and not settings.mail_from,
+        "Write MAIL_URL with smtp+starttls:// or smtps://: its password would travel in the open.": in_the_open,
+    }
 
 
 def _production_refusals(settings: Settings) -> dict[str, bool]:

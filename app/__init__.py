@@ -13,6 +13,7 @@ floors, and a room imports only from floors below its own (``.importlinter`` hol
     accounts                        the official accounts and how to reach them
     people                          logins, persons, positions, memberships; the guard at the door
     consortia                       the tree of places
+    mail                            the outbox: each mail a row, sent once
     history | background            what was done, by whom | work that outlives a request
     access                          permission words, who is here, where
     web                             frame, macros, charts, fields; knows no feature

@@ -32,6 +32,8 @@ from app.goals import models as goals_tables
 from app.goals.views import editing as goals
 from app.history import models as history_tables
 from app.job_descriptions import views as job_descriptions
+from app.mail import models as mail_tables
+from app.mail import tasks as mail_tasks
 from app.metrics import models as metrics_tables
 from app.metrics import tasks as metrics_tasks
 from app.metrics.cli import metrics as metrics_commands
@@ -57,6 +59,7 @@ TABLES = (
     findings_tables,
     goals_tables,
     history_tables,
+    mail_tables,
     metrics_tables,
     people_tables,
     policies_tables,
@@ -93,7 +96,7 @@ def create_app(settings: Settings) -> Flask:
         flask_app.register_blueprint(room.blueprint)
     install_background(
         flask_app,
-        {**metrics_tasks.HANDLERS, **scorecards_tasks.HANDLERS, **findings_tasks.HANDLERS},
+        {**mail_tasks.HANDLERS, **metrics_tasks.HANDLERS, **scorecards_tasks.HANDLERS, **findings_tasks.HANDLERS},
         settings=settings,
         due_finders=[metrics_tasks.find_due_pulls, scorecards_tasks.find_due_rebuilds, findings_tasks.find_due_checks],
     )

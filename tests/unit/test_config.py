@@ -160,3 +160,29 @@ def test_production_refuses_in_one_sentence(production: pytest.MonkeyPatch, name
 def test_production_says_everything_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MODE", "production")
     assert len(refusal().splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["mail.example", "ftp://mail.example", "smtp://", "smtp+starttls://us@mail.example", "smtps://us:a/b@mail.example"],
+)
+def test_a_mail_server_that_cannot_be_read_is_told_without_its_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("MAIL_URL", url)
+    sentence = refusal()
+    assert sentence.startswith("MAIL_URL cannot be read: a mail server is smtp+starttls://")
+    assert "a/b" not in sentence
+
+
+def test_mail_needs_an_address_it_comes_from_and_keeps_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAIL_URL", "smtp://us:secret@mail.example")
+    assert refusal().splitlines() == [
+        "Set MAIL_FROM to the address that mail comes from, or take MAIL_URL away.",
+        "Write MAIL_URL with smtp+starttls:// or smtps://: its password would travel in the open.",
+    ]
+    monkeypatch.setenv("MAIL_URL", "smtp+starttls://us:secret@mail.example:587")
+    monkeypatch.setenv("MAIL_FROM", "concordance@mail.example")
+    assert "secret" not in repr(load_settings())
+    monkeypatch.setenv("MAIL_FROM", "concordance")
+    assert refusal() == "MAIL_FROM cannot be read: write it like concordance@library.example."
