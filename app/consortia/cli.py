@@ -1,4 +1,4 @@
-"""Commands for places: import the survey, show the tree."""
+"""Commands for places: import the survey or a file of places, show the tree."""
 
 import json
 from pathlib import Path
@@ -9,12 +9,13 @@ import click
 from app.access.rules import Actor, Scope
 from app.consortia import actions, queries
 from app.consortia.importers import read_survey
+from app.consortia.importers.places import import_places, plan_places
 from app.consortia.models import Consortium
 from app.consortia.queries import PlaceEntry
 from app.consortia.rules import ImportPlan, PlaceKind
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
-from app.web.commands import PlainGroup
+from app.web.commands import PlainGroup, tell_plan
 from app.web.filters import plural
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -42,6 +43,20 @@ def import_pls(*, slug: str, dry_run: bool, libraries: Path, outlets: Path) -> N
     _tell(plan)
     if dry_run:
         click.echo("Dry run: nothing was written.")
+
+
+@consortia.command("import-places")
+@click.option("--consortium", "slug", required=True, help="Slug of the consortium.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.argument("file", metavar="PLACES.CSV", type=_FILE)
+def import_places_file(*, slug: str, dry_run: bool, file: Path) -> None:
+    """Import systems, libraries and branches from a CSV file in our own layout; exit code 1 where rows are left out."""
+    consortium = _enter(slug)
+    plan = plan_places(db.session, file.read_bytes(), within=Scope(consortium_id=consortium.id))
+    if not dry_run and plan.changes:
+        plan = import_places(db.session, plan, by=Actor.machine("Command line", consortium_id=consortium.id), at=now())
+        db.session.commit()
+    tell_plan(plan, dry_run=dry_run)
 
 
 @consortia.command("show")

@@ -7,6 +7,8 @@ import click
 from flask.cli import AppGroup
 
 from app.foundation.errors import NotFound, Refused
+from app.foundation.imports import Plan, Values
+from app.web.filters import plural
 
 
 class RefusedCommand(click.ClickException):
@@ -31,3 +33,29 @@ class PlainGroup(AppGroup):
             return super().invoke(ctx)
         except (Refused, NotFound) as refusal:
             raise RefusedCommand(str(refusal)) from None
+
+
+class PlainCommand(click.Command):
+    """The same for a command that stands alone: ``@click.command("backup", cls=PlainCommand)``."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; Refused and NotFound become exit 1, everything else rises."""
+        try:
+            return super().invoke(ctx)
+        except (Refused, NotFound) as refusal:
+            raise RefusedCommand(str(refusal)) from None
+
+
+def tell_plan(plan: Plan[Values], *, dry_run: bool) -> None:
+    """Print what an import of one file did, or would do, with each row that is left out; exit 1 where there are such."""
+    counts = plan.counts
+    click.echo(f"Rows: {counts.added} added, {counts.changed} changed, {counts.same} the same.")
+    for note in plan.notes:
+        click.echo(note)
+    click.echo(f"{plural(len(plan.problems), 'problem', 'problems')}.")
+    for problem in plan.problems:
+        click.echo(str(problem))
+    if dry_run:
+        click.echo("Dry run: nothing was written.")
+    if plan.problems:
+        sys.exit(1)
