@@ -170,6 +170,11 @@ class Settings(BaseSettings):
         return self.mode is Mode.PRODUCTION
 
     @property
+    def uploads_path(self) -> Path:
+        """Where files that people gave wait for their import."""
+        return self.instance_path / "uploads"
+
+    @property
     def is_sqlite(self) -> bool:
         """Is the database the embedded one?"""
         return self.database_url.startswith("sqlite")

@@ -5,6 +5,7 @@ floors, and a room imports only from floors below its own (``.importlinter`` hol
 
     factory                         the roof: the one file that names every room
     desk                            pages that show many rooms: homes, set-up; and the demo
+    upkeep                          backup and restore, the doctor, what monitoring asks
     findings                        the rules in force against duties and metrics; what fails and who mends it
     scorecards                      a place against its own targets and beside others
     job_descriptions                the duties of a position, as a document

@@ -47,6 +47,8 @@ from app.scorecards import models as scorecards_tables
 from app.scorecards import tasks as scorecards_tasks
 from app.scorecards.cli import scorecards as scorecards_commands
 from app.scorecards.views import compare as scorecards
+from app.upkeep import models as upkeep_tables
+from app.upkeep.cli import backup, restore
 from app.web.setup import install_web
 from config import Settings
 
@@ -64,6 +66,7 @@ TABLES = (
     people_tables,
     policies_tables,
     scorecards_tables,
+    upkeep_tables,
 )
 
 #: the rooms with pages, in the order of their floors
@@ -101,7 +104,8 @@ def create_app(settings: Settings) -> Flask:
         due_finders=[metrics_tasks.find_due_pulls, scorecards_tasks.find_due_rebuilds, findings_tasks.find_due_checks],
     )
     flask_app.cli.add_command(migrations)
-    flask_app.cli.add_command(worker)
+    for command in (worker, backup, restore):
+        flask_app.cli.add_command(command)
     for command in (create, setup_link):
         consortia_commands.add_command(command)
     for group in (consortia_commands, accounts_commands, metrics_commands, scorecards_commands, findings_commands):

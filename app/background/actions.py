@@ -27,7 +27,7 @@ from app.foundation.ids import new_id
 #: ``session.info`` key: rows whose message is to be sent once the transaction has committed
 ASKED = "background_asked"
 #: likewise: files to take away after a rollback, and after a commit
-_KEPT, _DROPPED = "uploads_kept", "uploads_dropped"
+KEPT_UPLOADS, _DROPPED = "uploads_kept", "uploads_dropped"
 _CHUNK_BYTES = 1 << 20
 _NAME_LENGTH = 255
 
@@ -233,7 +233,7 @@ def keep_upload(
         arriving.replace(_path(upload, folder))
     finally:
         arriving.unlink(missing_ok=True)
-    session.info.setdefault(_KEPT, set()).add(_path(upload, folder))
+    session.info.setdefault(KEPT_UPLOADS, set()).add(_path(upload, folder))
     session.add(upload)
     session.flush()
     return upload
@@ -277,12 +277,12 @@ def _copy(stream: IO[bytes], path: Path, limit_bytes: int) -> tuple[str, int]:
 
 @event.listens_for(Session, "after_commit")
 def _remove_dropped(session: Session) -> None:
-    _remove(session, gone=_DROPPED, stays=_KEPT)
+    _remove(session, gone=_DROPPED, stays=KEPT_UPLOADS)
 
 
 @event.listens_for(Session, "after_rollback")
 def _remove_unkept(session: Session) -> None:
-    _remove(session, gone=_KEPT, stays=_DROPPED)
+    _remove(session, gone=KEPT_UPLOADS, stays=_DROPPED)
 
 
 def _remove(session: Session, *, gone: str, stays: str) -> None:

@@ -59,3 +59,16 @@ class Upload(TenantRow, Base):
     size: Mapped[int]
     kept_at: Mapped[datetime]
     person_id: Mapped[int | None]
+
+
+class WorkerBeat(Row, Base):
+    """A worker process that says each minute that it lives; gone once it ends in order."""
+
+    __tablename__ = "worker_beat"
+    __table_args__ = (sa.UniqueConstraint("name"),)
+
+    #: machine and process
+    name: Mapped[str] = mapped_column(sa.String(120))
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    threads: Mapped[int]

@@ -30,12 +30,17 @@ INSTALLATION_TABLES = frozenset(
     {
         "alembic_version",
         "background_row",
+        "backup_made",
         "consortium",
+        "link_request",
         "link_token",
         "login",
+        "login_choice",
         "login_consortium",
+        "login_link",
         "login_session",
         "sign_in_attempt",
+        "worker_beat",
     }
 )
 
@@ -153,10 +158,11 @@ def enter_tenant(session: Session, consortium_id: int | None) -> None:
     """
     session.info["consortium_id"] = consortium_id
     if session.in_transaction():
-        _tell_tenant(session.connection(), consortium_id)
+        enter_tenant_on(session.connection(), consortium_id)
 
 
-def _tell_tenant(connection: sa.Connection, consortium_id: int | None) -> None:
+def enter_tenant_on(connection: sa.Connection, consortium_id: int | None) -> None:
+    """Name the consortium of a connection's running transaction; sessions use :func:`enter_tenant`."""
     if connection.dialect.name == "postgresql":
         value = "" if consortium_id is None else str(consortium_id)
         connection.execute(sa.text("SELECT set_config('app.consortium', :value, true)"), {"value": value})
@@ -164,7 +170,7 @@ def _tell_tenant(connection: sa.Connection, consortium_id: int | None) -> None:
 
 @event.listens_for(Session, "after_begin")
 def _repeat_tenant(session: Session, _transaction: object, connection: sa.Connection) -> None:
-    _tell_tenant(connection, session.info.get("consortium_id"))
+    enter_tenant_on(connection, session.info.get("consortium_id"))
 
 
 @contextmanager

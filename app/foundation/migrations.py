@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -19,6 +20,25 @@ def alembic_config(url: str) -> Config:
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["url"] = url
     return config
+
+
+def newest_migration() -> str:
+    """The migration that this program's models stand for."""
+    return ScriptDirectory(str(_FOLDER)).get_current_head() or ""
+
+
+def is_known(revision: str) -> bool:
+    """Is it one of this program's migrations?"""
+    return revision in {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
+
+
+def take_tables_to(revision: str, *, now_at: str) -> None:
+    """Change the tables to this migration from the one they are at, forward or back; with no table, make them."""
+    if revision == now_at:
+        return
+    revisions = [script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()]  # newest first
+    goes_back = now_at in revisions and revisions.index(now_at) < revisions.index(revision)
+    (command.downgrade if goes_back else command.upgrade)(_here(), revision)
 
 
 def _here() -> Config:

@@ -1,0 +1,1 @@
+"""Making a backup, and filling an empty place from one."""

@@ -1,0 +1,320 @@
+"""A backup brings everything back, on either engine and from one to the other; a damaged one brings nothing."""
+
+import io
+import json
+import os
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.access.rules import Actor, Scope
+from app.background.actions import keep_upload
+from app.background.models import Upload
+from app.consortia.models import Consortium, Place
+from app.consortia.rules.places import PlaceKind
+from app.desk.demo.loading import load
+from app.foundation.database import Base, db, enter_tenant
+from app.foundation.errors import Refused
+from app.history.queries import first_break
+from app.upkeep.actions.backing_up import back_up
+from app.upkeep.actions.restoring import restore_into
+from app.upkeep.queries.tables import is_empty
+from app.upkeep.rules.archive import Archive, Writer
+from app.upkeep.rules.manifest import Manifest
+from tests import databases
+from tests.conftest import build
+from tests.databases import ENGINES, Database
+from tests.factories.world import make_world
+
+NOT_KEPT = {"alembic_version", "backup_made", "login_session", "sign_in_attempt", "worker_beat"}
+AT = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
+FILE = b"date;followers\n2026-11-08;12\n"
+Rows = dict[str, list[tuple[object, ...]]]
+
+
+@dataclass(frozen=True)
+class Installation:
+    """An application, its database, its folder of kept files."""
+
+    application: Flask
+    database: Database
+    uploads: Path
+
+    def run(self, *words: str) -> tuple[int, str]:
+        done = self.application.test_cli_runner().invoke(args=list(words))
+        assert not done.exception or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.output
+
+    def back_up(self, path: Path) -> Manifest:
+        with self.application.app_context():
+            return back_up(db.engine, path, uploads=self.uploads, at=AT)
+
+    def restore(self, path: Path) -> None:
+        with self.application.app_context(), path.open("rb") as file:
+            restore_into(db.session, file, uploads=self.uploads)
+            db.session.commit()
+
+    def is_empty(self) -> bool:
+        with self.application.app_context():
+            return is_empty(db.session) and not list(self.uploads.glob("*"))
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
+    """An empty installation on this engine."""
+    made: list[Installation] = []
+
+    def on(engine_name: str) -> Installation:
+        made.append(_installation(engine_name, tmp_path / f"{engine_name}-{len(made)}"))
+        return made[-1]
+
+    yield on
+    for installation in made:
+        _remove(installation)
+
+
+@pytest.fixture(params=ENGINES)
+def empty_place(request: pytest.FixtureRequest, install: Callable[[str], Installation]) -> Installation:
+    return install(request.param)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The demo and another consortium, with a kept file."""
+    installation = _installation(request.param, tmp_path_factory.mktemp("filled"))
+    with installation.application.app_context():
+        session = db.session
+        load(session, as_of=date(2026, 11, 9))
+        session.commit()
+        world = make_world(session, slug="far-hills", name="Far Hills", prefix="far")
+        keep_upload(
+            session,
+            io.BytesIO(FILE),
+            name="figures.csv",
+            by=Actor.machine("tests", consortium_id=world.consortium.id),
+            at=AT,
+            folder=installation.uploads,
+            limit_bytes=1000,
+        )
+        session.commit()
+    yield installation
+    _remove(installation)
+
+
+def rows_of(database: Database) -> Rows:
+    """Every row of every tenant, as someone sees it whom row-level security does not bind."""
+    engine = sa.create_engine(database.admin_url, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        return {
+            name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
+            for name, table in Base.metadata.tables.items()
+            if name not in NOT_KEPT
+        }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_an_empty_place_gets_every_row_of_every_tenant(
+    filled: Installation, install: Callable[[str], Installation], engine_name: str, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept.zip"
+    assert filled.run("backup", str(kept))[0] == 0
+    assert kept.stat().st_mode & 0o777 == 0o600
+    place = install(engine_name)
+    code, said = place.run("restore", str(kept))
+    assert (code, "Restored." in said) == (0, True), said
+    before, after = rows_of(filled.database), rows_of(place.database)
+    assert {name for name, rows in before.items() if rows} >= {"place", "daily_figure", "login", "history_entry"}
+    for name, rows in before.items():
+        assert after[name] == rows, name
+    assert [path.read_bytes() for path in place.uploads.iterdir()] == [FILE]
+    with place.application.app_context():
+        for consortium_id in db.session.scalars(sa.select(Consortium.id)).all():
+            enter_tenant(db.session, consortium_id)
+            assert first_break(db.session, within=Scope(consortium_id=consortium_id)) is None
+
+
+@pytest.mark.slow
+def test_the_file_is_whole_and_says_what_is_in_it(filled: Installation, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.zip"
+    manifest = filled.back_up(kept)
+    assert (manifest.consortia, manifest.uploads, manifest.lost_uploads) == (2, 1, [])
+    assert filled.run("backup", "--check", str(kept))[1].endswith("The backup is whole.\n")
+    code, said = filled.run("backup", str(kept))
+    assert (code, "exists already" in said) == (1, True)
+    code, said = filled.run("restore", str(kept))
+    assert (code, "There is a consortium or a login here already" in said) == (1, True)
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+def test_what_others_write_meanwhile_is_not_in_it_and_nobody_waits(empty_place: Installation, tmp_path: Path) -> None:
+    """The backup reads a pipe as a kept file: while it waits there, in the middle, others write and commit."""
+    consortium_id, upload_id = _found(empty_place)
+    os.mkfifo(empty_place.uploads / str(upload_id))
+
+    def write_meanwhile() -> None:
+        with (empty_place.uploads / str(upload_id)).open("wb") as pipe:  # opens once the backup reads
+            for number in range(1, 11):
+                _count(empty_place, consortium_id, number)
+            pipe.write(FILE)
+
+    others = threading.Thread(target=write_meanwhile)
+    others.start()
+    manifest = empty_place.back_up(tmp_path / "kept.zip")
+    others.join()
+    kept = zipfile.ZipFile(tmp_path / "kept.zip")
+    (consortium,) = (json.loads(line) for line in kept.read("installation/consortium.jsonl").splitlines())
+    assert manifest.rows == sum(len(kept.read(member.name).splitlines()) for member in manifest.members if member.table)
+    assert consortium[[name for name, _ in manifest.columns["consortium"]].index("name")] == "0"
+    assert f"consortia/{consortium_id}/place.jsonl" not in kept.namelist()
+    assert _counted(empty_place, consortium_id) == ("10", 10)
+
+
+def test_a_damaged_file_is_refused_before_anything_is_written(
+    empty_place: Installation, install: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    source = install("sqlite")
+    _found(source)
+    source.back_up(tmp_path / "kept.zip")
+    whole = (tmp_path / "kept.zip").read_bytes()
+    damaged = tmp_path / "damaged.zip"
+    member = whole.index(b"installation/consortium.jsonl") + 60
+    for content in (
+        b"",
+        b"no zip at all",
+        *(whole[: len(whole) * part // 8] for part in range(1, 8)),
+        whole[:-1],
+        whole[:member] + bytes([whole[member] ^ 1]) + whole[member + 1 :],
+    ):
+        damaged.write_bytes(content)
+        code, said = empty_place.run("restore", str(damaged))
+        assert code == 1, said
+        assert "damaged" in said or "not a backup" in said
+        assert empty_place.is_empty()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"format": 2}, "A newer version of Concordance wrote this backup"),
+        ({"product": "something else"}, "not a backup of Concordance"),
+        ({"migration": "9999"}, "does not know"),
+        ({"members": []}, "does not hold what its list of contents names"),
+        ({"columns": None}, "list of contents cannot be read"),
+    ],
+)
+def test_a_foreign_or_newer_file_is_refused_with_what_to_do(
+    install: Callable[[str], Installation], tmp_path: Path, changed: dict[str, Any], sentence: str
+) -> None:
+    place = install("sqlite")
+    _found(place)
+    place.back_up(tmp_path / "kept.zip")
+    with zipfile.ZipFile(tmp_path / "kept.zip") as kept, zipfile.ZipFile(tmp_path / "other.zip", "w") as other:
+        for name in kept.namelist():
+            text = kept.read(name)
+            other.writestr(name, json.dumps(json.loads(text) | changed) if name == "manifest.json" else text)
+    code, said = place.run("restore", str(tmp_path / "other.zip"))
+    assert (code, sentence in said) == (1, True), said
+
+
+def test_rows_that_do_not_fit_leave_the_place_empty(
+    empty_place: Installation, install: Callable[[str], Installation], tmp_path: Path
+) -> None:
+    source = install("sqlite")
+    _found(source)
+    manifest = source.back_up(tmp_path / "kept.zip")
+    columns = [name for name, _ in manifest.columns["upload"]]
+    for wrong in ({"consortium_id": 4711}, {"size": "many"}, {"name": None}):
+        _write_changed(tmp_path / "kept.zip", tmp_path / "wrong.zip", manifest, columns, wrong)
+        with pytest.raises(Refused, match=r"cannot be read|does not fit"):
+            empty_place.restore(tmp_path / "wrong.zip")
+        assert empty_place.is_empty()
+    empty_place.restore(tmp_path / "kept.zip")
+    assert not empty_place.is_empty()
+
+
+def test_an_older_backup_is_brought_up_to_date(empty_place: Installation, tmp_path: Path) -> None:
+    old = databases.empty("sqlite")
+    databases.migrate(old, "upgrade", "0003")
+    engine = sa.create_engine(old.url)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("INSERT INTO consortium (id, slug, name, created_at) VALUES (1, 'old', 'Old', '2026-01-05 12:00')")
+        )
+    assert back_up(engine, tmp_path / "old.zip", uploads=tmp_path, at=AT).migration == "0003"
+    databases.drop(old)
+    code, said = empty_place.run("restore", str(tmp_path / "old.zip"))
+    assert code == 0, said
+    assert [row[1] for row in rows_of(empty_place.database)["consortium"]]
+    databases.migrate(empty_place.database, "check")
+
+
+def _installation(engine_name: str, folder: Path) -> Installation:
+    database = databases.fresh(engine_name)
+    uploads = folder / "uploads"
+    uploads.mkdir(parents=True)
+    return Installation(build(database, instance_path=folder), database, uploads)
+
+
+def _remove(installation: Installation) -> None:
+    with installation.application.app_context():
+        db.engine.dispose()
+    databases.drop(installation.database)
+
+
+def _found(installation: Installation) -> tuple[int, int]:
+    """A consortium with nothing but the record of a kept file; their ids."""
+    with installation.application.app_context():
+        session = db.session
+        consortium = Consortium(slug="green", name="0", created_at=AT)
+        session.add(consortium)
+        session.flush()
+        enter_tenant(session, consortium.id)
+        upload = Upload(consortium_id=consortium.id, name="a.csv", sha256="0" * 64, size=len(FILE), kept_at=AT)
+        session.add(upload)
+        session.commit()
+        return consortium.id, upload.id
+
+
+def _count(installation: Installation, consortium_id: int, number: int) -> None:
+    """A place more, and the number of them in the consortium's name, in one transaction."""
+    with installation.application.app_context():
+        session: Session = db.session
+        enter_tenant(session, consortium_id)
+        session.execute(sa.update(Consortium).values(name=str(number)))
+        code = f"place-{number}"
+        session.add(Place(consortium_id=consortium_id, kind=PlaceKind.BRANCH, code=code, name=code, path=f"{number}/"))
+        session.commit()
+
+
+def _counted(installation: Installation, consortium_id: int) -> tuple[str, int]:
+    with installation.application.app_context():
+        enter_tenant(db.session, consortium_id)
+        name = db.session.scalars(sa.select(Consortium.name)).one()
+        return name, db.session.scalar(sa.select(sa.func.count(Place.id))) or 0
+
+
+def _write_changed(
+    source: Path, target: Path, manifest: Manifest, columns: list[str], changed: dict[str, object]
+) -> None:
+    """The same backup, its checksums right, with another value in its last row."""
+    with source.open("rb") as file, target.open("wb") as other:
+        archive, writer = Archive.open(file), Writer(other)
+        for member in manifest.members:
+            if member.table:
+                rows = list(archive.rows(member))
+                if member.table == "upload":
+                    rows[-1] = [changed.get(name, value) for name, value in zip(columns, rows[-1], strict=True)]
+                writer.add_rows(member.table, member.consortium_id, iter([rows]))
+        manifest = archive.manifest
+        manifest.members[:] = writer.members
+        writer.close(manifest)
