@@ -14,6 +14,28 @@ TENANT_TABLES = ("mail_message",)
 
 def upgrade() -> None:
     op.create_table(
+        "backup_made",
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_made")),
+    )
+    with op.batch_alter_table("backup_made") as batch_op:
+        batch_op.create_index(batch_op.f("ix_backup_made_made_at"), ["made_at"], unique=False)
+
+    op.create_table(
+        "worker_beat",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("threads", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_beat")),
+        sa.UniqueConstraint("name", name=op.f("uq_worker_beat_name")),
+    )
+    op.create_table(
         "mail_message",
         sa.Column("purpose", sa.String(length=60), nullable=False),
         sa.Column("about_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -78,3 +100,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mail_message_consortium_id_purpose_about_id"))
 
     op.drop_table("mail_message")
+    op.drop_table("worker_beat")
+    with op.batch_alter_table("backup_made") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_backup_made_made_at"))
+
+    op.drop_table("backup_made")
