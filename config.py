@@ -6,6 +6,7 @@ import re
 import secrets
 import tempfile
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -69,6 +70,8 @@ class Settings(BaseSettings):
     #: how people reach this installation; links in mail and on the command line start with it
     public_url: str = ""
     secure_cookies: bool = False
+    #: the most US dollars that a consortium may spend in a month on platforms that bill for reading; none is no cap
+    read_cap_a_month: Decimal | None = Field(default=None, ge=0)
     #: connectors may reach loopback and private addresses
     allow_private_hosts: bool = False
     #: load the demo where the database is empty

@@ -37,7 +37,7 @@ from app.mail import tasks as mail_tasks
 from app.metrics import models as metrics_tables
 from app.metrics import tasks as metrics_tasks
 from app.metrics.cli import metrics as metrics_commands
-from app.metrics.views import files as metrics
+from app.metrics.views import costs as metrics
 from app.people import models as people_tables
 from app.people.guard import install_guard, keep_strangers_short
 from app.people.views import staff

@@ -1,4 +1,4 @@
-"""Commands for metrics: pull accounts, import a file of daily figures, show figures with where they came from."""
+"""Commands for metrics: pull accounts, import a file of daily figures, show figures and what reading them cost."""
 
 import hashlib
 import json
@@ -19,12 +19,15 @@ from app.foundation.clock import local_day, now
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
 from app.foundation.figures import Figure
+from app.foundation.installation import settings
 from app.metrics.actions.imports import GivenFile, apply_import, begin_import
 from app.metrics.actions.pulls import ask_due_pulls, ask_pull
 from app.metrics.importers.daily_file import stage_file
 from app.metrics.models import Run
+from app.metrics.queries.costs import costs_by_account
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.runs import problems_of
+from app.metrics.rules.costs import CURRENCY, MICROS, money, month_of
 from app.metrics.rules.seen import DaySeen, FigureSeen, Origin
 from app.platforms.catalogue import get_platform
 from app.web.commands import PlainGroup
@@ -146,6 +149,31 @@ def show(*, slug: str, account_id: int, on: datetime | None, as_json: bool) -> N
         known = entry.figure.reason.label if entry.figure.reason else f"{entry.figure.value:,.0f}"
         source = f"  ({entry.origin.source.label})" if entry.origin else ""
         click.echo(f"{entry.metric.value:<18} {known}{source}")
+
+
+@metrics.command("cost")
+@_SLUG
+@click.option("--month", "month", type=click.DateTime(["%Y-%m"]), help="Month, as 2026-11; else this one.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+def cost(*, slug: str, month: datetime | None, as_json: bool) -> None:
+    """Print what pulls cost in a month on platforms that bill for reading, by our table of prices."""
+    within = _enter(slug)
+    first = month_of((month or now()).date())
+    lines = costs_by_account(db.session, month=first, within=within)
+    total, cap = sum(line.micros for line in lines), settings().read_cap_a_month
+    if as_json:
+        rows = [
+            {"account": line.account.id, "handle": line.account.handle, "platform": line.account.platform,
+             "pulls": line.pulls, "cost": line.micros / MICROS}
+            for line in lines
+        ]  # fmt: skip
+        told = {"month": f"{first:%Y-%m}", "currency": CURRENCY, "cost": total / MICROS, "accounts": rows}
+        click.echo(json.dumps(told | {"cap": None if cap is None else float(cap)}, indent=2, ensure_ascii=False))
+        return
+    for line in lines:
+        click.echo(f"{line.account.id}  {line.account.platform}  {line.account.handle}  {money(line.micros)}")
+    limit = "no cap is set" if cap is None else f"the cap is {money(int(cap * MICROS))}"
+    click.echo(f"{first:%B %Y}: {money(total)}; {limit}.")
 
 
 def _told(account: Account, seen: DaySeen) -> dict[str, object]:

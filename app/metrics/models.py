@@ -1,6 +1,7 @@
 """Daily figures (wide), what is odd about them (narrow), months (rolled up), posts, runs, staged files, breaks."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -154,6 +155,9 @@ class Run(TenantRow, Base):
     rows_changed: Mapped[int] = mapped_column(default=0)
     rows_same: Mapped[int] = mapped_column(default=0)
     problems: Mapped[int] = mapped_column(default=0)
+    #: what a platform that bills or rations gave, by kind, and what it cost in millionths of the currency
+    reads: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    cost_micros: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     #: the outcome in a sentence
     message: Mapped[str] = mapped_column(sa.String(500), default="")
 

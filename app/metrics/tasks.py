@@ -24,10 +24,13 @@ from app.metrics.actions import imports, pulls
 from app.metrics.importers.daily_file import stage_file
 from app.metrics.importers.platform import read_account
 from app.metrics.models import Run
+from app.metrics.queries.costs import spent_in
 from app.metrics.queries.runs import import_for_change
+from app.metrics.rules.costs import allowance, first_of_month
 from app.metrics.rules.pulls import window_of
 from app.metrics.rules.runs import RunState
-from app.platforms.contract import Identity, PlatformError, RateLimited, Reach, SignInExpired
+from app.platforms.catalogue import get_platform
+from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach, SignInExpired
 from app.platforms.readers import reader_for
 
 #: where the platform did not say until when to wait
@@ -45,6 +48,7 @@ class _Plan:
     window: Period
     zone: ZoneInfo
     was_pulled_before: bool
+    meter: Meter
 
     @property
     def today(self) -> date:
@@ -74,7 +78,7 @@ def pull(work: Work) -> Again | str:
     except PlatformError as error:
         return _fail(work, plan, error)
     account = account_for_change(work.session, plan.account_id, within=_scope(work))
-    return pulls.keep_pull(work.session, account, pulled, row_id=work.row_id, at=now()).message
+    return pulls.keep_pull(work.session, account, pulled, row_id=work.row_id, meter=plan.meter, at=now()).message
 
 
 def _plan(work: Work, *, at: datetime) -> _Plan:
@@ -91,7 +95,17 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
         window=window_of(last_on, today=local_day(at, zone.key)),
         zone=zone,
         was_pulled_before=last_on is not None,
+        meter=_meter(work, account.platform, at=at),
     )
+
+
+def _meter(work: Work, platform: str, *, at: datetime) -> Meter:
+    """Counts what the pull reads; where the platform bills, up to what the month's cap leaves."""
+    prices = get_platform(platform).prices
+    if prices is None:
+        return Meter()
+    spent = spent_in(work.session, month=first_of_month(at), within=_scope(work))
+    return Meter(prices.per_read, allowance(settings().read_cap_a_month, spent))
 
 
 def _reach(plan: _Plan) -> Reach:
@@ -99,20 +113,23 @@ def _reach(plan: _Plan) -> Reach:
         token = vault().open(plan.sealed) if plan.sealed else None
     except Refused as refusal:
         raise SignInExpired(str(refusal)) from refusal
-    return Reach(base_url=plan.base_url, token=token, allow_private=settings().allow_private_hosts)
+    allow_private = settings().allow_private_hosts
+    return Reach(base_url=plan.base_url, token=token, allow_private=allow_private, meter=plan.meter)
 
 
 def _wait(work: Work, plan: _Plan, error: RateLimited) -> Again:
     at = now()
     until = max(error.until or at + _WAIT, at + timedelta(minutes=1))
     account = account_for_change(work.session, plan.account_id, within=_scope(work))
-    pulls.note_wait(work.session, account, error, until=until, at=at)
+    pulls.note_wait(work.session, account, error, row_id=work.row_id, until=until, meter=plan.meter, at=at)
     return Again(until - at, str(error))
 
 
 def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
     account = account_for_change(work.session, plan.account_id, within=_scope(work))
-    run = pulls.note_failure(work.session, account, error, row_id=work.row_id, today=plan.today, at=now())
+    run = pulls.note_failure(
+        work.session, account, error, row_id=work.row_id, today=plan.today, meter=plan.meter, at=now()
+    )
     return run.message
 
 

@@ -63,8 +63,7 @@ class Prices:
     """What a platform bills for reading, as far as we know."""
 
     as_of: date
-    currency: str
-    #: millionths of the currency for one read, by kind
+    #: millionths of a US dollar for one read, by kind
     per_read: Mapping[str, int]
 
 
@@ -165,7 +164,6 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
 def _prices(entry: Mapping[str, Any]) -> Prices:
     return Prices(
         as_of=entry["as_of"],
-        currency=entry["currency"],
         per_read={kind: int(Decimal(str(price)) * 1_000_000) for kind, price in entry["per_read"].items()},
     )
 

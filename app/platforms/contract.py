@@ -75,7 +75,9 @@ class Meter:
     def check(self) -> None:
         """Raises CapReached where nothing more may be spent."""
         if self.allowance is not None and self.spent >= self.allowance:
-            raise CapReached("The monthly cap on the cost of reading is reached.")
+            raise CapReached(
+                "The monthly cap on the cost of reading is reached. Pulls go on next month, or once the cap is raised."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from app.foundation.periods import Period
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Post, Run
 from app.metrics.queries.posts import asking_posts
+from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, daily_figures, replies_under
 from app.metrics.rules.dictionary import Metric, Source, offered_by
 from app.metrics.rules.incoming import AccountDay
@@ -33,7 +34,9 @@ from app.metrics.rules.pulls import gap_days
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.platforms.catalogue import get_platform
 from app.platforms.contract import (
+    CapReached,
     MentionReading,
+    Meter,
     PlatformError,
     PostReading,
     ProfileReading,
@@ -88,9 +91,9 @@ def ask_due_pulls(session: Session, *, within: Scope, at: datetime) -> dict[int,
     }
 
 
-def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, at: datetime) -> Run:
+def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
     """Write the run, the posts and the days of a pull, and note it at the account; all in the caller's transaction."""
-    run = _run(session, account, row_id=row_id, started_at=pulled.profile.read_at, ended_at=at)
+    run = _run(session, account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
     tagged = asking_posts(session, account, within=Scope(consortium_id=account.consortium_id))
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     _keep_posts(session, account, pulled, seen, run=run)
@@ -108,24 +111,31 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     return run
 
 
-def note_wait(session: Session, account: Account, error: RateLimited, *, until: datetime, at: datetime) -> None:
-    """The platform asked us to wait: no failure and no gap, only later."""
+def note_wait(
+    session: Session, account: Account, error: RateLimited, *, row_id: int, until: datetime, meter: Meter, at: datetime
+) -> None:
+    """The platform asked us to wait: no failure and no gap, only later; what it billed before that is kept."""
+    if meter.reads:
+        run = _run(session, account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
+        run.state, run.message = RunState.FAILED, f"{error} {_billed(run)}".strip()
     accounts.note_pull(session, account, PullEnd(Connection.LIMITED, at, until, is_good=False, note=str(error)))
 
 
 def note_failure(
-    session: Session, account: Account, error: PlatformError, *, row_id: int, today: date, at: datetime
+    session: Session, account: Account, error: PlatformError, *, row_id: int, today: date, meter: Meter, at: datetime
 ) -> Run:
     """Keep that a pull failed, and why; days that stay without figures get the reason, never a zero."""
-    run = _run(session, account, row_id=row_id, started_at=at, ended_at=at)
-    run.state, run.message = RunState.FAILED, str(error)[:500]
+    run = _run(session, account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
+    run.state, run.message = RunState.FAILED, f"{error} {_billed(run)}".strip()[:500]
     if isinstance(error, SignInExpired):
         connection, next_at = Connection.SIGN_IN_EXPIRED, at + PULL_EVERY
+    elif isinstance(error, CapReached):
+        connection, next_at = Connection.LIMITED, min(at + PULL_EVERY, first_of_next_month(at))
     elif error.worth_retrying:
         connection, next_at = after_failure(account.connection, account.failed_pulls + 1, at=at)
     else:
         connection, next_at = Connection.FAILING, at + PULL_EVERY
-    if connection in {Connection.SIGN_IN_EXPIRED, Connection.FAILING}:
+    if connection in {Connection.SIGN_IN_EXPIRED, Connection.FAILING, Connection.LIMITED}:
         _note_gap(session, account, error.reason, run=run, today=today, at=at)
     accounts.note_pull(session, account, PullEnd(connection, at, next_at, is_good=False, note=str(error)))
     return run
@@ -137,7 +147,9 @@ def _note_gap(session: Session, account: Account, reason: Reason, *, run: Run, t
     store_batch(session, rows, run=run, source=Source.PULL, at=at)
 
 
-def _run(session: Session, account: Account, *, row_id: int, started_at: datetime, ended_at: datetime) -> Run:
+def _run(
+    session: Session, account: Account, *, row_id: int, meter: Meter, started_at: datetime, ended_at: datetime
+) -> Run:
     run = Run(
         id=new_id(),
         consortium_id=account.consortium_id,
@@ -147,6 +159,8 @@ def _run(session: Session, account: Account, *, row_id: int, started_at: datetim
         started_at=started_at,
         ended_at=ended_at,
         background_row_id=row_id,
+        reads=dict(meter.reads) or None,
+        cost_micros=meter.spent,
     )
     session.add(run)
     session.flush()
@@ -156,7 +170,12 @@ def _run(session: Session, account: Account, *, row_id: int, started_at: datetim
 def _tell(run: Run, done: Tally, *, posts: int) -> None:
     run.rows_read = posts
     run.rows_added, run.rows_changed, run.rows_same = done.added, done.changed, done.same
-    run.message = f"{posts:,} {'post' if posts == 1 else 'posts'} read; {done.words}."
+    run.message = f"{posts:,} {'post' if posts == 1 else 'posts'} read; {done.words}. {_billed(run)}".strip()
+
+
+def _billed(run: Run) -> str:
+    """What the platform counts of the run, in a sentence; nothing where it counts nothing."""
+    return f"The platform counted {reads_in_words(run.reads)}." if run.reads else ""
 
 
 def _seen(post: PostReading, *, is_tagged_ask: bool) -> PostSeen:

@@ -1,6 +1,7 @@
 """Asking a platform for one account: its profile, its posts and, with a token, who spoke to it. No database here."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,7 @@ def read_account(
     since = start_of_day(window.first, zone=zone)
     is_latest_only = identity.platform in _LATEST_ONLY
     profile = reader.profile(reach, identity)
+    identity = replace(identity, external_id=profile.external_id)  # saves asking for the account again
     posts = reader.posts(reach, identity, _LONG_AGO if is_latest_only else since)
     is_full = len(posts) >= MOST_POSTS
     coverage = Coverage(_oldest(posts, zone), is_full or is_latest_only, was_pulled_before or is_full)

@@ -1,0 +1,65 @@
+"""Reading what pulls cost: sums of a month, by platform and by account."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.access.rules import Scope
+from app.accounts.models import Account
+from app.consortia.models import Place
+from app.metrics.models import Run
+from app.metrics.rules.costs import first_of_next_month
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCost:
+    """What the pulls of one account cost in a month, in millionths of the currency."""
+
+    account: Account
+    pulls: int
+    micros: int
+
+
+def spent_in(session: Session, *, month: datetime, within: Scope) -> int:
+    """What all pulls of the consortium cost in the month that began at this instant, in millionths."""
+    return int(
+        session.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(Run.cost_micros), 0)).where(
+                Run.consortium_id == within.consortium_id,
+                Run.started_at >= month,
+                Run.started_at < first_of_next_month(month),
+            )
+        )
+        or 0
+    )
+
+
+def costs_by_account(session: Session, *, month: datetime, within: Scope) -> Sequence[AccountCost]:
+    """The accounts of the scope whose pulls cost something in the month, the dearest first."""
+    sums = (
+        sa.select(Run.account_id, sa.func.count().label("pulls"), sa.func.sum(Run.cost_micros).label("micros"))
+        .where(
+            Run.consortium_id == within.consortium_id,
+            Run.started_at >= month,
+            Run.started_at < first_of_next_month(month),
+            Run.cost_micros > 0,
+        )
+        .group_by(Run.account_id)
+        .subquery()
+    )
+    rows = session.execute(
+        sa.select(Account, sums.c.pulls, sums.c.micros)
+        .join(sums, sums.c.account_id == Account.id)
+        .join(Account.place)
+        .where(
+            Account.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+        )
+        .options(contains_eager(Account.place))
+        .order_by(sums.c.micros.desc(), Account.handle, Account.id)
+    )
+    return [AccountCost(account, int(pulls), int(micros)) for account, pulls, micros in rows]
