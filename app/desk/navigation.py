@@ -21,7 +21,7 @@ from app.web.frame import Crumb, Frame, Section
 
 
 @dataclass(frozen=True)
-class _Door:
+class Door:
     """A section: its words, the endpoint behind it, what it asks for, and the endpoints that light it up."""
 
     label: str
@@ -29,26 +29,62 @@ class _Door:
     permission: Permission
     rooms: tuple[str, ...]
     takes_place: bool = True
+    #: the letter that goes there after "g"
+    key: str = ""
 
 
-_HOME = _Door("Home", "desk.home", Permission.HOME_READ, ("desk.home", "desk.at"), takes_place=False)
-_COMPARE = _Door("Compare branches", "scorecards.compare", Permission.COMPARE_READ, ("scorecards.",))
-_GOALS = _Door("Goals", "goals.index", Permission.GOALS_READ, ("goals.",))
-_FINDINGS = _Door("Findings", "findings.index", Permission.FINDINGS_READ, ("findings.",))
-_POLICIES = _Door("Policies", "policies.index", Permission.POLICIES_READ, ("policies.",), takes_place=False)
-_DUTIES = _Door("Duties", "duties.index", Permission.DUTIES_READ, ("duties.", "job_descriptions."))
-_ACCOUNTS = _Door("Accounts", "accounts.index", Permission.ACCOUNTS_READ, ("accounts.", "metrics."))
-_PEOPLE = _Door("People", "people.index", Permission.PEOPLE_READ, ("people.",))
-_PLACES = _Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.",), takes_place=False)
+_HOME = Door("Home", "desk.home", Permission.HOME_READ, ("desk.home", "desk.at"), takes_place=False, key="h")
+_HOME_THERE = Door("its home", "desk.at", Permission.HOME_READ, ("desk.at",))
+_COMPARE = Door("Compare branches", "scorecards.compare", Permission.COMPARE_READ, ("scorecards.",), key="c")
+_GOALS = Door("Goals", "goals.index", Permission.GOALS_READ, ("goals.",), key="g")
+_FINDINGS = Door("Findings", "findings.index", Permission.FINDINGS_READ, ("findings.",), key="f")
+_POLICIES = Door("Policies", "policies.index", Permission.POLICIES_READ, ("policies.",), takes_place=False, key="p")
+_DUTIES = Door("Duties", "duties.index", Permission.DUTIES_READ, ("duties.", "job_descriptions."), key="d")
+_ACCOUNTS = Door(
+    "Accounts", "accounts.index", Permission.ACCOUNTS_READ, ("accounts.", "metrics.", "desk.account"), key="a"
+)
+_PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.",))
+_PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.",), takes_place=False)
 
 #: what each role sees, in its order
-_SECTIONS: dict[Role, tuple[_Door, ...]] = {
+_SECTIONS: dict[Role, tuple[Door, ...]] = {
     Role.CONSORTIUM_ADMIN: (_HOME, _POLICIES, _DUTIES, _GOALS, _COMPARE, _FINDINGS, _ACCOUNTS, _PEOPLE, _PLACES),
     Role.DIRECTOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _PEOPLE),
     Role.BRANCH_MANAGER: (_HOME, _DUTIES, _GOALS, _COMPARE, _FINDINGS, _POLICIES, _ACCOUNTS, _PEOPLE),
     Role.STAFF: (_HOME, _DUTIES, _GOALS, _FINDINGS, _POLICIES),
     Role.AUDITOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _PEOPLE),
 }
+
+
+#: the help page for an endpoint: the first whose beginning fits
+_TOPICS = (
+    ("policies.", "policies"),
+    ("duties.", "duties"),
+    ("job_descriptions.", "job-descriptions"),
+    ("goals.", "goals"),
+    ("scorecards.", "compare"),
+    ("findings.", "findings"),
+    ("metrics.check_file", "import"),
+    ("metrics.choose_file", "import"),
+    ("metrics.", "figures"),
+    ("accounts.", "accounts"),
+    ("people.me", "me"),
+    ("people.", "people"),
+    ("desk.set", "setting-up"),
+    ("consortia.", "places"),
+    ("desk.", "home"),
+)
+
+
+def topic_of(endpoint: str) -> str:
+    """The help page that belongs to a page."""
+    return next((topic for beginning, topic in _TOPICS if endpoint.startswith(beginning)), "home")
+
+
+def find_door(endpoint: str) -> Door:
+    """The section of a place with this endpoint; the home where there is none."""
+    every = {door.endpoint: door for doors in _SECTIONS.values() for door in doors if door.takes_place}
+    return every.get(endpoint, _HOME_THERE)
 
 
 def frame() -> Frame:
@@ -70,12 +106,26 @@ def _frame(session: Session, actor: Actor) -> Frame:
         sections=tuple(_sections(session, actor, role, place)),
         person_name=actor.name,
         person_role=role.label,
+        person_url=url_for("people.me"),
         is_demo=settings.is_demo,
         consortium_name=trail[0].name,
         footer_notes=_footer(settings),
         switch_url=url_for("people.switch") if several else None,
         sign_out_url=url_for("people.sign_out"),
+        search_url=url_for("desk.search"),
+        help_url=url_for("desk.help_topic", topic=topic_of(request.endpoint or "")),
+        change_url=_change_url(session, actor),
+        footer_links=(("Keyboard shortcuts", url_for("desk.help_topic", topic="keyboard"), "k"),),
     )
+
+
+def _change_url(session: Session, actor: Actor) -> str | None:
+    """Where to change the place and stay in the section; None for those who have one branch only."""
+    if len(actor.grants) == 1 and home_place(session, actor).kind is PlaceKind.BRANCH:
+        return None
+    current = request.endpoint or ""
+    door = next((door for doors in _SECTIONS.values() for door in doors if current.startswith(door.rooms)), _HOME)
+    return url_for("desk.choose", to=door.endpoint if door.takes_place else None)
 
 
 def _crumb(actor: Actor, place: Place) -> Crumb:
@@ -118,13 +168,14 @@ def _sections(session: Session, actor: Actor, role: Role, place: Place) -> list[
             url=url_for(door.endpoint, place=place.code) if door.takes_place else url_for(door.endpoint),
             count=counts[door.endpoint]() if door.endpoint in counts else 0,
             is_current=(request.endpoint or "").startswith(door.rooms),
+            key=door.key,
         )
         for door in _SECTIONS[role]
         if may_somewhere(actor, door.permission)
     ]
 
 
-def _label(door: _Door, role: Role, place: Place) -> str:
+def _label(door: Door, role: Role, place: Place) -> str:
     if door is _HOME and role is Role.STAFF:
         return "My desk"
     if door is _COMPARE and place.kind is PlaceKind.CONSORTIUM:

@@ -96,11 +96,14 @@ class Day(sa.types.TypeDecorator[date]):
         return date.fromordinal(value) if value is not None and dialect.name == "sqlite" else value
 
 
-def word(enum: type[StrEnum]) -> sa.Enum:
-    """A StrEnum stored by its value, with a check constraint instead of a native type (both engines alike)."""
+def word(enum: type[StrEnum], *, name: str = "") -> sa.Enum:
+    """A StrEnum stored by its value, with a check constraint instead of a native type (both engines alike).
+
+    ``name`` tells two columns of the same enum in one table apart.
+    """
     return sa.Enum(
         enum,
-        name=enum.__name__.lower(),
+        name=name or enum.__name__.lower(),
         native_enum=False,
         create_constraint=True,
         length=40,

@@ -22,6 +22,8 @@ class Section:
     url: str
     count: int = 0
     is_current: bool = False
+    #: the letter that, after "g", goes there
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,14 @@ class Frame:
     is_demo: bool = False
     #: such as "Figures up to Nov 9, 2026"
     footer_notes: tuple[str, ...] = ()
+    #: words, addresses, and the letter that goes there after "g"
+    footer_links: tuple[tuple[str, str, str], ...] = ()
     consortium_name: str = ""
     #: where a person of several consortia changes from one to another
     switch_url: str | None = None
     search_url: str | None = None
+    #: where the reader goes to another place and stays in the section
+    change_url: str | None = None
     help_url: str | None = None
 
     @classmethod

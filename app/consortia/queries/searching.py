@@ -38,5 +38,5 @@ def search_places(
     total = session.scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(Place.id).subquery()))
     by_library = sa.func.coalesce(sa.case((above.parent_id.is_(None), Place.name), else_=above.name), "")
     ordered = statement.order_by(by_library, sa.func.length(Place.path), Place.name, Place.id)
-    rows = session.execute(ordered.limit(limit).offset(offset)).tuples().all()
+    rows = session.execute(ordered.limit(limit).offset(offset)).all()
     return Found(rows, total or 0)

@@ -1,1 +1,6 @@
-"""The pages of the desk: ``homes`` (one for each role and place) and ``setting_up`` (the first consortium)."""
+"""The pages of the desk: ``homes``, ``account``, ``setting_up`` (the first consortium), ``searching`` (and changing the place), ``helping``."""
+
+from app.desk.views import account, helping, searching, setting_up
+from app.desk.views.homes import blueprint
+
+__all__ = ["account", "blueprint", "helping", "searching", "setting_up"]

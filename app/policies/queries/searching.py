@@ -1,7 +1,7 @@
 """Finding policies by the words of their title, code or clauses."""
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access.rules import Scope
 from app.foundation.searching import Found, holds_words
@@ -24,16 +24,19 @@ def search_policies(
         )
         .order_by(Version.in_force_on.desc(), Version.published_at.desc(), Version.id.desc())
         .limit(1)
+        .correlate(Policy)
         .scalar_subquery()
     )
     in_title = holds_words(words, Policy.title, Policy.code)
+    any_clause = aliased(Clause)
     first = (
-        sa.select(sa.func.min(Clause.number))
+        sa.select(sa.func.min(any_clause.number))
         .where(
-            Clause.consortium_id == Policy.consortium_id,
-            Clause.version_id == newest,
-            holds_words(words, Clause.title, Clause.body),
+            any_clause.consortium_id == Policy.consortium_id,
+            any_clause.version_id == newest,
+            holds_words(words, any_clause.title, any_clause.body),
         )
+        .correlate(Policy)
         .scalar_subquery()
     )
     statement = (
@@ -54,5 +57,5 @@ def search_policies(
         )
     )
     total = session.scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(Policy.id).subquery()))
-    rows = session.execute(statement.order_by(Policy.code).limit(limit).offset(offset)).tuples().all()
+    rows = session.execute(statement.order_by(Policy.code).limit(limit).offset(offset)).all()
     return Found(rows, total or 0)

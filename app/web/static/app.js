@@ -6,13 +6,38 @@
     return element && (element.isContentEditable || /^(input|select|textarea)$/i.test(element.tagName));
   }
 
-  // "/" goes to the search field
+  // "/" goes to the search field, "g" and a letter to a section; a browser may be told to leave its keys alone
+  var KEYS_OFF = "keyboard-shortcuts-off";
+  var waitsForSection = false;
+
+  function areKeysOff() {
+    try { return window.localStorage.getItem(KEYS_OFF) === "yes"; } catch (error) { return false; }
+  }
+
   document.addEventListener("keydown", function (event) {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-    var search = document.getElementById("q");
-    if (!search || !search.offsetParent) return;
-    event.preventDefault();
-    search.focus();
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || areKeysOff()) return;
+    var goes = waitsForSection && document.querySelector("[data-key='" + CSS.escape(event.key) + "']");
+    waitsForSection = !waitsForSection && event.key === "g";
+    if (goes) {
+      event.preventDefault();
+      goes.click();
+    } else if (event.key === "/") {
+      var search = document.getElementById("q");
+      if (!search || !search.offsetParent) search = document.getElementById("find");
+      if (!search || !search.offsetParent) return;
+      event.preventDefault();
+      search.focus();
+    }
+  });
+
+  document.querySelectorAll("[data-keys]").forEach(function (button) {
+    function say() { button.textContent = areKeysOff() ? button.dataset.on : button.dataset.off; }
+    button.hidden = false;
+    say();
+    button.addEventListener("click", function () {
+      try { window.localStorage.setItem(KEYS_OFF, areKeysOff() ? "no" : "yes"); } catch (error) { return; }
+      say();
+    });
   });
 
   // a flash gets a button to dismiss it
@@ -41,7 +66,29 @@
     if (said) document.getElementById("announce").textContent = said.textContent;
   });
 
-  // a slow or failing server sends the reader to the plain page
+  // a slow server is said so after 8 seconds, and after 30 the plain page is offered
+  var waits = [];
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var announce = document.getElementById("announce");
+    var path = event.detail.pathInfo.requestPath;
+    waits = [
+      window.setTimeout(function () { announce.className = "still"; announce.textContent = "Still working\u2026"; }, 8000),
+      window.setTimeout(function () {
+        var link = document.createElement("a");
+        link.href = path;
+        link.textContent = "Open the plain page";
+        announce.append(" ", link);
+      }, 30000),
+    ];
+  });
+  document.addEventListener("htmx:afterRequest", function () {
+    waits.forEach(window.clearTimeout);
+    var announce = document.getElementById("announce");
+    announce.className = "visually-hidden";
+    announce.textContent = "";
+  });
+
+  // a failing server sends the reader to the plain page
   document.addEventListener("htmx:responseError", function (event) {
     window.location.assign(event.detail.pathInfo.requestPath);
   });

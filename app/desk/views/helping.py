@@ -1,0 +1,40 @@
+"""Help: one page a section, in the words of ``seeds/help``, and the list of them."""
+
+from functools import cache
+from pathlib import Path
+
+from flask import render_template
+from markupsafe import Markup
+
+from app.access.marks import signed_in
+from app.desk.views.homes import blueprint
+from app.foundation.errors import NotFound
+from app.web.markdown import markdown
+
+_FOLDER = Path(__file__).resolve().parents[3] / "seeds" / "help"
+
+
+@cache
+def _topics() -> dict[str, tuple[str, str]]:
+    """Every topic's title and text, in the order of their titles; a file begins with its title as a heading."""
+    read = {path.stem: path.read_text(encoding="utf-8").split("\n", 1) for path in _FOLDER.glob("*.md")}
+    titled = {topic: (first.removeprefix("# ").strip(), text) for topic, (first, text) in read.items()}
+    return dict(sorted(titled.items(), key=lambda item: item[1][0]))
+
+
+@blueprint.get("/help")
+@signed_in
+def help_index() -> str:
+    """What there is help about."""
+    return render_template("desk/help.html", title="Help", body=None, topics=_topics(), current=None)
+
+
+@blueprint.get("/help/<string:topic>")
+@signed_in
+def help_topic(topic: str) -> str:
+    """Help about one section."""
+    if topic not in _topics():
+        raise NotFound("There is no help page of this name.")
+    title, text = _topics()[topic]
+    body: Markup = markdown(text, top=1)
+    return render_template("desk/help.html", title=title, body=body, topics=_topics(), current=topic)
