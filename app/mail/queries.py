@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.foundation.errors import NotFound
 from app.mail.models import MailMessage
-from app.mail.rules import OPEN_STATES
+from app.mail.rules import OPEN_STATES, MailState
 from app.platforms import smtp
 from config import Settings
 
@@ -68,5 +68,21 @@ def open_before(session: Session, before: datetime, *, within: Scope) -> list[Ma
                 MailMessage.posted_at < before,
             )
             .order_by(MailMessage.posted_at, MailMessage.id)
+        )
+    )
+
+
+def failed_since(session: Session, since: datetime, *, within: Scope, most: int) -> list[MailMessage]:
+    """Messages that a server refused, or that may not have gone out, after a moment; the latest first."""
+    return list(
+        session.scalars(
+            sa.select(MailMessage)
+            .where(
+                MailMessage.consortium_id == within.consortium_id,
+                MailMessage.state.in_([MailState.FAILED, MailState.UNCERTAIN]),
+                MailMessage.state_at > since,
+            )
+            .order_by(MailMessage.state_at.desc(), MailMessage.id)
+            .limit(most)
         )
     )

@@ -1,0 +1,125 @@
+"""How the accounts of a place fare as a whole: how many bring figures, which stopped, and what each platform does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.access.rules import Scope
+from app.accounts.models import Account
+from app.accounts.rules import STALE_AFTER_DAYS, AccountState, Connection
+from app.consortia.models import Place
+
+#: connections that a person has to mend
+IN_TROUBLE = (Connection.SIGN_IN_EXPIRED, Connection.FAILING)
+_IN_USE = (AccountState.ACTIVE, AccountState.ON_WATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How many accounts figures are collected for, how many of them are up to date, and the newest day there is."""
+
+    watched: int
+    fresh: int
+    in_trouble: int
+    newest_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformHealth:
+    """How the accounts on one platform are connected."""
+
+    platform: str
+    working: int
+    failed: int
+    file_only: int
+    not_connected: int
+
+    @property
+    def total(self) -> int:
+        """All accounts in use there."""
+        return self.working + self.failed + self.file_only + self.not_connected
+
+
+def completeness_of(session: Session, *, within: Scope, on: date) -> Completeness:
+    """How complete the figures of a place and all below it are on a day; one statement."""
+    recent = Account.newest_figure_on >= on - timedelta(days=STALE_AFTER_DAYS)
+    statement = (
+        sa.select(
+            sa.func.count(Account.id),
+            _count(recent),
+            _count(Account.connection.in_(IN_TROUBLE)),
+            sa.func.max(Account.newest_figure_on),
+        )
+        .join(Account.place)
+        .where(*_in_use(within), Account.connection != Connection.NOT_CONNECTED)
+    )
+    watched, fresh, in_trouble, newest_on = session.execute(statement).one()
+    return Completeness(watched, int(fresh or 0), int(in_trouble or 0), newest_on)
+
+
+def accounts_in_trouble(session: Session, *, within: Scope, most: int) -> Sequence[Account]:
+    """Accounts whose connection a person has to mend, with their places, the longest broken first."""
+    return session.scalars(
+        sa.select(Account)
+        .join(Account.place)
+        .where(*_in_use(within), Account.connection.in_(IN_TROUBLE))
+        .options(contains_eager(Account.place))
+        .order_by(Account.connection_since, Place.path, Account.id)
+        .limit(most)
+    ).all()
+
+
+def count_in_trouble(session: Session, *, within: Scope) -> int:
+    """How many accounts of a place and all below it have a connection that a person has to mend."""
+    statement = sa.select(sa.func.count(Account.id)).join(Account.place)
+    return session.scalars(statement.where(*_in_use(within), Account.connection.in_(IN_TROUBLE))).one()
+
+
+def health_by_platform(session: Session, *, within: Scope) -> list[PlatformHealth]:
+    """How the accounts on each platform are connected, the most failures first; one statement."""
+    rows = session.execute(
+        sa.select(
+            Account.platform,
+            _count(Account.connection.in_([Connection.WORKING, Connection.LIMITED])),
+            _count(Account.connection.in_(IN_TROUBLE)),
+            _count(Account.connection == Connection.FILE_ONLY),
+            _count(Account.connection == Connection.NOT_CONNECTED),
+        )
+        .join(Account.place)
+        .where(*_in_use(within))
+        .group_by(Account.platform)
+        .order_by(Account.platform)
+    )
+    found = [
+        PlatformHealth(platform, int(working), int(failed), int(files), int(nothing))
+        for platform, working, failed, files, nothing in rows
+    ]
+    return sorted(found, key=lambda each: (-each.failed, -each.total, each.platform))
+
+
+def accounts_by_place(session: Session, *, within: Scope) -> dict[int, int]:
+    """How many accounts in use each place owns, by place id; places without one are left out."""
+    rows = session.execute(
+        sa.select(Account.place_id, sa.func.count(Account.id))
+        .join(Account.place)
+        .where(*_in_use(within))
+        .group_by(Account.place_id)
+        .order_by(Account.place_id)
+    )
+    return dict(rows.all())
+
+
+def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def _in_use(within: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        Account.consortium_id == within.consortium_id,
+        Place.consortium_id == within.consortium_id,
+        Place.path.startswith(within.path, autoescape=True),
+        Account.state.in_(_IN_USE),
+    )

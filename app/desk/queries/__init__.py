@@ -1,0 +1,1 @@
+"""What the homes and the page of a place show, gathered from the rooms below; one module for each home."""

@@ -1,0 +1,73 @@
+"""What the page of one account shows from every room below: its life, contacts, figures, duties and history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Scope
+from app.accounts import queries as accounts
+from app.accounts.models import Account, Credential
+from app.accounts.queries.about import StepTaken
+from app.accounts.rules.contacts import ContactSeen
+from app.accounts.rules.life import Details
+from app.consortia.queries.tree import get_place_by_id
+from app.duties.queries.coverage import Row, coverage
+from app.history.models import HistoryEntry
+from app.history.queries import entries_of
+from app.metrics.queries.figures import day_of
+from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.seen import FigureSeen
+
+#: deeds shown on the page; the rest is in the record
+_MOST_DEEDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSeen:
+    """Everything the page of an account says on one day."""
+
+    account: Account
+    details: Details
+    steps: Sequence[StepTaken]
+    contacts: Sequence[ContactSeen]
+    credential: Credential | None
+    #: the newest day's figures, those that were written
+    latest: Sequence[FigureSeen]
+    #: the account in the matrix of its own place and of each that it serves
+    rows: Sequence[Row]
+    deeds: Sequence[tuple[HistoryEntry, Mapping[str, object]]]
+
+
+def account_seen(session: Session, account: Account, *, within: Scope, on: date) -> AccountSeen:
+    """Gather the page of an account; the reader may see its place."""
+    return AccountSeen(
+        account=account,
+        details=accounts.details_in(accounts.find_detail(session, account, within=within)),
+        steps=accounts.steps_of(session, account, within=within),
+        contacts=accounts.contacts_of(session, account, within=within, on=on),
+        credential=accounts.find_credential(session, account, within=within),
+        latest=_latest(session, account, within=within),
+        rows=_rows(session, account, within=within, on=on),
+        deeds=_deeds(session, account, within=within),
+    )
+
+
+def _latest(session: Session, account: Account, *, within: Scope) -> list[FigureSeen]:
+    if account.newest_figure_on is None:
+        return []
+    seen = day_of(session, account, account.newest_figure_on, within=within)
+    return [seen.figures[metric] for metric in Metric if seen.figures[metric].origin is not None]
+
+
+def _rows(session: Session, account: Account, *, within: Scope, on: date) -> list[Row]:
+    """The account's row at its owner's place."""
+    place = get_place_by_id(session, account.place_id, within=within)
+    here = Scope(consortium_id=within.consortium_id, place_id=place.id, path=place.path)
+    return [row for row in coverage(session, within=here, on=on) if row.account.id == account.id]
+
+
+def _deeds(session: Session, account: Account, *, within: Scope) -> list[tuple[HistoryEntry, Mapping[str, object]]]:
+    found = entries_of(session, Account.__tablename__, account.id, within=within)
+    return [(entry, detail.values if detail else {}) for entry, detail in found[:_MOST_DEEDS]]

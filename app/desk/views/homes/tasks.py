@@ -1,0 +1,86 @@
+"""The rows of the homes: a finding, an account or a policy as a decision with its reason and one button."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from flask import url_for
+
+from app.access.context import may_here
+from app.access.rules import Permission
+from app.accounts.models import Account
+from app.desk.queries.director import Decisions
+from app.desk.rules import Task, waiting_words
+from app.findings.models import Finding
+from app.people.models import Person
+from app.platforms.catalogue import get_platform
+from app.policies.models import Version
+from app.policies.rules.states import Force
+from app.web.filters import day, join_and
+
+
+def finding_tasks(decisions: Decisions, *, on: date) -> list[Task]:
+    """The findings, the longest open first: since when, who answers for it, and what was decided last."""
+    return [_finding_task(finding, decisions, on=on) for finding in decisions.findings]
+
+
+def _finding_task(finding: Finding, decisions: Decisions, *, on: date) -> Task:
+    actions = decisions.actions.get(finding.id, ())
+    owner = _names(decisions.people.get(finding.owner_id or 0, ()))
+    said = [f"{waiting_words(finding.opened_on, on=on)}, since {day(finding.opened_on)}."]
+    if actions:
+        who = _names(decisions.people.get(actions[0].owner_id, ())) or actions[0].owner.title
+        said.append(f"{who}, by {day(actions[0].due_on)}: {actions[0].words}")
+    elif owner:
+        said.append(f"{owner} answers for it.")
+    else:
+        said.append("Nobody answers for it yet.")
+    return Task(
+        title=finding.title,
+        why=" ".join(said),
+        url=url_for("findings.show", finding_id=finding.id),
+        button=_only("Decide" if not actions else "Follow up", Permission.FINDINGS_ACT),
+    )
+
+
+def _names(people: Sequence[Person]) -> str:
+    return join_and(person.name for person in people)
+
+
+def account_tasks(accounts: Iterable[Account]) -> list[Task]:
+    """Accounts that stopped answering, for those who may look at them."""
+    return [_account_task(account) for account in accounts] if may_here(Permission.ACCOUNTS_READ) else []
+
+
+def _account_task(account: Account) -> Task:
+    since = f" since {day(account.connection_since.date())}" if account.connection_since else ""
+    platform = get_platform(account.platform).label
+    note = f" {account.connection_note}" if account.connection_note else ""
+    return Task(
+        title=f"{account.place.name}: {platform}, {account.connection.label.lower()}{since}",
+        why=f"Figures of {account.handle} have a hole from that day.{note}",
+        url=url_for("desk.account", account_id=account.id),
+        button=_only("Connect again", Permission.ACCOUNTS_WRITE),
+    )
+
+
+def policy_tasks(versions: Iterable[Version], place_code: str) -> list[Task]:
+    """Policies that wait for the library's own decision, for those who record it."""
+    if not may_here(Permission.POLICIES_ADOPT):
+        return []
+    return [_policy_task(version, place_code) for version in versions]
+
+
+def _policy_task(version: Version, place_code: str) -> Task:
+    issued = f"Issued {day(version.published_at.date())}. " if version.published_at else ""
+    force = "It is required by agreement." if version.policy.force is Force.REQUIRED else "It is recommended."
+    return Task(
+        title=f"Decide on {version.policy.code} version {version.number}, {version.policy.title}",
+        why=f"{issued}{force} It binds nobody here until the library decides.",
+        url=url_for("policies.show_version", code=version.policy.slug, number=version.number, at=place_code),
+        button="Read and decide",
+    )
+
+
+def _only(button: str, permission: Permission) -> str | None:
+    """The button for those who may press it."""
+    return button if may_here(permission) else None
