@@ -1,12 +1,12 @@
-"""Consortium (installation-wide name), the place tree, its details and closures."""
+"""Consortium (installation-wide name), the place tree, its details, its events, hours and closures."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.consortia.rules import BranchType, PlaceKind, PopulationMethod
+from app.consortia.rules import BranchType, EventKind, PlaceKind, PopulationMethod
 from app.foundation.database import Base, Id, Row, TenantRow, link, tenant_args, word
 
 
@@ -30,6 +30,8 @@ class ConsortiumSettings(TenantRow, Base):
     #: IANA name; a place may have its own
     time_zone: Mapped[str] = mapped_column(sa.String(60), default="America/New_York")
     fiscal_year_start_month: Mapped[int] = mapped_column(sa.SmallInteger, default=1)
+    #: how long after their last day people keep their names here
+    anonymize_after_months: Mapped[int] = mapped_column(sa.SmallInteger, default=24, server_default="24")
     #: the day the members voted that each may see the others' names; None until then
     names_shared_on: Mapped[date | None]
     #: True marks every page "Demo"; staleness is then judged against ``demo_as_of``
@@ -137,6 +139,67 @@ class Closure(TenantRow, Base):
     def covers(self, on: date) -> bool:
         """Is the place closed that day for this reason?"""
         return self.first_on <= on <= self.last_on
+
+
+class PlaceEvent(TenantRow, Base):
+    """A turn in the life of a place: the day it happened, and what was before; the place itself holds what is now."""
+
+    __tablename__ = "place_event"
+    __table_args__ = tenant_args(
+        link("place_id", "place"),
+        link("other_id", "place"),
+        sa.Index(None, "consortium_id", "place_id", "happened_on"),
+    )
+
+    place_id: Mapped[int] = mapped_column(Id)
+    kind: Mapped[EventKind] = mapped_column(word(EventKind))
+    happened_on: Mapped[date]
+    recorded_at: Mapped[datetime]
+    #: renamed: the name until then; keyed: the FSCS key, with the sequence of an outlet
+    former: Mapped[str | None] = mapped_column(sa.String(200))
+    #: moved: what it stood below until then; merged: what took it in
+    other_id: Mapped[int | None] = mapped_column(Id)
+    #: counted: the residents until then, None where no figure had been stated
+    former_population: Mapped[int | None]
+    former_method: Mapped[PopulationMethod | None] = mapped_column(word(PopulationMethod))
+    former_year: Mapped[int | None] = mapped_column(sa.SmallInteger)
+    #: closed: why
+    reason: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    other: Mapped[Place | None] = relationship(
+        primaryjoin="foreign(PlaceEvent.other_id) == Place.id", viewonly=True, lazy="raise"
+    )
+
+
+class OpeningHours(TenantRow, Base):
+    """The hours of a place's week from a day on, until a newer set holds: a season begins with its own."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = tenant_args(
+        link("place_id", "place"), sa.UniqueConstraint("consortium_id", "place_id", "first_on")
+    )
+
+    place_id: Mapped[int] = mapped_column(Id)
+    first_on: Mapped[date]
+
+
+class OpeningPeriod(TenantRow, Base):
+    """One period of a weekday in a set of hours; a day without one is closed."""
+
+    __tablename__ = "opening_period"
+    __table_args__ = tenant_args(
+        link("opening_hours_id", "opening_hours"),
+        sa.UniqueConstraint("consortium_id", "opening_hours_id", "weekday", "opens_at"),
+        sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="day_of_week"),
+        sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+    )
+
+    opening_hours_id: Mapped[int] = mapped_column(Id)
+    #: Monday is 0
+    weekday: Mapped[int] = mapped_column(sa.SmallInteger)
+    #: local time of the place
+    opens_at: Mapped[time] = mapped_column(sa.Time)
+    closes_at: Mapped[time] = mapped_column(sa.Time)
 
 
 def is_closed_on(place: Place, on: date, closures: Iterable[Closure]) -> bool:

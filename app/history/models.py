@@ -37,7 +37,7 @@ class HistoryEntry(TenantRow, Base):
 
 
 class HistoryDetail(TenantRow, Base):
-    """What changed, in words and values; erased when a person's data must go, the chain still verifying."""
+    """What changed, in words and values; a person's name in it is replaced when it must go, the chain still verifying."""
 
     __tablename__ = "history_detail"
     __table_args__ = tenant_args(link("entry_id", "history_entry"), sa.UniqueConstraint("consortium_id", "entry_id"))
@@ -46,6 +46,8 @@ class HistoryDetail(TenantRow, Base):
     salt: Mapped[str] = mapped_column(sa.String(64))
     #: who did it, by name at the time, and what changed
     values: Mapped[dict[str, Any]]
+    #: when a name in the values was replaced; the entry's digest no longer speaks of them from then on
+    redacted_at: Mapped[datetime | None]
 
 
 class HistoryHead(Base):

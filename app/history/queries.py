@@ -1,5 +1,6 @@
 """Reading the history, and proving it whole."""
 
+from collections.abc import Collection
 from datetime import UTC
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.history.models import HistoryDetail, HistoryEntry, HistoryHead
-from app.history.rules import digest, link_hash
+from app.history.rules import digest, in_json, link_hash
 
 
 def entries_of(
@@ -20,8 +21,16 @@ def entries_of(
 def latest_entries(
     session: Session, *, within: Scope, most: int = 10
 ) -> list[tuple[HistoryEntry, HistoryDetail | None]]:
-    """What was done at a place and below it, newest first."""
-    return _entries(session, within, HistoryEntry.place_path.startswith(within.path, autoescape=True))[:most]
+    """What was done at a place and below it, newest first; what was done there before the place was moved, too."""
+    return _entries(session, within, _concerns(within))[:most]
+
+
+def _concerns(within: Scope) -> sa.ColumnElement[bool]:
+    """An entry keeps the path its place had on its day: that path leads through the scope's place, wherever it stood."""
+    here = HistoryEntry.place_path.startswith(within.path, autoescape=True)
+    if within.place_id is None:
+        return here
+    return sa.or_(here, HistoryEntry.place_path.contains(f"/{within.place_id}/", autoescape=True))
 
 
 def _entries(
@@ -62,13 +71,50 @@ def first_break(session: Session, *, within: Scope) -> int | None:
     )
     for entry, detail in rows:
         broken = entry.number != expected or entry.hash_before != before or entry.hash != entry_hash(entry)
-        if broken or (detail is not None and digest(detail.salt, detail.values) != entry.digest):
+        if broken or _is_forged(entry, detail):
             return expected
         before, expected = entry.hash, expected + 1
     head = session.execute(
         sa.select(HistoryHead.number, HistoryHead.hash).where(HistoryHead.consortium_id == within.consortium_id)
     ).one_or_none()
     return None if (head or (0, "")) == (expected - 1, before) else expected
+
+
+def length_of(session: Session, *, within: Scope) -> int:
+    """How many entries the consortium's chain has, as its head says."""
+    statement = sa.select(HistoryHead.number).where(HistoryHead.consortium_id == within.consortium_id)
+    return session.scalar(statement) or 0
+
+
+def _is_forged(entry: HistoryEntry, detail: HistoryDetail | None) -> bool:
+    """Does the detail say something else than was done? One that is erased or redacted says nothing any more."""
+    if detail is None or detail.redacted_at is not None:
+        return False
+    return digest(detail.salt, detail.values) != entry.digest
+
+
+def details_holding(
+    session: Session, words: Collection[str], *, within: Scope
+) -> list[tuple[HistoryEntry, HistoryDetail]]:
+    """Entries whose detail holds any of these words anywhere, oldest first: what is to be redacted."""
+    if not words:
+        return []
+    text = sa.cast(HistoryDetail.values, sa.Text)
+    rows = session.execute(
+        sa.select(HistoryEntry, HistoryDetail)
+        .join(
+            HistoryDetail,
+            sa.and_(
+                HistoryDetail.consortium_id == HistoryEntry.consortium_id, HistoryDetail.entry_id == HistoryEntry.id
+            ),
+        )
+        .where(
+            HistoryEntry.consortium_id == within.consortium_id,
+            sa.or_(*(text.icontains(in_json(word), autoescape=True) for word in sorted(words))),
+        )
+        .order_by(HistoryEntry.number)
+    )
+    return [(entry, detail) for entry, detail in rows]
 
 
 def entry_hash(entry: HistoryEntry) -> str:

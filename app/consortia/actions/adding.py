@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor
+from app.access.rules import Actor, Scope
 from app.consortia import queries
-from app.consortia.actions.rows import clean_name, detail_of, free_code, new_place, state_population
+from app.consortia.actions.refusals import refuse_branch_facts, refuse_library_facts, refuse_population
+from app.consortia.actions.rows import clean_name, detail_of, free_code, lock_tree, new_place, state_population
 from app.consortia.models import Consortium, ConsortiumSettings, Place
 from app.consortia.rules import PlaceFacts, PlaceKind, may_hold, slug_of, slug_problem
 from app.foundation.database import enter_tenant
@@ -51,16 +52,18 @@ def add_place(
 ) -> Place:
     """Add a system, a library or a branch; the code is made from the name where none is given.
 
-    Refuses a kind that cannot stand below the parent, an empty name, a code that is malformed or taken, and a
-    closing before the opening.
+    Refuses a kind that cannot stand below the parent, an empty name, a code that is malformed or taken, a closing
+    before the opening, identifiers that are malformed or another's, and a population that cannot be.
     """
     if not may_hold(parent.kind, kind):
         raise Refused(f"A {kind.value} cannot stand directly below a {parent.kind.value}.", field="kind")
     facts = facts or PlaceFacts()
+    lock_tree(session, parent)
     if facts.opened_on and facts.closed_on and facts.closed_on < facts.opened_on:
         raise Refused("The place closes before it opens.", field="closed_on")
     name = clean_name(name)
     code = free_code(session, code or slug_of(name), consortium_id=parent.consortium_id)
+    _refuse_facts(session, facts, parent=parent, kind=kind, at=at)
     place = new_place(parent.consortium_id, parent=parent, kind=kind, code=code, name=name)
     place.opened_on, place.closed_on = facts.opened_on, facts.closed_on
     state_population(place, facts.population)
@@ -71,3 +74,13 @@ def add_place(
         session.flush()
     record(session, Deed.PLACE_ADDED, place, by=by, at=at, place_path=place.path, detail={"name": name, "code": code})
     return place
+
+
+def _refuse_facts(session: Session, facts: PlaceFacts, *, parent: Place, kind: PlaceKind, at: datetime) -> None:
+    within = Scope(consortium_id=parent.consortium_id)
+    on = queries.today_of(session, within=within, at=at)
+    refuse_population(facts.population, today=on)
+    if kind is PlaceKind.LIBRARY:
+        refuse_library_facts(session, facts.library, place=None, within=within)
+    if kind is PlaceKind.BRANCH:
+        refuse_branch_facts(session, facts.branch, place=None, library_id=parent.id, on=on, within=within)

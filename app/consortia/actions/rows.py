@@ -1,10 +1,12 @@
 """Rows of the tree, made and checked the same way by every action."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia import queries
-from app.consortia.models import BranchDetail, LibraryDetail, Place
+from app.consortia.models import BranchDetail, LibraryDetail, Place, PlaceEvent
 from app.consortia.rules import BranchFacts, LibraryFacts, PlaceKind, Population, code_problem
 from app.foundation.errors import Refused
 from app.foundation.ids import new_id
@@ -44,6 +46,7 @@ def detail_of(place: Place, library: LibraryFacts, branch: BranchFacts) -> Libra
             isil=library.isil,
             city=library.city,
             fiscal_year_start_month=library.fiscal_year_start_month,
+            shares_name=library.shares_name,
         )
     if place.kind == PlaceKind.BRANCH:
         return BranchDetail(
@@ -75,3 +78,17 @@ def free_code(session: Session, code: str, *, consortium_id: int) -> str:
     if taken := queries.find_place(session, code, within=Scope(consortium_id=consortium_id)):
         raise Refused(f"The code {code} belongs to {taken.name}. Choose another one.", field="code")
     return code
+
+
+def lock_tree(session: Session, *places: Place) -> None:
+    """Let two changes of the tree follow each other, and know these places as the one before left them."""
+    consortium_id = places[0].consortium_id
+    queries.root_for_change(session, within=Scope(consortium_id=consortium_id))
+    queries.reread(session, *places)
+
+
+def keep_event(session: Session, place: Place, event: PlaceEvent, *, at: datetime) -> None:
+    """Write down what happened to a place on the event's day, and when that was recorded."""
+    event.consortium_id, event.place_id, event.recorded_at = place.consortium_id, place.id, at
+    session.add(event)
+    session.flush()

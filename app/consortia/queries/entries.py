@@ -1,13 +1,16 @@
 """Places with the details of their kind: the tree as a list, and what the survey knows of it."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia.models import BranchDetail, LibraryDetail, Place
+from app.consortia.queries.dated import FormerName
 from app.consortia.queries.tree import below
 from app.consortia.rules import BranchType, KnownPlace, PlaceKind, Population, SurveyPlace, Tree, in_tree_order
 from app.foundation.errors import NotFound
@@ -60,15 +63,45 @@ def entries_of(session: Session, *, within: Scope) -> list[PlaceEntry]:
     return entries
 
 
-def entries_matching(session: Session, words: str, *, within: Scope) -> list[PlaceEntry]:
-    """Libraries, systems and branches whose name, code or town holds every one of the words; all without words."""
+def entries_matching(
+    session: Session, words: str, *, within: Scope, former: Mapping[int, Sequence[FormerName]] | None = None
+) -> list[PlaceEntry]:
+    """Libraries, systems and branches whose name, code or town holds every one of the words; all without words.
+
+    ``former``: names of earlier days by place id, in which the words are looked for too.
+    """
     wanted = words.casefold().split()
+    known = former or {}
     return [
         entry
         for entry in entries_of(session, within=within)
         if entry.place.kind != PlaceKind.CONSORTIUM
-        and all(word in f"{entry.place.name} {entry.place.code} {entry.city}".casefold() for word in wanted)
+        and all(word in _words_of(entry, known.get(entry.place.id, ())) for word in wanted)
     ]
+
+
+def _words_of(entry: PlaceEntry, former: Sequence[FormerName]) -> str:
+    names = " ".join(each.name for each in former)
+    return f"{entry.place.name} {entry.place.code} {entry.city} {names}".casefold()
+
+
+def find_entry_by_fscs(session: Session, key: str, sequence: str | None, *, within: Scope) -> PlaceEntry | None:
+    """The library with this key, or the outlet with this key and sequence; None where no place has it."""
+    holds = (
+        LibraryDetail.fscs_key == key
+        if sequence is None
+        else sa.and_(BranchDetail.fscs_key == key, BranchDetail.fscs_sequence == sequence)
+    )
+    row = session.execute(_with_details(within).where(holds)).one_or_none()
+    return PlaceEntry(*row, depth=0) if row else None
+
+
+def find_central_of(session: Session, library_id: int, *, on: date, within: Scope) -> Place | None:
+    """A library's central that is open on a day; the survey knows at most one."""
+    rows = session.execute(
+        _with_details(within).where(Place.parent_id == library_id, BranchDetail.branch_type == BranchType.CENTRAL)
+    )
+    return next((place for place, _, _ in rows if place.is_open(on)), None)
 
 
 def get_entry(session: Session, place: Place, *, within: Scope) -> PlaceEntry:

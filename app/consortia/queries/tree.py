@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia.models import Consortium, ConsortiumSettings, Place
-from app.consortia.rules import PlaceKind, ids_in, in_tree_order
+from app.consortia.rules import PlaceKind, ids_in, in_tree_order, may_hold
 from app.foundation.clock import local_day
 from app.foundation.errors import NotFound
 
@@ -57,6 +57,14 @@ def root_for_change(session: Session, *, within: Scope) -> Place:
     return session.scalars(_root(within).with_for_update()).one()
 
 
+def reread(session: Session, *places: Place) -> None:
+    """Read places anew from the database, which may know more of them since a lock was taken."""
+    statement = sa.select(Place).where(
+        Place.consortium_id.in_({place.consortium_id for place in places}), Place.id.in_({place.id for place in places})
+    )
+    session.scalars(statement.execution_options(populate_existing=True)).all()
+
+
 def get_place(session: Session, code: str, *, within: Scope) -> Place:
     """The place with this code; NotFound for a code that is not in the scope."""
     if place := find_place(session, code, within=within):
@@ -97,6 +105,13 @@ def subtree(session: Session, *, within: Scope, ids: Iterable[int] | None = None
 def children_of(session: Session, place: Place, *, within: Scope) -> list[Place]:
     """What stands directly below a place, by name."""
     return list(session.scalars(places_in(within).where(Place.parent_id == place.id)))
+
+
+def parents_for(session: Session, place: Place, *, on: date, within: Scope) -> list[Place]:
+    """Where a place may be moved to: open places of the kinds that hold its kind, its own parent aside, by name."""
+    kinds = [kind for kind in PlaceKind if may_hold(kind, place.kind)]
+    found = session.scalars(places_in(within).where(Place.kind.in_(kinds), Place.id != place.parent_id))
+    return [each for each in found if each.is_open(on) and not each.path.startswith(place.path)]
 
 
 def ancestors_of(session: Session, place: Place, *, within: Scope) -> list[Place]:

@@ -12,6 +12,9 @@ from app.consortia.rules.directory import (
     SurveyPlace,
     Tree,
 )
+from app.consortia.rules.events import EventKind
+from app.consortia.rules.hours import WEEKDAYS, OpenPeriod, Week, periods_of, text_of
+from app.consortia.rules.identifiers import fscs_key_problem, fscs_sequence_problem, isil_problem
 from app.consortia.rules.places import (
     BranchFacts,
     BranchType,
@@ -21,6 +24,7 @@ from app.consortia.rules.places import (
     Population,
     PopulationMethod,
     code_problem,
+    find_named,
     ids_in,
     in_tree_order,
     may_hold,
@@ -30,12 +34,15 @@ from app.consortia.rules.places import (
 from app.consortia.rules.planning import plan_import
 
 __all__ = [
+    "WEEKDAYS",
     "BranchFacts",
     "BranchType",
     "Directory",
+    "EventKind",
     "ImportPlan",
     "KnownPlace",
     "LibraryFacts",
+    "OpenPeriod",
     "PlaceFacts",
     "PlaceKind",
     "PlannedPlace",
@@ -47,11 +54,18 @@ __all__ = [
     "SurveyOutlet",
     "SurveyPlace",
     "Tree",
+    "Week",
     "code_problem",
+    "find_named",
+    "fscs_key_problem",
+    "fscs_sequence_problem",
     "ids_in",
     "in_tree_order",
+    "isil_problem",
     "may_hold",
+    "periods_of",
     "plan_import",
     "slug_of",
     "slug_problem",
+    "text_of",
 ]

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from app.foundation.errors import Refused
+
 
 class PlaceKind(StrEnum):
     """What a place is; the order is from the top of the tree down."""
@@ -104,6 +106,8 @@ class LibraryFacts:
     isil: str | None = None
     city: str = ""
     fiscal_year_start_month: int | None = None
+    #: False: other members do not see the library's name
+    shares_name: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +146,14 @@ def slug_problem(slug: str) -> str | None:
     )
 
 
+#: words that stand where a code does in the addresses of pages
+_TAKEN_BY_PAGES = frozenset({"import"})
+
+
 def code_problem(code: str) -> str | None:
     """Why this cannot be a place's code, in a sentence; None where it can."""
+    if code in _TAKEN_BY_PAGES:
+        return f"The code {code} is the address of a page. Choose another one."
     if len(code) <= _LONGEST and _CODE.fullmatch(code):
         return None
     return f"A code is letters, digits and single hyphens, at most {_LONGEST} characters, such as WI0001-002."
@@ -177,3 +187,31 @@ def in_tree_order(nodes: Iterable[_AnyNode]) -> list[_AnyNode]:
         ordered.append(node)
         waiting.extend(below[node.id][::-1])
     return ordered
+
+
+class _Named(Protocol):
+    code: str
+    name: str
+
+
+_AnyNamed = TypeVar("_AnyNamed", bound=_Named)
+_MOST_TOLD = 5
+
+
+def find_named(places: Iterable[_AnyNamed], words: str, *, field: str) -> _AnyNamed:
+    """The one of these places that a person means: by code, by name, or by a part of the name that only it has.
+
+    Refuses words that fit none of them, and words that fit several, naming them.
+    """
+    wanted, offered = words.casefold().strip(), list(places)
+    for fits in (
+        [each for each in offered if each.code.casefold() == wanted],
+        [each for each in offered if each.name.casefold() == wanted],
+        [each for each in offered if wanted and wanted in each.name.casefold()],
+    ):
+        if len(fits) == 1:
+            return fits[0]
+        if fits:
+            told = ", ".join(f"{each.name} ({each.code})" for each in fits[:_MOST_TOLD])
+            raise Refused(f"This fits several: {told}. Write the code of one.", field=field)
+    raise Refused(f"“{words}” fits none of the places it may be. Write its name or its code.", field=field)

@@ -1,17 +1,21 @@
 """The whole tree of places as a list."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from app.access.context import current_actor, current_scope
+from app.access.context import current_actor, current_scope, whole_consortium
 from app.access.marks import anywhere, requires
 from app.access.rules import Permission, Scope, may
 from app.consortia import queries
 from app.consortia.models import Place
 from app.consortia.rules import PlaceKind
-from app.foundation.clock import local_day, now
+from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.errors import Refused
+from app.web.fields import Form
 from app.web.filters import plural
 
 PAGE_SIZE = 50
@@ -24,26 +28,70 @@ def root_place(**_others: object) -> Place:
     return queries.root_of(db.session, within=Scope(consortium_id=current_actor().consortium_id))
 
 
+def place_in_path(place: str, **_others: object) -> Place:
+    """``at=`` for ``/places/<place>/…``: the place with this code in the reader's consortium, or NotFound."""
+    return queries.get_place(db.session, place, within=Scope(consortium_id=current_actor().consortium_id))
+
+
+def today() -> date:
+    """The day that the pages of places speak of."""
+    return queries.today_of(db.session, within=whole_consortium(), at=now())
+
+
+def carried_out(form: Form, act: Callable[[], object]) -> bool:
+    """Do what a form asks for and keep it; a refusal is shown in the form, and nothing is kept."""
+    try:
+        with db.session.begin_nested():
+            act()
+    except Refused as refusal:
+        form.refuse(refusal)
+        return False
+    db.session.commit()
+    return True
+
+
 @blueprint.get("/places")
 @requires(Permission.PLACES_READ, at=anywhere)
 def index() -> str:
-    """Every library with its branches, in the order of the tree; ``q`` filters, ``page`` turns."""
-    words = request.args.get("q", "").strip()
-    entries = queries.entries_matching(db.session, words, within=current_scope())
-    page = _page(len(entries))
+    """Every library with its branches, in the order of the tree.
+
+    ``q`` looks in names, former names, codes and towns; ``kind`` and ``state`` narrow; ``page`` turns.
+    """
+    words, on = request.args.get("q", "").strip(), today()
+    kind, state = request.args.get("kind", ""), request.args.get("state", "")
+    former = queries.former_names_within(db.session, within=current_scope())
+    found = queries.entries_matching(db.session, words, within=current_scope(), former=former)
+    entries = [entry for entry in found if _is_asked_for(entry, kind=kind, state=state, on=on)]
+    page, actor, root = _page(len(entries)), current_actor(), root_place()
     return render_template(
         "consortia/index.html",
         consortium=queries.consortium_of(db.session, within=current_scope()),
+        root=root,
         entries=entries[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        former=former,
         counts=_counts_in_words(entries),
         total=len(entries),
         page=page,
         page_size=PAGE_SIZE,
         words=words,
-        today=_today(),
-        may_import=may(current_actor(), Permission.PLACES_WRITE, root_place().path),
-        url_of_page=lambda number: url_for(".index", q=words or None, page=number),
+        kind=kind,
+        kinds=[("", "All"), *((word.value, word.label) for word in PlaceKind if word is not PlaceKind.CONSORTIUM)],
+        state=state,
+        is_narrowed=bool(words or kind or state),
+        today=on,
+        may_write=may(actor, Permission.PLACES_WRITE, root.path),
+        may_read=lambda place: may(actor, Permission.PLACES_READ, place.path),
+        url_of_page=lambda number: url_for(".index", page=number, **_given(q=words, kind=kind, state=state)),
     )
+
+
+def _given(**chosen: str) -> dict[str, Any]:
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _is_asked_for(entry: queries.PlaceEntry, *, kind: str, state: str, on: date) -> bool:
+    is_closed = entry.place.closed_on is not None and entry.place.closed_on <= on
+    return kind in ("", entry.place.kind.value) and state in ("", "closed" if is_closed else "open")
 
 
 def _counts_in_words(entries: list[queries.PlaceEntry]) -> str:
@@ -56,7 +104,3 @@ def _page(total: int) -> int:
     """The page asked for, as near as there is one."""
     asked = request.args.get("page", 1, type=int)
     return min(max(asked, 1), max(-(-total // PAGE_SIZE), 1))
-
-
-def _today() -> date:
-    return local_day(now(), queries.settings_of(db.session, within=current_scope()).time_zone)
