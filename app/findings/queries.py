@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -33,12 +34,57 @@ def count_open(session: Session, *, within: Scope) -> int:
     return session.scalars(statement).one()
 
 
-def findings_at(session: Session, *, within: Scope, state: FindingState) -> Sequence[Finding]:
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """What a list of findings is narrowed to; None does not narrow."""
+
+    #: as the URL writes it, such as sm-4
+    policy: str | None = None
+    #: True: somebody has said what will be done; False: nobody has
+    has_action: bool | None = None
+    closed_since: date | None = None
+
+
+def findings_at(
+    session: Session,
+    *,
+    within: Scope,
+    state: FindingState,
+    narrowed: FindingFilter | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+) -> Sequence[Finding]:
     """Findings of the scope in a state, with place, check and rule; the longest open first, the latest put right first."""
     order = (Finding.opened_on,) if state is FindingState.OPEN else (Finding.closed_on.desc(),)
-    return session.scalars(
-        _findings(within).where(Finding.state == state).order_by(*order, Place.path, Finding.id)
-    ).all()
+    statement = _findings(within).where(Finding.state == state, *_narrowed(narrowed or FindingFilter()))
+    return session.scalars(statement.order_by(*order, Place.path, Finding.id).limit(limit).offset(offset or None)).all()
+
+
+def count_findings(
+    session: Session, *, within: Scope, state: FindingState, narrowed: FindingFilter | None = None
+) -> tuple[int, int]:
+    """How many findings of the scope are in a state, and at how many places."""
+    statement = (
+        _findings(within)
+        .with_only_columns(sa.func.count(Finding.id), sa.func.count(Finding.place_id.distinct()))
+        .where(Finding.state == state, *_narrowed(narrowed or FindingFilter()))
+    )
+    findings, places = session.execute(statement).one()
+    return int(findings), int(places)
+
+
+def _narrowed(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if wanted.policy is not None:
+        conditions.append(sa.func.replace(sa.func.lower(Policy.code), " ", "-") == wanted.policy)
+    if wanted.closed_since is not None:
+        conditions.append(Finding.closed_on >= wanted.closed_since)
+    if wanted.has_action is not None:
+        acted = sa.exists().where(
+            FindingAction.consortium_id == Finding.consortium_id, FindingAction.finding_id == Finding.id
+        )
+        conditions.append(acted if wanted.has_action else sa.not_(acted))
+    return conditions
 
 
 def oldest_open(session: Session, *, within: Scope, most: int) -> Sequence[Finding]:

@@ -6,16 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
-from app.background.actions import ask
 from app.background.registry import Handler, Work
 from app.consortia.queries import all_consortia, settings_of, today_of
 from app.findings import queries
-from app.findings.actions.checking import check_rules
+from app.findings.actions.checking import CHECK, ask_for_check, check_rules
 from app.foundation.clock import now
 from app.foundation.database import tenant
 from app.web.filters import plural
 
-CHECK = "findings.check"
 _EVERY = timedelta(days=1)
 
 
@@ -39,7 +37,7 @@ def find_due_checks(session: Session, at: datetime) -> None:
                 continue
             last = queries.last_checked_at(session, within=within)
             if last is not None and last + _EVERY <= at:
-                ask(session, CHECK, {}, consortium_id=consortium.id, at=at, key=CHECK)
+                ask_for_check(session, within=within, at=at)
 
 
 #: by kind; a change of what binds is published by the room of policies

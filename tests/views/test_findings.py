@@ -6,6 +6,8 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.background.models import BackgroundRow
+from app.findings.actions.checking import CHECK
 from app.findings.models import Finding, FindingAction
 from app.findings.rules.states import FindingState
 from app.foundation.clock import now
@@ -164,3 +166,33 @@ def test_an_empty_place_names_the_one_step(as_branch_manager: FlaskClient, world
     shown = page(as_branch_manager.get(f"/at/{world.east.code}/findings"))
     assert "No rule binds here yet" in shown.text
     assert shown.find("a", string="See the policies")
+
+
+def test_findings_are_narrowed_by_policy_and_by_what_is_set(
+    as_director: FlaskClient, world: World, finding: Finding
+) -> None:
+    place = world.library.code
+    found = as_director.get(f"/at/{place}/findings?policy=sm-1").text
+    assert "No finding matches" not in found
+    assert "No finding matches" in as_director.get(f"/at/{place}/findings?policy=nothing").text
+    assert "No finding matches" in as_director.get(f"/at/{place}/findings?action=set").text
+    assert "No finding matches" not in as_director.get(f"/at/{place}/findings?action=unset").text
+
+
+def test_a_check_is_asked_for_once(
+    as_branch_manager: FlaskClient, world: World, finding: Finding, session: Session
+) -> None:
+    for _ in range(2):
+        answer = as_branch_manager.post(f"/at/{world.east.code}/findings/check")
+        assert answer.status_code == 302
+    rows = session.scalars(sa.select(BackgroundRow).where(BackgroundRow.kind == CHECK)).all()
+    assert len(rows) == 1
+
+
+def test_who_may_not_act_may_not_have_the_rules_checked(
+    as_auditor: FlaskClient, as_staff: FlaskClient, as_director: FlaskClient, world: World, finding: Finding, far: World
+) -> None:
+    for browser in (as_auditor, as_staff):
+        assert "Check again now" not in browser.get(f"/at/{world.east.code}/findings").text
+        assert browser.post(f"/at/{world.east.code}/findings/check").status_code == 403
+    assert as_director.post(f"/at/{far.east.code}/findings/check").status_code == 404

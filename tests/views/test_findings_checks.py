@@ -17,9 +17,10 @@ from app.background.models import BackgroundRow
 from app.background.registry import Work
 from app.duties.rules.catalogue import Family
 from app.findings import queries
+from app.findings.actions.checking import CHECK
 from app.findings.models import Check, Finding
 from app.findings.rules.states import FindingState
-from app.findings.tasks import CHECK, HANDLERS, find_due_checks
+from app.findings.tasks import HANDLERS, find_due_checks
 from app.foundation.clock import now
 from app.metrics.models import DailyFigure
 from app.policies.actions import adoptions, versions

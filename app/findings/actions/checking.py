@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
+from app.background.actions import ask_afresh
 from app.consortia.queries import root_for_change
 from app.findings import queries
 from app.findings.actions.writing import Judged, KeptChecks, keep
@@ -26,6 +27,9 @@ from app.policies.queries import AdoptedRule, adopted_rules
 from app.policies.rules.states import Result, Severity
 from app.web.filters import day
 
+#: the kind of background work that checks a consortium's rules
+CHECK = "findings.check"
+
 
 @dataclass(slots=True)
 class Outcome:
@@ -40,6 +44,11 @@ class Outcome:
     def checks(self) -> int:
         """Rules times the places they bind."""
         return sum(self.results.values())
+
+
+def ask_for_check(session: Session, *, within: Scope, at: datetime) -> None:
+    """Have a worker check the whole consortium; one that waits already is enough, one that runs is followed by another."""
+    ask_afresh(session, CHECK, {}, consortium_id=within.consortium_id, at=at, key=CHECK)
 
 
 def check_rules(session: Session, *, within: Scope, on: date, by: Actor, at: datetime) -> Outcome:

@@ -1,10 +1,12 @@
 """The findings of a place: what is not met, what was put right, and every rule that binds there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from app.access.context import current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
@@ -14,8 +16,9 @@ from app.consortia.queries import settings_of, today_of
 from app.consortia.rules.places import PlaceKind
 from app.duties.queries.load import incumbents_of
 from app.findings import queries
-from app.findings.actions.checking import grace_until
+from app.findings.actions.checking import ask_for_check, grace_until
 from app.findings.models import Finding, FindingAction
+from app.findings.queries import FindingFilter
 from app.findings.rules.states import FindingState
 from app.findings.rules.words import HOW_WE_COUNT
 from app.foundation.clock import now
@@ -38,6 +41,11 @@ _SHOWN_ONCE = 50
 _PUT_RIGHT_DAYS = 90
 _QUARTERS = 4
 _LEAST_PLACES = 2
+#: so many findings are told in full; more become lines of a table, each with its own page
+_IN_FULL = 6
+_OPEN = "open"
+_TABS = {_OPEN: FindingState.OPEN, "put-right": FindingState.PUT_RIGHT}
+_HAS_ACTION = {"set": True, "unset": False}
 #: below this part of what is asked for, the band of the chart is dark
 _POOR = 0.75
 
@@ -108,59 +116,99 @@ def _chart(finding: Finding, rule: Rule) -> str | None:
 @requires(Permission.FINDINGS_READ, at=place_in_path)
 def index(place: str) -> str:
     """What is not met here and below, the longest first; or what was put right; or every rule."""
-    show = request.args.get("show", "open")
     on = today_of(db.session, within=current_scope(), at=now())
-    open_ones = queries.findings_at(db.session, within=current_scope(), state=FindingState.OPEN)
-    mended = _mended(on)
+    show = request.args.get("show", _OPEN)
+    chosen = _TABS.get(show)
+    wanted = _filter(chosen, on)
     rules = _rules(current_place(), on)
-    tabs = [
-        ("Open", "open", len(open_ones), "waiting"),
-        (f"Put right, last {_PUT_RIGHT_DAYS} days", "put-right", len(mended), "put right"),
-    ]
-    shown = {"open": open_ones, "put-right": mended}.get(show, ())
+    total = _count(chosen, wanted)[0] if chosen else 0
     page = max(request.args.get("page", 1, type=int), 1)
+    asked: dict[str, Any] = request.args.to_dict()
+    lines = _page_of(chosen, wanted, page, on) if chosen else []
     return render_template(
         "findings/index.html",
         place=current_place(),
-        show=show if show in {"open", "put-right"} else "all",
-        sentence=_sentence(open_ones, rules),
+        show=show if chosen else "all",
+        sentence=_sentence(_count(FindingState.OPEN, FindingFilter()), rules),
         checked_at=queries.last_checked_at(db.session, within=current_scope()),
         zone=settings_of(db.session, within=current_scope()).time_zone,
-        tabs=[
-            (words, url_for("findings.index", place=place, show=name), count, show == name, counted)
-            for words, name, count, counted in tabs
-        ]
-        + [
-            (
-                f"All {plural(len(rules), 'rule', 'rules')}",
-                url_for("findings.index", place=place, show="all"),
-                0,
-                show == "all",
-                "",
-            )
-        ],
-        lines=_lines(shown[(page - 1) * _SHOWN_ONCE : page * _SHOWN_ONCE], on),
-        names=names_of({finding.owner_id for finding in shown if finding.owner_id}, on=on),
-        total=len(shown),
+        tabs=_tabs(place, show if chosen else "all", on, len(rules)),
+        lines=lines,
+        names=names_of({line.finding.owner_id for line in lines if line.finding.owner_id}, on=on),
+        total=total,
         page=page,
         page_size=_SHOWN_ONCE,
-        url_of_page=lambda n: url_for("findings.index", place=place, show=show, page=n),
+        url_of_page=lambda n: url_for("findings.index", place=place, **asked | {"page": n}),
+        is_filtered=wanted != _filter(chosen, on, asked={}),
+        is_long=total > _IN_FULL,
+        policies=_policies(rules),
+        wanted=wanted,
         rules=rules,
         quarters=queries.met_by_period(db.session, within=current_scope(), most=_QUARTERS),
         may_act=may_here(Permission.FINDINGS_ACT),
     )
 
 
+def _filter(state: FindingState | None, on: date, asked: Mapping[str, str] | None = None) -> FindingFilter:
+    """What the address asks for; what it does not know does not narrow."""
+    asked = request.args if asked is None else asked
+    return FindingFilter(
+        policy=asked.get("policy") or None,
+        has_action=_HAS_ACTION.get(asked.get("action", "")),
+        closed_since=on - timedelta(days=_PUT_RIGHT_DAYS) if state is FindingState.PUT_RIGHT else None,
+    )
+
+
+def _count(state: FindingState, wanted: FindingFilter) -> tuple[int, int]:
+    return queries.count_findings(db.session, within=current_scope(), state=state, narrowed=wanted)
+
+
+def _page_of(state: FindingState, wanted: FindingFilter, page: int, on: date) -> list[FindingLine]:
+    found = queries.findings_at(
+        db.session,
+        within=current_scope(),
+        state=state,
+        narrowed=wanted,
+        limit=_SHOWN_ONCE,
+        offset=(page - 1) * _SHOWN_ONCE,
+    )
+    return _lines(found, on)
+
+
+def _tabs(place: str, show: str, on: date, rules: int) -> list[tuple[str, str, int, bool, str]]:
+    opened = _count(FindingState.OPEN, FindingFilter())[0]
+    mended = _count(FindingState.PUT_RIGHT, _filter(FindingState.PUT_RIGHT, on, asked={}))[0]
+    tabs = [
+        ("Open", _OPEN, opened, "waiting"),
+        (f"Put right, last {_PUT_RIGHT_DAYS} days", "put-right", mended, "put right"),
+        (f"All {plural(rules, 'rule', 'rules')}", "all", 0, ""),
+    ]
+    return [
+        (words, url_for("findings.index", place=place, show=name), count, show == name, counted)
+        for words, name, count, counted in tabs
+    ]
+
+
+def _policies(rules: Sequence[RuleLine]) -> list[tuple[str, str]]:
+    """The policies whose rules bind here, for the filter to choose from."""
+    found = {line.adopted.policy.slug: f"{line.adopted.policy.code} {line.adopted.policy.title}" for line in rules}
+    return [("", "All"), *sorted(found.items())]
+
+
+@blueprint.post("/at/<string:place>/findings/check")
+@requires(Permission.FINDINGS_ACT, at=place_in_path)
+def check_again(place: str) -> ResponseReturnValue:
+    """Have a worker check every rule now, not tonight."""
+    ask_for_check(db.session, within=whole_consortium(), at=now())
+    db.session.commit()
+    flash("The rules are being checked. Look again in a minute.", "ok")
+    return redirect(url_for("findings.index", place=place))
+
+
 def names_of(position_ids: set[int], *, on: date) -> dict[int, str]:
     """Who is in each of these positions that day; a vacant one is left out."""
     people = incumbents_of(db.session, position_ids, within=whole_consortium(), on=on)
     return {position_id: join_and(person.name for person in held) for position_id, held in people.items() if held}
-
-
-def _mended(on: date) -> list[Finding]:
-    found = queries.findings_at(db.session, within=current_scope(), state=FindingState.PUT_RIGHT)
-    since = on - timedelta(days=_PUT_RIGHT_DAYS)
-    return [finding for finding in found if finding.closed_on is not None and finding.closed_on >= since]
 
 
 def _lines(findings: Sequence[Finding], on: date) -> list[FindingLine]:
@@ -194,13 +242,13 @@ def _rules(place: Place, on: date) -> list[RuleLine]:
     return sorted(lines, key=lambda line: (line.adopted.policy.code, line.adopted.clause.number, line.adopted.rule.key))
 
 
-def _sentence(open_ones: Sequence[Finding], rules: Sequence[RuleLine]) -> str:
+def _sentence(opened: tuple[int, int], rules: Sequence[RuleLine]) -> str:
     if not rules:
         return "No rule binds here yet."
     met = sum(line.note.code == "pass" for line in rules)
     unknown = sum(line.note.code == "not_measurable" for line in rules)
-    failing = "Nothing is open" if not open_ones else f"{plural(len(open_ones), 'finding is', 'findings are')} open"
-    places = len({finding.place_id for finding in open_ones})
+    findings, places = opened
+    failing = "Nothing is open" if not findings else f"{plural(findings, 'finding is', 'findings are')} open"
     where = f" at {places} places" if places >= _LEAST_PLACES else ""
     rest = f", {unknown} cannot be checked" if unknown else ""
     return f"{failing}{where}. {met} of {plural(len(rules), 'rule is', 'rules are')} met{rest}."
