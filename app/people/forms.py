@@ -3,7 +3,8 @@
 from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.web.fields import DayField, Form
+from app.people.rules import LinkPurpose, Theme
+from app.web.fields import ChoiceField, DayField, Form, Option
 
 
 class SignInForm(Form):
@@ -12,6 +13,52 @@ class SignInForm(Form):
     email = StringField("Email", [InputRequired("Write your e-mail address."), Length(max=254)])
     password = PasswordField("Password", [InputRequired("Write your password."), Length(max=200)])
     next = HiddenField()
+
+
+class LinkForm(Form):
+    """Where to send a link, and what it is to do."""
+
+    email = StringField("Email", [InputRequired("Write your e-mail address."), Length(max=254)])
+    purpose = ChoiceField(
+        "What the link is for",
+        options=[
+            Option(LinkPurpose.SIGN_IN, "Sign in once", "Without a password. The link works for 15 minutes."),
+            Option(LinkPurpose.NEW_PASSWORD, "Choose a new password", "The link works for an hour."),
+        ],
+    )
+
+
+class NewPasswordForm(Form):
+    """A password in place of one that was forgotten."""
+
+    password = PasswordField("New password", [InputRequired("Choose a password."), Length(max=200)])
+
+
+class ChangePasswordForm(Form):
+    """A new password, from someone who knows the present one."""
+
+    current = PasswordField("Present password", [InputRequired("Write your present password."), Length(max=200)])
+    password = PasswordField("New password", [InputRequired("Choose a password."), Length(max=200)])
+
+
+class ChangeEmailForm(Form):
+    """Another address to sign in with."""
+
+    email = StringField("New email", [InputRequired("Write the new address."), Length(max=254)])
+    current = PasswordField("Present password", [InputRequired("Write your present password."), Length(max=200)])
+
+
+class DisplayForm(Form):
+    """How pages look to one person, and which clock they show."""
+
+    theme = SelectField("Colors", choices=[(theme.value, theme.label) for theme in Theme])
+    time_zone = SelectField("Clock")
+
+
+class NoticesForm(Form):
+    """Which of the mails that may be left out somebody wants."""
+
+    hears_of_sign_ins = BooleanField("Someone signed in with my address")
 
 
 class JoinForm(Form):

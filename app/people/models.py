@@ -80,6 +80,42 @@ class LinkToken(Row, Base):
     used_at: Mapped[datetime | None]
 
 
+class LoginLink(Row, Base):
+    """Whose login a one-time link is for, where it is sent to the address of the login itself."""
+
+    __tablename__ = "login_link"
+    __table_args__ = (sa.UniqueConstraint("link_token_id"), sa.Index(None, "login_id"))
+
+    link_token_id: Mapped[int] = mapped_column(Id, sa.ForeignKey("link_token.id", ondelete="RESTRICT"))
+    login_id: Mapped[int] = mapped_column(Id, sa.ForeignKey("login.id", ondelete="RESTRICT"))
+    #: the address it was sent to: for a new address, the one the login gets
+    email: Mapped[str] = mapped_column(sa.String(254))
+
+
+class LinkRequest(Row, Base):
+    """Someone asked for a link at an address, known or not: so that nobody's inbox is filled."""
+
+    __tablename__ = "link_request"
+    __table_args__ = (sa.Index(None, "email_hash", "asked_at"),)
+
+    #: SHA-256 of the lower-case address, as in sign_in_attempt
+    email_hash: Mapped[str] = mapped_column(sa.String(64))
+    asked_at: Mapped[datetime]
+
+
+class LoginChoice(Row, Base):
+    """What a login chose for itself; no row while nothing was chosen."""
+
+    __tablename__ = "login_choice"
+    __table_args__ = (sa.UniqueConstraint("login_id"),)
+
+    login_id: Mapped[int] = mapped_column(Id, sa.ForeignKey("login.id", ondelete="RESTRICT"))
+    #: IANA name of the clock that times are shown by; "" for the consortium's
+    time_zone: Mapped[str] = mapped_column(sa.String(60), default="")
+    #: a mail at each sign-in
+    hears_of_sign_ins: Mapped[bool] = mapped_column(default=False)
+
+
 class Person(TenantRow, Base):
     """Someone who works for a member, with or without a login."""
 

@@ -98,6 +98,8 @@ def _rounded(value: Number, step: Decimal) -> Decimal:
     return Decimal(str(value)).quantize(step, ROUND_HALF_UP) + 0
 
 
+#: those that read a clock, and so depend on where the reader is
+CLOCKS = (clock_time, moment, full_moment)
 FILTERS = (
     day,
     short_day,

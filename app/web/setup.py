@@ -1,15 +1,17 @@
 """Puts the frame on an app: assets, filters, headers and error pages in one call."""
 
 from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context, session
 
 from app.web import charts
 from app.web.addresses import install_addresses
 from app.web.assets import PUBLIC_VIEWS, asset_url, blueprint
 from app.web.errors import install_error_pages
-from app.web.filters import FILTERS, plural
+from app.web.filters import CLOCKS, FILTERS, plural
 from app.web.frame import Frame
 from app.web.markdown import markdown
 from app.web.security import install_security_headers
@@ -31,12 +33,24 @@ def install_web(app: Flask, *, frame: Callable[[], Frame], open_to_all: Callable
         return {"frame": Frame.bare() if g.get("frame_is_bare") else frame()}
 
 
+def _by_the_readers_clock(clock: Callable[..., str]) -> Callable[..., str]:
+    """A filter for times that takes the reader's own zone, where they chose one, before the page's."""
+
+    @wraps(clock)
+    def shown(at: datetime, zone: str | None = None) -> str:
+        return clock(at, (session.get("zone") if has_request_context() else None) or zone)
+
+    return shown
+
+
 def _install_words(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = True
     environment.lstrip_blocks = True
     for function in (*FILTERS, markdown, status_kind, status_word):
         environment.filters[function.__name__] = function
+    for clock in CLOCKS:
+        environment.filters[clock.__name__] = _by_the_readers_clock(clock)
     environment.globals.update(
         asset_url=asset_url, charts=charts, plural=plural, status_kind=status_kind, status_word=status_word
     )

@@ -13,6 +13,7 @@ from app.people.actions.sessions import open_session
 from app.people.models import Person
 from app.people.queries.sessions import find_login
 from tests.factories.world import World, make_world
+from tests.mail_server import MailServer, running_mail_server
 from tests.views.watch import watching
 
 
@@ -22,6 +23,22 @@ def watched() -> Iterator[None]:
     with watching() as seen:
         yield
     assert not seen, "\n".join(seen)
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real mail server on loopback."""
+    with running_mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def mailing(application: Flask, mail_server: MailServer) -> Iterator[Flask]:
+    """The application, sending its mail to the server; ``drain(mailing)`` sends what waits."""
+    before = application.config["SETTINGS"]
+    application.config["SETTINGS"] = before.model_copy(update=mail_server.settings)
+    yield application
+    application.config["SETTINGS"] = before
 
 
 @pytest.fixture

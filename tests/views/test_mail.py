@@ -19,25 +19,21 @@ from app.mail.models import MailMessage
 from app.mail.queries import check_connection, get_message, is_mail_set_up, latest_about
 from app.mail.rules import KEPT_FOR, LOST_AFTER, Letter, MailState
 from tests.factories.world import World
-from tests.mail_server import HANG_UP, MailServer, running_mail_server, text_of
+from tests.mail_server import HANG_UP, MailServer, text_of
 
 LINK = "https://library.example/join/only-once"
 
 
 @pytest.fixture
-def server() -> Iterator[MailServer]:
-    with running_mail_server() as running:
-        yield running
+def server(mail_server: MailServer) -> MailServer:
+    return mail_server
 
 
-@pytest.fixture
-def mailing(application: Flask, server: MailServer) -> Iterator[Flask]:
-    """The application, sending its mail to the server."""
-    before = application.config["SETTINGS"]
-    application.config["SETTINGS"] = before.model_copy(update=server.settings)
+@pytest.fixture(autouse=True)
+def inside(application: Flask) -> Iterator[None]:
+    """Posting asks the application for its vault."""
     with application.app_context():
-        yield application
-    application.config["SETTINGS"] = before
+        yield
 
 
 def posted(session: Session, world: World, *, to: str = "ann@library.example") -> MailMessage:
@@ -132,8 +128,8 @@ def test_what_is_useless_by_now_is_not_sent(mailing: Flask, session: Session, wo
     assert "“450 busy”" in ended.answer
 
 
-def test_without_a_server_nothing_is_posted(session: Session, world: World, application: Flask) -> None:
-    with application.app_context(), pytest.raises(Refused, match="sends no mail"):
+def test_without_a_server_nothing_is_posted(session: Session, world: World) -> None:
+    with pytest.raises(Refused, match="sends no mail"):
         posted(session, world)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
@@ -23,7 +24,11 @@ def add_person(session: Session, *, name: str, email: str | None, by: Actor, at:
     if address and find_person_by_email(session, address, within=scope):
         raise Refused(f"{address} belongs to someone here already.", field="email")
     person = Person(consortium_id=by.consortium_id, name=name, email=address)
-    session.add(person)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(person)
+            session.flush()
+    except IntegrityError:  # another added the address between our look and our write
+        raise Refused(f"{address} belongs to someone here already.", field="email") from None
     record(session, Deed.PERSON_ADDED, person, by=by, at=at, detail={"name": name})
     return person

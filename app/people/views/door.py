@@ -12,13 +12,16 @@ from app.foundation.clock import now
 from app.foundation.crypto import token_hash
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
-from app.foundation.installation import passwords
+from app.foundation.installation import passwords, settings
+from app.mail.queries import is_mail_set_up
 from app.people.actions.links import accept_invitation
 from app.people.actions.sessions import close_session, note_try, open_session
+from app.people.documents import notify_of_sign_in
 from app.people.forms import JoinForm, ProveForm, SignInForm
 from app.people.guard import SignedIn
 from app.people.models import LoginSession
 from app.people.queries.links import get_invitation, get_link, get_link_for_use
+from app.people.queries.logins import find_choice, get_login
 from app.people.queries.sessions import consortia_of, failed_tries, find_live_session, find_login
 from app.people.rules import LinkPurpose, locked_until, refuse_weak
 from app.web.fields import Form, safe_next
@@ -35,16 +38,21 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm(next=request.args.get("next", ""))
     if form.validate_on_submit():
         try:
-            login_id, consortium_id = _sign_in(_text(form.email.data).strip().lower(), _text(form.password.data))
+            login_id, consortium_id = prove(_text(form.email.data).strip().lower(), _text(form.password.data))
         except Refused as refusal:
             form.refuse(refusal)
         else:
-            _enter(login_id, consortium_id)
+            notify_of_sign_in(db.session, get_login(db.session, login_id), at=now())
+            enter(login_id, consortium_id)
             return redirect(safe_next(form.next.data) or url_for("desk.home"))
-    return render_template("people/sign_in.html", form=form)
+    return render_template("people/sign_in.html", form=form, sends_mail=is_mail_set_up(settings()))
 
 
-def _sign_in(email: str, password: str) -> tuple[int, int]:
+def prove(email: str, password: str) -> tuple[int, int]:
+    """The login with this address and password, and its first consortium; counted like any try to sign in.
+
+    Refuses in one sentence what does not go together, and an address that is locked for a while.
+    """
     at = now()
     if opens := locked_until(failed_tries(db.session, token_hash(email), at=at), at=at):
         raise Refused(f"Too many tries. Try again after {clock_time(opens)}.")
@@ -60,16 +68,27 @@ def _sign_in(email: str, password: str) -> tuple[int, int]:
     return login.id, entries[0][0].consortium_id
 
 
-def _enter(login_id: int, consortium_id: int) -> None:
-    """Begin a session; the one this browser had ends, and its cookie keeps nothing of whoever was here before."""
+def enter(login_id: int, consortium_id: int) -> None:
+    """Begin a session and commit; the one this browser had ends, and its cookie keeps nothing of whoever was here before."""
     at = now()
     _close_current(at=at)
     token = open_session(db.session, login_id, consortium_id, at=at)
     row = find_live_session(db.session, token, at=at)
+    login, choice = get_login(db.session, login_id), find_choice(db.session, login_id)
     db.session.commit()
     session.clear()
+    keep_display(login.theme, choice.time_zone if choice else "")
     if row is not None:
         login_user(SignedIn(token, row))
+
+
+def keep_display(theme: str, time_zone: str) -> None:
+    """In the cookie, so that no page asks for it: how pages look, and whose clock they show."""
+    session["theme"] = theme
+    if time_zone:
+        session["zone"] = time_zone
+    else:
+        session.pop("zone", None)
 
 
 def _close_current(*, at: datetime) -> None:
@@ -120,7 +139,7 @@ def _checked(email: str, password: str, *, is_known: bool) -> str | None:
     """The hash of a first password; for a login that exists, proof of its own, which counts like any sign-in."""
     if is_known:
         enter_tenant(db.session, None)
-        _sign_in(email, password)
+        prove(email, password)
         return None
     refuse_weak(password, email=email)
     db.session.rollback()  # no hash inside a write transaction
@@ -133,7 +152,7 @@ def _accept(token: str, hashed: str | None) -> ResponseReturnValue:
     enter_tenant(db.session, link.consortium_id)
     login, entry = accept_invitation(db.session, link, password_hash=hashed, at=at)
     db.session.commit()
-    _enter(login.id, entry.consortium_id)
+    enter(login.id, entry.consortium_id)
     return redirect(url_for("desk.home"))
 
 
@@ -148,7 +167,7 @@ def switch() -> ResponseReturnValue:
         wanted = next((c.id for _, c in choices if str(c.id) == request.form.get("consortium")), None)
         if wanted is None:
             abort(404)
-        _enter(row.login_id, wanted)
+        enter(row.login_id, wanted)
         return redirect(url_for("desk.home"))
     return render_template("people/switch.html", form=form, choices=choices, current=row.consortium_id)
 
