@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent
 _SECRET_LENGTH = 32
+_TOKEN_LENGTH = 16
 _ADDRESS = re.compile(r"[!-~]+@[a-zA-Z0-9.-]+")
 _MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 _POSTGRESQL_PREFIXES = ("postgres://", "postgresql://")
@@ -87,6 +88,12 @@ class Settings(BaseSettings):
     #: the address our mail comes from
     mail_from: str = ""
     log_level: LogLevel = LogLevel.INFO
+    #: reverse proxies in front of this program, whose X-Forwarded-For and -Proto are believed; 0 believes nobody
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    #: how long /readyz says 503 before a web process that was asked to stop takes no more connections
+    drain_seconds: int = Field(default=0, ge=0, le=300)
+    #: what a monitoring server sends as its bearer token to read /metrics; without it there is no such page
+    metrics_token: str = Field(default="", repr=False)
     session_idle_minutes: int = Field(default=60, ge=1)
     password_hash_cost: HashCost = HashCost.NORMAL
 
@@ -161,6 +168,13 @@ class Settings(BaseSettings):
         if address and not _ADDRESS.fullmatch(address):
             raise ValueError("write it like concordance@library.example")
         return address
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, token: str) -> str:
+        if token and len(token) < _TOKEN_LENGTH:
+            raise ValueError(f"a token has {_TOKEN_LENGTH} characters or more")
+        return token
 
     @field_validator("public_url")
     @classmethod

@@ -4,10 +4,13 @@ from sqlalchemy.exc import OperationalError
 
 from app.factory import create_app
 from app.foundation.errors import Refused
+from app.foundation.logs import configure_logs
 from config import load_settings
 
 try:
-    app = create_app(load_settings())
+    settings = load_settings()
+    configure_logs(settings)
+    app = create_app(settings)
 except Refused as refusal:
     raise SystemExit(str(refusal)) from None
 except OperationalError as error:

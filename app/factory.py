@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.access.marks import anyone
 from app.accounts import models as accounts_tables
@@ -48,7 +49,9 @@ from app.scorecards import tasks as scorecards_tasks
 from app.scorecards.cli import scorecards as scorecards_commands
 from app.scorecards.views import compare as scorecards
 from app.upkeep import models as upkeep_tables
-from app.upkeep.cli import backup, restore
+from app.upkeep import views as upkeep
+from app.upkeep.cli import backup, doctor, restore
+from app.web.requests import install_requests
 from app.web.setup import install_web
 from config import Settings
 
@@ -70,7 +73,20 @@ TABLES = (
 )
 
 #: the rooms with pages, in the order of their floors
-_ROOMS = (consortia, staff, accounts, policies, metrics, duties, job_descriptions, goals, scorecards, findings, desk)
+_ROOMS = (
+    consortia,
+    staff,
+    accounts,
+    policies,
+    metrics,
+    duties,
+    job_descriptions,
+    goals,
+    scorecards,
+    findings,
+    upkeep,
+    desk,
+)
 
 
 def create_app(settings: Settings) -> Flask:
@@ -87,10 +103,13 @@ def create_app(settings: Settings) -> Flask:
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         WTF_CSRF_TIME_LIMIT=None,  # a token lives as long as its session; a page left open over lunch still works
     )
+    if proxies := settings.trusted_proxies:
+        flask_app.wsgi_app = ProxyFix(flask_app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=0)  # type: ignore[method-assign]  # Flask's own way
     install(flask_app, settings)
     init_database(flask_app)
     with flask_app.app_context():
         refuse_unsafe_role(db.engine)
+    install_requests(flask_app)
     flask_app.before_request(keep_strangers_short)
     CSRFProtect(flask_app)
     install_guard(flask_app)
@@ -104,7 +123,7 @@ def create_app(settings: Settings) -> Flask:
         due_finders=[metrics_tasks.find_due_pulls, scorecards_tasks.find_due_rebuilds, findings_tasks.find_due_checks],
     )
     flask_app.cli.add_command(migrations)
-    for command in (worker, backup, restore):
+    for command in (worker, backup, restore, doctor):
         flask_app.cli.add_command(command)
     for command in (create, setup_link):
         consortia_commands.add_command(command)

@@ -1,19 +1,26 @@
 """What a worker does: take a row, run its handler, keep the outcome; drain what is due; sweep each minute."""
 
+import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from types import FrameType
 
+import sqlalchemy as sa
 import structlog
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from structlog.contextvars import bound_contextvars
 
 from app.background import actions, queries
+from app.background.models import WorkerBeat
 from app.background.queue import Queue
 from app.background.registry import Background, DueFinder, Handler, Work, background
 from app.background.rules import MOST_ATTEMPTS, Again, Claimed, ClaimLost, GoingDown
@@ -26,6 +33,9 @@ log = structlog.get_logger(__name__)
 #: what runs the worker gives it a little longer than this
 _STOP_WITHIN_SECONDS = 6
 _MOST_SECONDS_BETWEEN_LOOKS = 1.0
+_SECONDS_BETWEEN_BEATS = 60.0
+#: what a worker that was killed leaves is taken away by another
+_BEATS_KEPT = timedelta(days=1)
 _FAILED = "This failed for a reason the program did not foresee. It will be tried again."
 _GIVEN_UP = f"This was tried {MOST_ATTEMPTS} times and failed each time. The worker's log says why."
 
@@ -57,7 +67,8 @@ def look(app: Flask, *, row_id: int | None = None, kinds: Collection[str] | None
             return False
         held.in_hand[claimed.row_id] = claimed
         try:
-            _carry_out(app, session, claimed)
+            with bound_contextvars(row=claimed.row_id, kind=claimed.kind, tenant=claimed.consortium_id):
+                _carry_out(app, session, claimed)
         finally:
             held.in_hand.pop(claimed.row_id, None)
         return True
@@ -100,6 +111,7 @@ def run_once(app: Flask, *, threads: int) -> int:
     """One sweep, done to its end in this process; the number of rows done."""
     with app.app_context():
         stopping = background().stopping
+    beat(app, threads=threads)
     with _stops_on_signals(stopping):
         find_due(app)
         return drain(app, threads=threads)
@@ -115,26 +127,61 @@ def run(app: Flask, *, threads: int) -> None:
     )
     consumer.start()
     with _stops_on_signals(held.stopping):  # after Huey set its own, which would leave rows to their leases
-        checked_at = time.monotonic()
+        checked_at, beat_at = time.monotonic(), -_SECONDS_BETWEEN_BEATS
         while not held.stopping.is_set():
+            if time.monotonic() - beat_at >= _SECONDS_BETWEEN_BEATS:
+                beat(app, threads=threads)
+                beat_at = time.monotonic()
             checked_at = consumer.loop(checked_at)
         consumer.stop(graceful=True)
     _hand_back(app, held)
+    with _unless_the_database_is_away(), app.app_context():
+        db.session.execute(sa.delete(WorkerBeat).where(WorkerBeat.name == _name()))
+        db.session.commit()
+
+
+def beat(app: Flask, *, threads: int) -> None:
+    """Say that this worker lives; where the database does not answer, the next minute will do."""
+    with _unless_the_database_is_away(), app.app_context():
+        session, at = db.session, now()
+        enter_tenant(session, None)
+        session.execute(sa.delete(WorkerBeat).where(WorkerBeat.seen_at < at - _BEATS_KEPT))
+        seen = sa.update(WorkerBeat).where(WorkerBeat.name == _name()).values(seen_at=at, threads=threads)
+        if not session.scalars(seen.returning(WorkerBeat.id)).first():
+            session.add(WorkerBeat(name=_name(), started_at=at, seen_at=at, threads=threads))
+        session.commit()
+
+
+@contextmanager
+def _unless_the_database_is_away() -> Iterator[None]:
+    try:
+        yield
+    except SQLAlchemyError as error:
+        log.warning("worker.beat_failed", why=type(error).__name__)
+
+
+def _name() -> str:
+    """Which process this is, on which machine."""
+    return f"{socket.gethostname()}:{os.getpid()}"[:120]
 
 
 def _carry_out(app: Flask, session: Session, claimed: Claimed) -> None:
     enter_tenant(session, claimed.consortium_id)
+    began = time.perf_counter()
     try:
         _handle(app, session, claimed)
-    except ClaimLost as lost:
+        log.info("work.done", attempt=claimed.attempts, ms=round((time.perf_counter() - began) * 1000))
+    except ClaimLost:
         session.rollback()
-        log.warning("background.claim_lost", row=claimed.row_id, why=str(lost))
+        log.warning("work.claim_lost")
     except GoingDown:
+        log.info("work.handed_back")
         _settle(session, claimed, partial(actions.release, session, claimed, at=now()))
     except (Refused, NotFound) as refusal:
+        log.warning("work.refused", attempt=claimed.attempts)
         _settle(session, claimed, partial(actions.give_up, session, claimed, message=str(refusal), at=now()))
     except Exception:  # the edge of one background item: whatever a handler raises is logged and kept
-        log.exception("background.failed", row=claimed.row_id, kind=claimed.kind, attempt=claimed.attempts)
+        log.exception("work.failed", attempt=claimed.attempts)
         _settle(session, claimed, partial(_keep_failure, session, claimed))
 
 
@@ -167,9 +214,9 @@ def _settle(session: Session, claimed: Claimed, write: Callable[[], None]) -> No
     enter_tenant(session, claimed.consortium_id)  # a handler may have left it
     try:
         write()
-    except ClaimLost as lost:
+    except ClaimLost:
         session.rollback()
-        log.warning("background.claim_lost", row=claimed.row_id, why=str(lost))
+        log.warning("work.claim_lost", row=claimed.row_id)
     else:
         session.commit()
 

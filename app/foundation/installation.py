@@ -1,9 +1,14 @@
 """What this running installation was set up with: its settings, its vault, its password hasher."""
 
+import threading
+
 from flask import Flask, current_app
 
 from app.foundation.crypto import Passwords, Vault
 from config import HashCost, Settings
+
+#: set once this process was asked to stop; it still answers what is in hand
+going_down = threading.Event()
 
 
 def install(app: Flask, settings: Settings) -> None:

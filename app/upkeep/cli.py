@@ -1,5 +1,8 @@
 """The commands of whoever keeps an installation: backup, restore, doctor."""
 
+import json
+import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
@@ -9,11 +12,13 @@ from flask.cli import with_appcontext
 from app.foundation.clock import now
 from app.foundation.database import db, only_reading
 from app.foundation.errors import Refused
-from app.foundation.installation import settings
+from app.foundation.installation import settings, vault
 from app.foundation.migrations import is_known, newest_migration, take_tables_to
+from app.upkeep import checks
 from app.upkeep.actions import backing_up, restoring
 from app.upkeep.queries.tables import migration_of
 from app.upkeep.rules.archive import Archive
+from app.upkeep.rules.findings import Word
 from app.upkeep.rules.manifest import Manifest
 from app.web.commands import PlainCommand
 from app.web.filters import plural
@@ -69,6 +74,23 @@ def restore(*, path: Path) -> None:
             take_tables_to(newest_migration(), now_at=_tables_are_at())
     _tell(path, manifest)
     click.echo("Restored. Everybody signs in again. Platform tokens open with the TOKEN_KEYS of the place backed up.")
+
+
+@click.command("doctor", cls=PlainCommand)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
+@with_appcontext
+def doctor(*, as_json: bool) -> None:
+    """Look at everything this installation needs; exit 1 where something is broken."""
+    only_reading(yes=True)
+    found = checks.examine(db.session, settings(), vault(), at=now())
+    db.session.rollback()
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in found], indent=1))
+    else:
+        for finding in found:
+            click.echo(finding.sentence)
+    if any(finding.word is Word.BROKEN for finding in found):
+        sys.exit(1)
 
 
 def _refuse_occupied() -> None:

@@ -1,7 +1,6 @@
 """The pages for what went wrong: each says what is the matter and the one next step."""
 
 import logging
-import secrets
 
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,9 +9,9 @@ from werkzeug.exceptions import BadRequest, Forbidden, HTTPException, RequestEnt
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from app.foundation.errors import NotFound
+from app.web.requests import request_id
 
 _log = logging.getLogger(__name__)
-_REFERENCE_BYTES = 4
 
 
 def install_error_pages(app: Flask) -> None:
@@ -53,7 +52,8 @@ def _bad_request(_error: Exception) -> ResponseReturnValue:
 
 def _failed(_error: Exception) -> ResponseReturnValue:
     """The page asks nothing about the reader, since asking may be what failed."""
-    reference = secrets.token_hex(_REFERENCE_BYTES).upper()
-    _log.error("reference %s: %s %r", reference, request.method, request.path)  # the app has logged what rose
+    reference = request_id()
+    route = request.url_rule.rule if request.url_rule else ""
+    _log.error("reference %s: %s %s", reference, request.method, route)  # the app has logged what rose
     g.frame_is_bare = True
     return render_template("errors/500.html", reference=reference), 500
