@@ -10,6 +10,7 @@ from app.accounts.models import Account
 from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
 from app.foundation.figures import Reason
 from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.layouts import DateOrder, NumberStyle
 from app.metrics.rules.runs import RunKind, RunState
 
 
@@ -179,6 +180,40 @@ class RunProblem(TenantRow, Base):
     #: what the cell held, shortened
     value: Mapped[str] = mapped_column(sa.String(80), default="")
     sentence: Mapped[str] = mapped_column(sa.String(300))
+    #: the row's cells as they stood in the file, shortened, to be given back for correction
+    cells: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+
+
+class ImportMatch(TenantRow, Base):
+    """What each column of an import's file means, guessed at first and then as a person says."""
+
+    __tablename__ = "import_match"
+    __table_args__ = tenant_args(link("run_id", "run"), sa.UniqueConstraint("consortium_id", "run_id"))
+
+    run_id: Mapped[int] = mapped_column(Id)
+    #: headings and the first values under them, as they stand in the file, shortened
+    header: Mapped[list[Any]]
+    first_values: Mapped[list[Any]]
+    #: for each column a metric, "day" or "" for what is not read
+    meanings: Mapped[list[Any]]
+    date_order: Mapped[DateOrder] = mapped_column(word(DateOrder))
+    number_style: Mapped[NumberStyle] = mapped_column(word(NumberStyle))
+    #: why a person must say something before the file can be checked; "" where the guess will do
+    question: Mapped[str] = mapped_column(sa.String(600), default="")
+
+
+class SavedMatch(TenantRow, Base):
+    """How files with these headings were read the last time, so that the next one is guessed right."""
+
+    __tablename__ = "saved_match"
+    __table_args__ = tenant_args(sa.UniqueConstraint("consortium_id", "fingerprint"))
+
+    #: SHA-256 of the headings in their order, whatever their case
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    meanings: Mapped[list[Any]]
+    date_order: Mapped[DateOrder] = mapped_column(word(DateOrder))
+    number_style: Mapped[NumberStyle] = mapped_column(word(NumberStyle))
+    saved_at: Mapped[datetime]
 
 
 class StagedFigure(Base):

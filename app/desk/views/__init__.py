@@ -1,6 +1,6 @@
-"""The pages of the desk: ``homes``, ``account``, ``setting_up`` (the first consortium), ``searching`` (and changing the place), ``helping``."""
+"""The pages of the desk: homes, an account, set-up, search (and changing the place), help."""
 
-from app.desk.views import account, helping, searching, setting_up
+from app.desk.views import account, helping, leaving, person, searching, setting_up
 from app.desk.views.homes import blueprint
 
-__all__ = ["account", "blueprint", "helping", "searching", "setting_up"]
+__all__ = ["account", "blueprint", "helping", "leaving", "person", "searching", "setting_up"]

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from app.foundation.errors import Refused
 from app.metrics.actions import imports
 from app.metrics.models import Run
-from app.metrics.rules.files import DailyRow, RowProblem, match_columns, read_rows
+from app.metrics.rules.files import DailyRow, RowProblem, read_rows
+from app.metrics.rules.layouts import Layout, match_columns
 from app.metrics.rules.runs import Tally
+from app.metrics.rules.studio import is_total, studio_meanings
 
 _BATCH = 2000
 _DELIMITERS = (",", ";", "\t")
@@ -37,13 +39,20 @@ def stage_file(
     """
     rows = _numbered(stream)
     header = next(rows, (1, []))[1]
-    columns = match_columns(header)
+    columns = match_columns(header, _layout_of(header, run))
     imports.begin_check(session, run, columns.metrics)
     after_batch()
+    rows = (row for row in rows if not is_total(row[1], columns))
     for outcomes in _batches(read_rows(rows, columns=columns, today=today)):
         imports.stage_rows(session, run, outcomes)
         after_batch()
     return imports.end_check(session, run, at=at)
+
+
+def _layout_of(header: Sequence[str], run: Run) -> Layout | None:
+    """The layout of a file that a platform exports, known by its headings; None for a file of one's own."""
+    meanings = studio_meanings(header, platform=run.account.platform if run.account else "")
+    return Layout(meanings) if meanings else None
 
 
 def _batches(outcomes: Iterator[DailyRow | RowProblem]) -> Iterator[list[DailyRow | RowProblem]]:

@@ -14,7 +14,8 @@ from app.metrics.rules.dictionary import (
     offered_by,
     read_definitions,
 )
-from app.metrics.rules.files import Columns, DailyRow, RowProblem, match_columns, read_row, read_rows
+from app.metrics.rules.files import DailyRow, RowProblem, read_row, read_rows
+from app.metrics.rules.layouts import Columns, match_columns
 from app.metrics.rules.sums import (
     DAYS_A_MONTH,
     ENOUGH,

@@ -1,14 +1,14 @@
-"""The plain CSV of daily figures: which column is which, and what each row says or why it cannot be read."""
+"""Rows of a file of daily figures: what each says, or why it cannot be read."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
-from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.layouts import Columns, DateOrder, NumberStyle, day_in, is_written_as, shown
 
 #: days before this are slips of the keyboard; no platform is older
 EARLIEST_DAY = date(2000, 1, 1)
@@ -16,35 +16,7 @@ EARLIEST_DAY = date(2000, 1, 1)
 LARGEST = 2_147_483_647
 #: a number of more digits is not even read
 _DIGITS = 30
-_SHOWN = 40
 _TOO_LARGE = "“{text}” is larger than any count can be."
-
-_DATE_NAMES = frozenset({"date", "day", "on", "datum", "fecha"})
-_SYNONYMS: Mapping[Metric, tuple[str, ...]] = {
-    Metric.FOLLOWERS: ("followers", "follower count", "fans", "subscribers", "page likes"),
-    Metric.FOLLOWING: ("following", "follows", "accounts followed"),
-    Metric.POSTS: ("posts", "post count", "posts published", "published"),
-    Metric.REPLIES: ("replies", "replies sent", "our replies"),
-    Metric.ASKS: ("asks", "posts that ask", "questions asked"),
-    Metric.BROADCASTS: ("broadcasts", "broadcast posts", "announcements"),
-    Metric.REACTIONS: ("reactions", "likes", "favorites", "favourites"),
-    Metric.COMMENTS: ("comments", "replies received", "comments received"),
-    Metric.SHARES: ("shares", "reposts", "boosts", "retweets"),
-    Metric.VIEWS: ("views", "times shown", "impressions"),
-    Metric.REACH: ("reach", "people reached"),
-    Metric.LINK_CLICKS: ("link clicks", "clicks"),
-    Metric.MENTIONS: ("mentions",),
-    Metric.QUESTIONS_DUE: ("questions due", "due", "questions", "questions received"),
-    Metric.QUESTIONS_IN_TIME: (
-        "questions in time",
-        "questions answered in time",
-        "questions answered on time",
-        "answered in time",
-        "answered on time",
-        "in time",
-    ),
-}
-_METRIC_OF = {name: metric for metric, names in _SYNONYMS.items() for name in names}
 
 _WHOLE = re.compile(r"-?[0-9]+(?:\.0*)?", re.ASCII)
 _UNREADABLE = (
@@ -55,24 +27,8 @@ _UNREADABLE = (
     (re.compile(r"-?[0-9]*[.,][0-9]+\Z"), "“{text}” is not a whole number."),
     (re.compile(r"[=@+]|-."), "“{text}” is a formula; paste the number itself."),
 )
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DIGIT_DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}", re.ASCII)
 _FORMULA_STARTS = ("=", "@", "+")
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Which position of a row holds what. ``unknown`` are headings that are not read, for the person to see."""
-
-    date_at: int
-    metrics_at: tuple[tuple[int, Metric], ...]
-    unknown: tuple[str, ...]
-    width: int
-
-    @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """The metrics the file brings, in its order."""
-        return tuple(metric for _, metric in self.metrics_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +39,8 @@ class RowProblem:
     sentence: str
     column: str = ""
     value: str = ""
+    #: the whole row as it stands in the file
+    cells: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,59 +50,6 @@ class DailyRow:
     line: int
     day: date
     figures: Mapping[Metric, Figure]
-
-
-def match_columns(header: Sequence[str]) -> Columns:
-    """Find the date and the metrics among the headings of a file.
-
-    Refuses a file without a date column, without any known metric, or with two columns for the same thing.
-    """
-    date_at: list[int] = []
-    found: dict[Metric, int] = {}
-    unknown: list[str] = []
-    for position, heading in enumerate(header):
-        name = _plain(heading)
-        metric = _METRIC_OF.get(name)
-        if name in _DATE_NAMES:
-            date_at.append(position)
-        elif metric is None:
-            unknown.extend([_shown(heading)] if name else [])
-        elif metric in found:
-            raise Refused(_twice(header[found[metric]], heading))
-        else:
-            found[metric] = position
-    _refuse_unusable(header, date_at, found)
-    return Columns(date_at[0], tuple((at, metric) for metric, at in found.items()), tuple(unknown), len(header))
-
-
-def _refuse_unusable(header: Sequence[str], date_at: list[int], found: Mapping[Metric, int]) -> None:
-    if not any(heading.strip() for heading in header):
-        raise Refused("The first line of the file is empty; it names the columns, such as date, followers, posts.")
-    if not date_at:
-        raise Refused(f"The file has no column named “date”; its columns are {_listed(header)}.")
-    if len(date_at) > 1:
-        raise Refused(_twice(header[date_at[0]], header[date_at[1]]))
-    if not found:
-        raise Refused(
-            f"None of the columns {_listed(header)} is known; name at least one such as followers, posts, questions due."
-        )
-
-
-def _twice(first: str, second: str) -> str:
-    return f"The columns “{_shown(first)}” and “{_shown(second)}” mean the same; keep one of them."
-
-
-def _listed(header: Sequence[str]) -> str:
-    return ", ".join(f"“{_shown(heading)}”" for heading in header if heading.strip())[:400]
-
-
-def _plain(heading: str) -> str:
-    return " ".join(heading.removeprefix("\ufeff").replace("_", " ").replace("-", " ").casefold().split())
-
-
-def _shown(text: str) -> str:
-    flat = " ".join(text.removeprefix("\ufeff").split())
-    return flat if len(flat) <= _SHOWN else flat[:_SHOWN] + "…"
 
 
 def read_rows(
@@ -163,7 +68,7 @@ def read_rows(
             yield from outcome
         elif (earlier := seen.setdefault(outcome.day, line)) != line:
             sentence = f"{outcome.day.isoformat()} is already on line {earlier}; a day stands in the file once."
-            yield RowProblem(line, sentence, column="date", value=outcome.day.isoformat())
+            yield RowProblem(line, sentence, "date", outcome.day.isoformat(), tuple(cells))
         else:
             yield outcome
 
@@ -171,19 +76,19 @@ def read_rows(
 def read_row(cells: Sequence[str], *, line: int, columns: Columns, today: date) -> DailyRow | list[RowProblem]:
     """One line of the file: its day and figures, or every problem it has."""
     problems: list[RowProblem] = []
-    day = _day(cells[columns.date_at] if columns.date_at < len(cells) else "", today=today)
+    whole = tuple(cells)
+    day = _day(_cell(cells, columns.date_at), order=columns.date_order, today=today)
     if isinstance(day, str):
-        problems.append(RowProblem(line, day, column="date", value=_shown(_cell(cells, columns.date_at))))
+        problems.append(RowProblem(line, day, "date", shown(_cell(cells, columns.date_at)), whole))
     figures: dict[Metric, Figure] = {}
     for position, metric in columns.metrics_at:
-        figure = _figure(_cell(cells, position))
+        figure = _figure(_cell(cells, position), columns.number_style)
         if isinstance(figure, Figure):
             figures[metric] = figure
         else:
-            text = _shown(_cell(cells, position))
-            sentence = f"{metric.label}: {figure.format(text=text)}"
-            problems.append(RowProblem(line, sentence, column=metric.value, value=text))
-    problems.extend(RowProblem(line, sentence) for sentence in _contradictions(cells, columns, figures))
+            text = shown(_cell(cells, position))
+            problems.append(RowProblem(line, f"{metric.label}: {figure.format(text=text)}", metric.value, text, whole))
+    problems.extend(RowProblem(line, sentence, cells=whole) for sentence in _contradictions(cells, columns, figures))
     if problems or isinstance(day, str):
         return problems
     return DailyRow(line, day, figures)
@@ -193,37 +98,46 @@ def _cell(cells: Sequence[str], position: int) -> str:
     return cells[position].strip() if position < len(cells) else ""
 
 
-def _day(cell: str, *, today: date) -> date | str:
+def _day(text: str, *, order: DateOrder, today: date) -> date | str:
     """The day, or the sentence that says why it is none."""
-    text = cell.strip()
     if not text:
         return "The row has no date."
     if text.startswith(_FORMULA_STARTS):
-        return f"“{_shown(text)}” is a formula; paste the date itself."
-    if not _ISO.fullmatch(text):
-        return _not_iso(text)
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return f"“{text}” is no day in the calendar."
+        return f"“{shown(text)}” is a formula; paste the date itself."
+    if not is_written_as(text, order):
+        return _other_way(text, order)
+    day = day_in(text, order)
+    if day is None:
+        return f"“{shown(text)}” is no day in the calendar."
     if day > today:
-        return f"{text} is in the future."
-    return day if day >= EARLIEST_DAY else f"{text} is too long ago; the earliest day read is {EARLIEST_DAY}."
+        return f"{day} is in the future."
+    return day if day >= EARLIEST_DAY else f"{day} is too long ago; the earliest day read is {EARLIEST_DAY}."
 
 
-def _not_iso(text: str) -> str:
+def _other_way(text: str, order: DateOrder) -> str:
+    if order is not DateOrder.YEAR_FIRST:
+        return f"“{shown(text)}” is not a date as the file writes them: {order.label}."
     if _DIGIT_DATE.fullmatch(text):
         return f"“{text}” can be read as more than one day; write year-month-day, such as 2026-11-09."
     if any(letter.isalpha() for letter in text):
-        return f"“{_shown(text)}” is a date in words; write year-month-day, such as 2026-11-09."
-    return f"“{_shown(text)}” is not a date; write year-month-day, such as 2026-11-09."
+        return f"“{shown(text)}” is a date in words; write year-month-day, such as 2026-11-09."
+    return f"“{shown(text)}” is not a date; write year-month-day, such as 2026-11-09."
 
 
-def _figure(cell: str) -> Figure | str:
+def suggested_day(before: date | None, after: date | None) -> date | None:
+    """The day that a row without one should have by its neighbors: the one between two days that leave one out."""
+    if before is None or after is None or abs(after - before) != timedelta(days=2):
+        return None
+    return min(before, after) + timedelta(days=1)
+
+
+def _figure(cell: str, style: NumberStyle) -> Figure | str:
     """The figure of a cell, or a sentence with a blank for the cell's text."""
     if not cell:
         return Figure.missing(Reason.BLANK)
     text = cell.replace("\u2212", "-")  # the typographic minus of a word processor
+    if style is not NumberStyle.PLAIN and style.grouped.fullmatch(text):
+        text = _without_groups(text, style)
     if _WHOLE.fullmatch(text):
         digits = text.partition(".")[0]
         return _whole(digits) if len(digits) <= _DIGITS else _TOO_LARGE
@@ -231,6 +145,13 @@ def _figure(cell: str) -> Figure | str:
         if pattern.match(text):
             return sentence
     return "“{text}” is not a number; leave the cell blank where there is none."
+
+
+def _without_groups(text: str, style: NumberStyle) -> str:
+    """The digits alone; a fraction, which is nothing but zeros here, is dropped."""
+    fraction = {NumberStyle.COMMAS: ".", NumberStyle.POINTS: ","}.get(style, "")
+    whole = text.split(fraction, maxsplit=1)[0] if fraction else re.split(r"[.,]", text)[0]
+    return "".join(sign for sign in whole if sign.isdigit() or sign == "-")
 
 
 @lru_cache(maxsize=65_536)  # small counts come again and again; halves the time of a large file

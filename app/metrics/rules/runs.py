@@ -24,6 +24,8 @@ class RunState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    #: a file whose columns or dates can be read in more than one way: a person says which
+    MATCHING = "matching"
     #: a file was read and nothing is saved yet: a person looks at what would change
     CHECKED = "checked"
     DONE = "done"
@@ -32,12 +34,17 @@ class RunState(StrEnum):
     @property
     def label(self) -> str:
         """As on screen."""
-        return self.value.capitalize()
+        return "Columns to match" if self is RunState.MATCHING else self.value.capitalize()
 
     @property
     def is_open(self) -> bool:
         """Will it go on by itself?"""
         return self in {RunState.WAITING, RunState.RUNNING}
+
+    @property
+    def is_undecided(self) -> bool:
+        """May a person still match, import or put aside?"""
+        return self in {RunState.MATCHING, RunState.CHECKED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,12 @@ class AccountState(StrEnum):
     @property
     def label(self) -> str:
         """As on screen."""
-        return self.value.replace("_", " ").capitalize()
+        return self.words.capitalize()
+
+    @property
+    def words(self) -> str:
+        """As inside a sentence."""
+        return self.value.replace("_", " ")
 
 
 class AccountMode(StrEnum):
@@ -101,3 +106,14 @@ def is_on_own_network(url: str) -> bool:
         return not ipaddress.ip_address(host).is_global
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+#: the shape a connection is drawn with
+CONNECTION_CODES = {
+    Connection.NOT_CONNECTED: "none",
+    Connection.WORKING: "ok",
+    Connection.SIGN_IN_EXPIRED: "off",
+    Connection.FAILING: "off",
+    Connection.LIMITED: "watch",
+    Connection.FILE_ONLY: "none",
+}

@@ -1,8 +1,8 @@
-"""Registering accounts, connecting and retiring them, and noting how they last answered."""
+"""Registering accounts, saying what they are for, connecting them, and noting how they last answered."""
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts import queries
-from app.accounts.models import Account, Credential
-from app.accounts.rules import PULL_EVERY, AccountMode, AccountState, Connection, PullEnd, is_on_own_network
+from app.accounts.models import Account, AccountDetail, Credential
+from app.accounts.rules.life import Details
+from app.accounts.rules.states import PULL_EVERY, AccountMode, AccountState, Connection, PullEnd, is_on_own_network
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.foundation.crypto import Vault
@@ -36,6 +37,8 @@ class Registration:
     mode: AccountMode = AccountMode.CONVERSATIONAL
     purpose: str = ""
     opened_on: date | None = None
+    #: proposed, or in use already
+    state: AccountState = AccountState.ACTIVE
 
 
 def register(session: Session, wanted: Registration, *, allow_own_network: bool, by: Actor, at: datetime) -> Account:
@@ -51,6 +54,7 @@ def register(session: Session, wanted: Registration, *, allow_own_network: bool,
     if known := queries.find_account_by_url(session, identity.platform, identity.url, within=within):
         raise Refused(f"{known.handle} is registered already, at {known.place.name}.", field="url")
     is_pulled = get_platform(identity.platform).is_pulled
+    is_due = is_pulled and wanted.state is not AccountState.PROPOSED and may_be_pulled(session, within)
     account = Account(
         id=new_id(),
         consortium_id=place.consortium_id,
@@ -61,15 +65,16 @@ def register(session: Session, wanted: Registration, *, allow_own_network: bool,
         url=identity.url,
         base_url=identity.base_url,
         mode=wanted.mode,
+        state=wanted.state,
         purpose=wanted.purpose,
         opened_on=wanted.opened_on,
         connection=Connection.NOT_CONNECTED if is_pulled else Connection.FILE_ONLY,
         connection_since=at,
-        next_pull_at=at if is_pulled and _may_be_pulled(session, within) else None,
+        next_pull_at=at if is_due else None,
     )
     session.add(account)
     session.flush()
-    _note(session, Deed.ACCOUNT_ADDED, account, by=by, at=at, url=account.url, platform=account.platform)
+    note(session, Deed.ACCOUNT_ADDED, account, by=by, at=at, url=account.url, platform=account.platform)
     return account
 
 
@@ -78,7 +83,7 @@ def connect(session: Session, account: Account, *, token: str, vault: Vault, by:
 
     Refuses a retired account, a platform that is not pulled, and a text that cannot be a token.
     """
-    _refuse_retired(account)
+    refuse_retired(account)
     if not get_platform(account.platform).is_pulled:
         raise Refused("This platform's figures come from files; there is nothing to connect.", field="token")
     token = token.strip()
@@ -93,33 +98,44 @@ def connect(session: Session, account: Account, *, token: str, vault: Vault, by:
     account.failed_pulls = 0
     if account.connection is not Connection.WORKING:
         _stand(account, Connection.NOT_CONNECTED, note="", at=at)
-    if _may_be_pulled(session, within):
+    if may_be_pulled(session, within):
         account.next_pull_at = at
     session.flush()
-    _note(session, Deed.ACCOUNT_CONNECTED, account, by=by, at=at)
-
-
-def retire(session: Session, account: Account, *, on: date, by: Actor, at: datetime) -> None:
-    """Close an account from a day on: it is pulled no more, its token is forgotten, its figures stay."""
-    _refuse_retired(account)
-    if account.opened_on and on < account.opened_on:
-        raise Refused("The account closes before it was opened.", field="on")
-    kept = queries.find_credential(session, account, within=Scope(consortium_id=account.consortium_id))
-    if kept is not None:
-        session.delete(kept)
-    account.state, account.retired_on, account.next_pull_at = AccountState.RETIRED, on, None
-    session.flush()
-    _note(session, Deed.ACCOUNT_RETIRED, account, by=by, at=at, retired_on=on)
+    note(session, Deed.ACCOUNT_CONNECTED, account, by=by, at=at)
 
 
 def change(session: Session, account: Account, *, mode: AccountMode, purpose: str, by: Actor, at: datetime) -> None:
     """Say anew what the public may expect there and what the account is for."""
-    _refuse_retired(account)
+    refuse_retired(account)
     if (mode, purpose) == (account.mode, account.purpose):
         return
     account.mode, account.purpose = mode, purpose
     session.flush()
-    _note(session, Deed.ACCOUNT_CHANGED, account, by=by, at=at, mode=mode.label, purpose=purpose)
+    note(session, Deed.ACCOUNT_CHANGED, account, by=by, at=at, mode=mode.label, purpose=purpose)
+
+
+def describe(session: Session, account: Account, wanted: Details, *, by: Actor, at: datetime) -> None:
+    """Say anew what else there is to say about an account.
+
+    Refuses an address that is none, and a planned end before the opening.
+    """
+    refuse_retired(account)
+    if wanted.site_link and not wanted.site_link.startswith(("https://", "http://")):
+        raise Refused("An address starts with https:// or http://.", field="site_link")
+    if wanted.planned_end_on and account.opened_on and wanted.planned_end_on < account.opened_on:
+        raise Refused("The account ends before it was opened.", field="planned_end_on")
+    kept = queries.find_detail(session, account, within=Scope(consortium_id=account.consortium_id))
+    before = queries.details_in(kept)
+    if wanted == before:
+        return
+    if kept is None:
+        kept = AccountDetail(consortium_id=account.consortium_id, account_id=account.id)
+        session.add(kept)
+    kept.kind, kept.audience, kept.speakers = wanted.kind, wanted.audience, wanted.speakers
+    kept.site_link, kept.planned_end_on = wanted.site_link, wanted.planned_end_on
+    session.flush()
+    changed = {name: value for name, value in asdict(wanted).items() if value != getattr(before, name)}
+    note(session, Deed.ACCOUNT_CHANGED, account, by=by, at=at, **changed)
 
 
 def note_pull(session: Session, account: Account, end: PullEnd) -> None:
@@ -167,15 +183,18 @@ def _stand(account: Account, connection: Connection, *, note: str, at: datetime)
     account.connection_note = note[:300]
 
 
-def _may_be_pulled(session: Session, within: Scope) -> bool:
+def may_be_pulled(session: Session, within: Scope) -> bool:
+    """Are accounts of this consortium pulled at all? Those of a demo never are."""
     return not settings_of(session, within=within).is_demo
 
 
-def _refuse_retired(account: Account) -> None:
+def refuse_retired(account: Account) -> None:
+    """Refuse what nobody does to an account that is closed."""
     if account.state is AccountState.RETIRED:
         raise Refused("This account is retired. Register it again to use it again.")
 
 
-def _note(session: Session, deed: Deed, account: Account, *, by: Actor, at: datetime, **detail: object) -> None:
+def note(session: Session, deed: Deed, account: Account, *, by: Actor, at: datetime, **detail: object) -> None:
+    """Write a deed about an account down, under its handle."""
     detail = {"handle": account.handle, **detail}
     record(session, deed, account, by=by, at=at, place_path=account.place.path, detail=detail)

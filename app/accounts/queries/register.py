@@ -9,9 +9,12 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
 from app.accounts.models import Account, AccountShare, Credential
-from app.accounts.rules import AccountState, Connection
+from app.accounts.rules.states import AccountState, Connection
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
+
+#: more words than these narrow nothing further
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class AccountFilter:
     platform: str | None = None
     connection: Connection | None = None
     state: AccountState | None = None
+    #: each must stand somewhere in the place's name or code, or in the handle
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +62,22 @@ def find_account_by_url(session: Session, platform: str, url: str, *, within: Sc
 
 def accounts_at(session: Session, *, within: Scope, narrowed: AccountFilter | None = None) -> Sequence[Account]:
     """The accounts of a place and all below it with their places, in the order of the tree, then by platform."""
+    return session.scalars(accounts_in(within, narrowed or AccountFilter())).all()
+
+
+def accounts_in(within: Scope, wanted: AccountFilter) -> sa.Select[Account]:
+    """The statement for the accounts of a place and below, narrowed, with their places."""
     statement = _accounts(within)
-    wanted = narrowed or AccountFilter()
     if wanted.platform is not None:
         statement = statement.where(Account.platform == wanted.platform)
     if wanted.connection is not None:
         statement = statement.where(Account.connection == wanted.connection)
     if wanted.state is not None:
         statement = statement.where(Account.state == wanted.state)
-    return session.scalars(statement).all()
+    for word in wanted.words.split()[:_MOST_WORDS]:
+        held = (Place.name, Place.code, Account.handle)
+        statement = statement.where(sa.or_(*(column.icontains(word, autoescape=True) for column in held)))
+    return statement
 
 
 def accounts_by_id(session: Session, ids: Iterable[int], *, within: Scope) -> dict[int, Account]:

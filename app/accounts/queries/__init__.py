@@ -1,0 +1,50 @@
+"""Reading the register of accounts, by noun; the names that other rooms use stand here."""
+
+from app.accounts.queries.about import (
+    contacts_of,
+    details_in,
+    find_detail,
+    find_last_step,
+    latest_contacts,
+    named_contacts,
+    steps_of,
+)
+from app.accounts.queries.listing import AccountPage, Order, accounts_listed, count_accounts
+from app.accounts.queries.register import (
+    AccountFilter,
+    Freshness,
+    account_for_change,
+    accounts_at,
+    accounts_by_id,
+    accounts_serving,
+    due_account_ids,
+    find_account_by_url,
+    find_credential,
+    freshness_of,
+    get_account,
+)
+
+__all__ = [
+    "AccountFilter",
+    "AccountPage",
+    "Freshness",
+    "Order",
+    "account_for_change",
+    "accounts_at",
+    "accounts_by_id",
+    "accounts_listed",
+    "accounts_serving",
+    "contacts_of",
+    "count_accounts",
+    "details_in",
+    "due_account_ids",
+    "find_account_by_url",
+    "find_credential",
+    "find_detail",
+    "find_last_step",
+    "freshness_of",
+    "get_account",
+    "latest_contacts",
+    "named_contacts",
+    "steps_of",
+]
