@@ -1,19 +1,24 @@
-"""What needs many rooms at once: founding a consortium with its first admin."""
+"""What needs many rooms at once: founding a consortium with its first admin, merging two places."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Role, Scope
+from app.accounts.actions.moving import move_account
+from app.accounts.models import Account
 from app.consortia import actions as consortia
 from app.consortia import queries as places
-from app.consortia.models import Consortium
+from app.consortia.models import Consortium, Place
+from app.duties.actions import follow_account
 from app.foundation.crypto import new_token, token_hash
 from app.people.actions.links import invite
+from app.people.actions.moving import move_position
 from app.people.actions.persons import add_person
 from app.people.actions.roles import grant
-from app.people.models import LinkToken
+from app.people.models import LinkToken, Position
 from app.people.rules import SET_UP_LINK_LASTS, LinkPurpose
 
 
@@ -43,3 +48,26 @@ def make_set_up_link(session: Session, *, at: datetime) -> str:
     session.add(LinkToken(token_hash=token_hash(token), purpose=LinkPurpose.SET_UP, expires_at=at + SET_UP_LINK_LASTS))
     session.flush()
     return token
+
+
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """One place taken in by another on a day, with what moves along."""
+
+    into: Place
+    on: date
+    accounts: Sequence[Account]
+    positions: Sequence[Position]
+
+
+def merge_places(session: Session, place: Place, merging: Merging, *, by: Actor, at: datetime) -> None:
+    """Close a place as merged, and move the chosen accounts, with the duties on them, and positions to its successor.
+
+    What is not chosen stays with the closed place. Refuses what cannot be merged.
+    """
+    consortia.merge(session, place, into=merging.into, on=merging.on, by=by, at=at)
+    for account in merging.accounts:
+        move_account(session, account, to=merging.into, by=by, at=at)
+        follow_account(session, account, former=place, to=merging.into)
+    for position in merging.positions:
+        move_position(session, position, to=merging.into, by=by, at=at)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
@@ -173,6 +174,28 @@ def need_again(session: Session, spot: Spot, *, first_on: date, by: Actor, at: d
     else:
         known.last_on = first_on - _DAY
     session.flush()
+
+
+def follow_account(session: Session, account: Account, *, former: Place, to: Place) -> None:
+    """Let the duties on an account stand at the place it has moved to, past ones too, as its figures do.
+
+    A family that is given at the new place already, because the account served it, stays as it is there.
+    """
+    for model in (Assignment, DutyExemption):
+        there = sa.select(model.family).where(
+            model.consortium_id == account.consortium_id, model.account_id == account.id, model.place_id == to.id
+        )
+        session.execute(
+            sa.update(model)
+            .where(
+                model.consortium_id == account.consortium_id,
+                model.account_id == account.id,
+                model.place_id == former.id,
+                model.family.not_in(there),
+            )
+            .values(place_id=to.id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _lock(session: Session, spot: Spot) -> None:
