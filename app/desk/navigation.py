@@ -1,6 +1,5 @@
 """The frame of a page: the trail of places, the sections a role sees, and counts where someone must act."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import flask
@@ -10,10 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.access.context import find_actor
 from app.access.rules import Actor, Permission, Role, Scope, first_role, may, may_somewhere
+from app.accounts.queries.health import count_in_trouble
 from app.consortia import queries as consortia
 from app.consortia.models import ConsortiumSettings, Place
 from app.consortia.rules.places import PlaceKind
+from app.duties.queries.coverage import coverage_summary
 from app.findings import queries as findings
+from app.foundation.clock import now
 from app.foundation.database import db
 from app.people.queries.sessions import consortia_of
 from app.web.filters import day
@@ -33,7 +35,9 @@ class Door:
     key: str = ""
 
 
-_HOME = Door("Home", "desk.home", Permission.HOME_READ, ("desk.home", "desk.at"), takes_place=False, key="h")
+_HOME = Door(
+    "Home", "desk.home", Permission.HOME_READ, ("desk.home", "desk.at", "desk.about"), takes_place=False, key="h"
+)
 _HOME_THERE = Door("its home", "desk.at", Permission.HOME_READ, ("desk.at",))
 _COMPARE = Door("Compare branches", "scorecards.compare", Permission.COMPARE_READ, ("scorecards.",), key="c")
 _GOALS = Door("Goals", "goals.index", Permission.GOALS_READ, ("goals.",), key="g")
@@ -43,7 +47,7 @@ _DUTIES = Door("Duties", "duties.index", Permission.DUTIES_READ, ("duties.", "jo
 _ACCOUNTS = Door(
     "Accounts", "accounts.index", Permission.ACCOUNTS_READ, ("accounts.", "metrics.", "desk.account"), key="a"
 )
-_PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.",))
+_PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.", "desk.person", "desk.leave", "desk.stay"))
 _PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.",), takes_place=False)
 
 #: what each role sees, in its order
@@ -129,8 +133,11 @@ def _change_url(session: Session, actor: Actor) -> str | None:
 
 
 def _crumb(actor: Actor, place: Place) -> Crumb:
+    """A place leads to its home; on its own home, to what is known of it."""
     may_go = may(actor, Permission.HOME_READ, place.path)
-    return Crumb(place.name, url_for("desk.at", place=place.code) if may_go else None)
+    is_here = request.endpoint == "desk.at" and (request.view_args or {}).get("place") == place.code
+    endpoint = "desk.about" if is_here and may(actor, Permission.PLACES_READ, place.path) else "desk.at"
+    return Crumb(place.name, url_for(endpoint, place=place.code) if may_go else None)
 
 
 def here(session: Session, actor: Actor) -> Place:
@@ -160,19 +167,36 @@ def home_place(session: Session, actor: Actor) -> Place:
 
 
 def _sections(session: Session, actor: Actor, role: Role, place: Place) -> list[Section]:
-    scope = Scope(place.consortium_id, place.id, place.path)
-    counts: dict[str, Callable[[], int]] = {_FINDINGS.endpoint: lambda: findings.count_open(session, within=scope)}
+    counts = _counts(session, actor, role, place)
     return [
         Section(
             label=_label(door, role, place),
             url=url_for(door.endpoint, place=place.code) if door.takes_place else url_for(door.endpoint),
-            count=counts[door.endpoint]() if door.endpoint in counts else 0,
+            count=counts.get(door.endpoint, 0),
             is_current=(request.endpoint or "").startswith(door.rooms),
             key=door.key,
         )
         for door in _SECTIONS[role]
         if may_somewhere(actor, door.permission)
     ]
+
+
+def _counts(session: Session, actor: Actor, role: Role, place: Place) -> dict[str, int]:
+    """How many things wait in a section for this very person: none where they may only look."""
+    scope = Scope(place.consortium_id, place.id, place.path)
+    counts = {}
+    if may(actor, Permission.FINDINGS_ACT, place.path):
+        counts[_FINDINGS.endpoint] = findings.count_open(session, within=scope)
+    if may(actor, Permission.ACCOUNTS_WRITE, place.path):
+        counts[_ACCOUNTS.endpoint] = count_in_trouble(session, within=scope)
+    if (
+        role is Role.BRANCH_MANAGER
+        and place.kind is PlaceKind.BRANCH
+        and may(actor, Permission.DUTIES_WRITE, place.path)
+    ):
+        today = consortia.today_of(session, within=scope, at=now())
+        counts[_DUTIES.endpoint] = coverage_summary(session, within=scope, on=today).gaps
+    return counts
 
 
 def _label(door: Door, role: Role, place: Place) -> str:

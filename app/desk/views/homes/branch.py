@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from flask import render_template, url_for
 
@@ -9,18 +10,19 @@ from app.access.context import current_scope, may_here
 from app.access.rules import Permission
 from app.consortia.models import Place
 from app.desk.queries.branch import BranchHome, branch_home
-from app.desk.rules import Step, joined_sentence, spelled
+from app.desk.rules import Step, Task, joined_sentence, spelled
 from app.desk.views.homes.kpis import kpi_line
 from app.desk.views.homes.parts import account_label, first_day, shared
 from app.desk.views.homes.tasks import account_tasks, finding_tasks
 from app.duties.queries.coverage import Row, families_of
+from app.duties.queries.load import PositionLoad
 from app.duties.rules.catalogue import Family
 from app.duties.rules.days import AsOf
 from app.duties.rules.matrix import Cell
 from app.duties.rules.words import cell_in_words, missing_role
 from app.foundation.database import db
 from app.goals.rules import State
-from app.web.filters import plural
+from app.web.filters import hours, plural
 
 _OFF = (State.OFF_TRACK, State.AT_RISK)
 
@@ -40,7 +42,7 @@ def page(place: Place, *, on: date) -> str:
         families=_families(rows),
         when=AsOf(on, on),
         kpis=[kpi_line(seen) for seen in home.kpis if seen.state in _OFF],
-        over=home.over if may_here(Permission.PEOPLE_READ) else [],
+        over=[_load_task(place, load) for load in home.over] if may_here(Permission.PEOPLE_READ) else [],
         findings=finding_tasks(home.decisions, on=on),
         accounts=account_tasks(home.lately.in_trouble),
         may_assign=may_here(Permission.DUTIES_WRITE),
@@ -48,6 +50,17 @@ def page(place: Place, *, on: date) -> str:
         account_label=account_label,
         cell_words=_cell_words,
         missing_role=missing_role,
+    )
+
+
+def _load_task(place: Place, load: PositionLoad) -> Task:
+    agreed = load.load.agreed or Decimal(0)
+    return Task(
+        title=f"{load.names or 'Vacant'}: {load.load.status}",
+        why=f"{load.position.title}: {hours(load.load.assigned)} a week assigned, {hours(agreed)} agreed.",
+        url=url_for("job_descriptions.of_position", position_id=load.position.id),
+        button="Move a duty" if may_here(Permission.DUTIES_WRITE) else None,
+        button_url=url_for("duties.index", place=place.code, view="person"),
     )
 
 

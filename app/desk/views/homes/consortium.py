@@ -18,7 +18,7 @@ from app.mail.models import MailMessage
 from app.metrics.models import Run
 from app.platforms.catalogue import get_platform
 from app.policies.models import Version
-from app.web.filters import day, join_and, month
+from app.web.filters import day, join_and
 
 #: rows of a block; the rest is one link away
 _MOST = 6
@@ -77,7 +77,7 @@ def _by_month(reviews: Iterable[Version], *, on: date) -> list[tuple[str, list[T
     found = [(version.review_by_on, version) for version in reviews if version.review_by_on is not None]
     return [
         (words, [_review_task(version, due, on=on) for due, version in group])
-        for words, group in groupby(found, key=lambda pair: "Overdue" if pair[0] < on else month(pair[0]))
+        for words, group in groupby(found, key=lambda pair: "Overdue" if pair[0] < on else f"{pair[0]:%B %Y}")
     ]
 
 

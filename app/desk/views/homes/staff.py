@@ -11,6 +11,7 @@ from flask import render_template, url_for
 from app.access.context import current_actor, current_scope
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
+from app.desk.queries.kpis import KpiSeen
 from app.desk.queries.lately import lately
 from app.desk.queries.staff import StaffHome, staff_home
 from app.desk.rules import RECENTLY, Step, duration, minutes_a_day, part_of_day
@@ -23,6 +24,11 @@ from app.foundation.database import db
 from app.web.filters import hours, join_and, plural
 
 _BULLETS = 2
+#: rules that judge the same figure as a KPI
+_SAME_FIGURE = {
+    "K14": ("posts.broadcast_max_pct",),
+    "K28": ("response.question_target_hours", "response.min_rate_pct"),
+}
 _MOST = 4
 
 
@@ -43,7 +49,7 @@ def page(place: Place, *, on: date) -> str:
     actor, scope = current_actor(), current_scope()
     home = staff_home(db.session, place, actor, within=scope, on=on)
     zone = settings_of(db.session, within=scope).time_zone
-    kpis = [kpi_line(seen) for seen in home.kpis if seen.state.is_judged]
+    kpis = [(kpi_line(seen), _closing(seen, home)) for seen in home.kpis if seen.state.is_judged]
     return render_template(
         "desk/homes/staff.html",
         **shared(place, home.standing, lately(db.session, within=scope, on=on), on=on),
@@ -58,6 +64,14 @@ def page(place: Place, *, on: date) -> str:
         findings=home.findings[:_MOST],
         more_findings=max(len(home.findings) - _MOST, 0),
     )
+
+
+def _closing(seen: KpiSeen, home: StaffHome) -> str:
+    """What would close the gap: the sum a finding about the same figure gives, else the share's own."""
+    keys = _SAME_FIGURE.get(seen.kpi.definition, ())
+    place_id = home.standing.place.id
+    said = (one.to_pass for one in home.findings if one.rule.key in keys and one.place_id == place_id)
+    return next(said, "") or kpi_line(seen).closing
 
 
 def _sentence(home: StaffHome, *, on: date) -> str:
@@ -89,7 +103,7 @@ def _line(home: StaffHome, family: Family) -> DutyLine:
         how=home.manner.get(family) or lead_duty(family).name,
         accounts=_accounts(held, home),
         part="; ".join(part for part in parts if part),
-        minutes=duration(minutes_a_day(_hours(held))),
+        minutes=duration(minutes_a_day(_hours(held))) if _hours(held) else "When needed",
         url=url_for(
             "duties.cell",
             place=home.places[held[0].place_id].code,
