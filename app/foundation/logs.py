@@ -12,7 +12,7 @@ from config import Settings
 #: one-time links, session tokens and sealed texts: long, and random enough to hold a capital
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{40,}={0,2}")
 #: a person's address, and the password in a database's
-_ADDRESS = re.compile(r"[^\s@\"'<>()/]+@[^\s@\"'<>()]+")
+_ADDRESS = re.compile(r"[^\s@\"'<>()/]+@[^\s@\"'<>()/]+")
 #: these tell addresses with their query, statements, or each message of the queue
 _TALKATIVE = ("alembic", "httpcore", "httpx", "huey", "mastodon", "sqlalchemy", "tweepy", "urllib3")
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.background.actions import ask
-from app.background.models import BackgroundRow
+from app.background.models import BackgroundRow, WorkerBeat
 from app.background.rules import RowState
 from app.background.worker import drain, run
 from app.foundation.clock import now
@@ -73,6 +73,13 @@ def the_state(session: Session) -> tuple[RowState, int, int]:
     return row.state, row.attempts, row.steps_done
 
 
+def beats(session: Session) -> list[int]:
+    """The threads of each worker that says that it lives."""
+    threads = list(session.scalars(sa.select(WorkerBeat.threads)))
+    session.rollback()
+    return threads
+
+
 @pytest.mark.slow
 def test_two_workers_do_each_row_exactly_once(own_database: Database) -> None:
     settings = own_database.settings()
@@ -94,8 +101,10 @@ def test_a_message_brings_the_work_at_once_and_a_polite_end_hands_it_back(
     with in_a_process(run_in_one_thread, settings) as worker:
         look_at(app, ask_for_slow_work)
         wait_for(lambda: look_at(app, the_state)[2] > 0)
+        assert look_at(app, beats) == [1]
         end(worker, signal.SIGTERM)
     assert look_at(app, the_state)[:2] == (RowState.DUE, 0)
+    assert look_at(app, beats) == []
 
 
 @pytest.mark.slow
