@@ -17,9 +17,9 @@ from app.consortia import models as consortia_tables
 from app.consortia import views as consortia
 from app.consortia.cli import consortia as consortia_commands
 from app.desk import navigation
-from app.desk.cli import create, setup_link
+from app.desk import views as desk
+from app.desk.cli import create, setup_link, verify_history
 from app.desk.demo.commands import demo
-from app.desk.views import setting_up as desk
 from app.duties import models as duties_tables
 from app.duties import views as duties
 from app.findings import models as findings_tables
@@ -40,6 +40,8 @@ from app.metrics import tasks as metrics_tasks
 from app.metrics.cli import metrics as metrics_commands
 from app.metrics.views import costs as metrics
 from app.people import models as people_tables
+from app.people import tasks as people_tasks
+from app.people.cli import people as people_commands
 from app.people.guard import install_guard, keep_strangers_short
 from app.people.views import staff
 from app.policies import models as policies_tables
@@ -49,6 +51,7 @@ from app.scorecards import tasks as scorecards_tasks
 from app.scorecards.cli import scorecards as scorecards_commands
 from app.scorecards.views import compare as scorecards
 from app.upkeep import models as upkeep_tables
+from app.upkeep import tasks as upkeep_tasks
 from app.upkeep import views as upkeep
 from app.upkeep.cli import backup, doctor, restore
 from app.web.requests import install_requests
@@ -118,16 +121,36 @@ def create_app(settings: Settings) -> Flask:
         flask_app.register_blueprint(room.blueprint)
     install_background(
         flask_app,
-        {**mail_tasks.HANDLERS, **metrics_tasks.HANDLERS, **scorecards_tasks.HANDLERS, **findings_tasks.HANDLERS},
+        {
+            **mail_tasks.HANDLERS,
+            **metrics_tasks.HANDLERS,
+            **scorecards_tasks.HANDLERS,
+            **findings_tasks.HANDLERS,
+            **people_tasks.HANDLERS,
+            **upkeep_tasks.HANDLERS,
+        },
         settings=settings,
-        due_finders=[metrics_tasks.find_due_pulls, scorecards_tasks.find_due_rebuilds, findings_tasks.find_due_checks],
+        due_finders=[
+            metrics_tasks.find_due_pulls,
+            scorecards_tasks.find_due_rebuilds,
+            findings_tasks.find_due_checks,
+            people_tasks.find_due_leavers,
+            upkeep_tasks.find_due_forgetting,
+        ],
     )
     flask_app.cli.add_command(migrations)
     for command in (worker, backup, restore, doctor):
         flask_app.cli.add_command(command)
-    for command in (create, setup_link):
+    for command in (create, setup_link, verify_history):
         consortia_commands.add_command(command)
-    for group in (consortia_commands, accounts_commands, metrics_commands, scorecards_commands, findings_commands):
+    for group in (
+        consortia_commands,
+        people_commands,
+        accounts_commands,
+        metrics_commands,
+        scorecards_commands,
+        findings_commands,
+    ):
         flask_app.cli.add_command(group)
     flask_app.cli.add_command(demo)
     return flask_app

@@ -6,14 +6,44 @@ from wtforms.validators import InputRequired, Length
 from app.web.fields import DayField, Form, at_most
 
 
-class SetUpForm(Form):
-    """The consortium, and its first admin."""
+class Start(StrEnum):
+    """The three ways to begin."""
 
-    name = StringField("Name of the consortium", [InputRequired("Write the consortium's name."), at_most(200)])
-    slug = StringField("Short name", [InputRequired("Write a short name."), at_most(60)])
+    CREATE = "create"
+    DEMO = "demo"
+    RESTORE = "restore"
+
+
+class SetUpForm(Form):
+    """Where to start; the consortium, and its first admin."""
+
+    start = ChoiceField(
+        "Where do you want to start?",
+        options=(
+            Option(Start.CREATE.value, "Create our consortium", "Start empty, then bring your libraries and branches."),
+            Option(
+                Start.DEMO.value,
+                "Load the demo first",
+                "Three Rivers: 12 libraries and 14 months of made-up figures, marked “Demo” and removed with one button.",
+            ),
+            Option(Start.RESTORE.value, "Restore from a backup file", "A file written by another copy of Concordance."),
+        ),
+        default=Start.CREATE.value,
+    )
+    name = StringField("Name", [InputRequired("Write the consortium's name."), at_most(200)])
+    slug = StringField("Short name", [Optional(), at_most(60)])
+    time_zone = SelectField("Time zone", choices=time_zones())
+    fiscal_year_start_month = SelectField("Year starts in", choices=MONTHS)
+    hours = StringField("Working hours for answering the public", [Optional(), at_most(200)], default=_USUAL_HOURS)
     admin_name = StringField("Your name", [InputRequired("Write your name."), at_most(120)])
     admin_email = StringField("Your email", [InputRequired("Write your e-mail address."), at_most(254)])
     password = PasswordField("Choose a password", [InputRequired("Choose a password."), Length(max=200)])
+
+
+class RestoreForm(Form):
+    """A backup."""
+
+    file = UploadField("The backup", missing="Choose the file that flask backup wrote.")
 
 
 class LastDayForm(Form):

@@ -65,6 +65,16 @@ def record(
     return entry
 
 
+def redact(detail: HistoryDetail, values: Mapping[str, Any], *, at: datetime) -> None:
+    """Put other values in the place of a detail's own, for good, so that a name in them is gone.
+
+    The entry and its digest stay, so the chain still verifies; the detail says that it is no longer what was digested.
+    """
+    detail.values = dict(values)
+    detail.salt = ""  # with the salt, the digest could prove a guess at the name
+    detail.redacted_at = at
+
+
 def _locked_head(session: Session, consortium_id: int) -> HistoryHead:
     # read anew: a session that wrote before may remember a head that others have moved on since
     statement = sa.select(HistoryHead).where(HistoryHead.consortium_id == consortium_id).with_for_update()

@@ -24,6 +24,7 @@ class Deed(StrEnum):
     ASSIGNMENT_RESUMED = "duties.resumed"
     ASSIGNMENT_WITHDRAWN = "duties.withdrawn"
     CONSORTIUM_CREATED = "consortia.created"
+    CONSORTIUM_SETTLED = "consortia.settled"
     DUTY_EXEMPTED = "duties.exempted"
     DUTY_NEEDED_AGAIN = "duties.needed_again"
     EMAIL_CHANGED = "people.email_changed"

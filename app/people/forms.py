@@ -1,10 +1,10 @@
 """What people type at the door and on the people's pages."""
 
-from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.people.rules import LinkPurpose, Theme
-from app.web.fields import ChoiceField, DayField, Form, Option
+from app.web.fields import ChoiceField, DayField, Form, Option, WholeNumber
 
 
 class SignInForm(Form):
@@ -81,7 +81,7 @@ class PersonForm(Form):
     position = SelectField("Position", [Optional()])
     first_on = DayField("First day in the position", [Optional()])
     role = SelectField("Role here", [Optional()])
-    invite = BooleanField("Make a link for them to sign in with")
+    invite = BooleanField("Invite them to sign in")
 
 
 class PositionForm(Form):
@@ -106,3 +106,35 @@ class RoleForm(Form):
     """A role for a person at this place and below."""
 
     role = SelectField("Role", [InputRequired("Choose a role.")])
+
+
+class ChangePersonForm(Form):
+    """Who somebody is."""
+
+    name = StringField("Name", [InputRequired("Write the person's name."), Length(max=120)])
+    email = StringField("Email", [Optional(), Length(max=254)])
+
+
+class ChangePositionForm(PositionForm):
+    """A job slot as its description states it."""
+
+    purpose = TextAreaField("What the job is for", [Optional(), Length(max=2000)])
+
+
+class ClosePositionForm(Form):
+    """The first day on which a job slot is no more."""
+
+    closed_on = DayField("Closed from", [InputRequired("Write the first day without the position.")])
+
+
+class MoveForm(Form):
+    """The first day in a position, and what becomes of the ones somebody has."""
+
+    first_on = DayField("First day", [InputRequired("Write the first day in the position.")])
+    instead_of = SelectField("Instead of, or beside", [Optional()])
+
+
+class RetentionForm(Form):
+    """How long names are kept."""
+
+    months = WholeNumber("Months after the last day", [InputRequired("Write a number of months.")])

@@ -10,18 +10,19 @@ from flask_login import LoginManager, UserMixin, current_user
 from werkzeug.exceptions import Forbidden
 
 from app.access.marks import HasPath, Mark, mark_of
-from app.access.rules import Actor, Scope, may, may_somewhere
+from app.access.rules import Actor, Permission, Scope, may, may_somewhere
 from app.consortia import queries as consortia
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant, only_reading
 from app.foundation.installation import settings
 from app.people.models import LoginSession
-from app.people.queries.persons import find_place_of_person, get_person
-from app.people.queries.positions import get_incumbency
+from app.people.queries.persons import get_person, places_of_person
+from app.people.queries.positions import get_incumbency, get_position
 from app.people.queries.roles import get_membership
 from app.people.queries.sessions import actor_of, consortia_of, find_live_session
 
 _SEEN = "seen"
+_SENDS_FILES = "sends_files"
 #: bytes that whoever is not signed in may send: enough for every form at the door
 _STRANGERS_MOST = 65_536
 
@@ -43,8 +44,13 @@ def install_guard(app: Flask) -> None:
 
 def keep_strangers_short() -> None:
     """Take no large body from a browser without a session; the factory calls this before any form is read."""
-    if "_user_id" not in flask.session:
+    if "_user_id" not in flask.session and _SENDS_FILES not in flask.session:
         request.max_content_length = _STRANGERS_MOST
+
+
+def let_send_files() -> None:
+    """From the next request on, take files from this browser though nobody is signed in: it showed a set-up link."""
+    flask.session[_SENDS_FILES] = True
 
 
 def _load(token: str) -> SignedIn | None:
@@ -98,7 +104,7 @@ def _actor() -> Actor | None:
     if entry is None:
         return None
     enter_tenant(db.session, entry.consortium_id)
-    return actor_of(db.session, entry)
+    return actor_of(db.session, entry, on=now().date())
 
 
 def _is_idle(row: LoginSession) -> bool:
@@ -119,10 +125,25 @@ def root_place(**_others: object) -> HasPath:
 
 
 def place_of_person(person_id: int, **_others: object) -> HasPath:
-    """``at=`` for a person's pages: where they work, or the root for someone who has no position yet."""
+    """``at=`` for a person's pages: of the places they belong to, the one where the reader may do most.
+
+    Where they worked last if they left; the root for someone who belongs nowhere yet.
+    """
     scope = Scope(consortium_id=g.actor.consortium_id)
     person = get_person(db.session, person_id, within=scope)
-    return find_place_of_person(db.session, person, within=scope, on=now().date()) or root_place()
+    places = places_of_person(db.session, person, within=scope, on=now().date())
+    return min(places, key=_steps_away) if places else root_place()
+
+
+def _steps_away(place: HasPath) -> int:
+    """How little the reader may do with the people of a place: the less, the later."""
+    wanted = (Permission.PEOPLE_WRITE, Permission.PEOPLE_READ, Permission.HOME_READ)
+    return next((step for step, word in enumerate(wanted) if may(g.actor, word, place.path)), len(wanted))
+
+
+def place_of_position(position_id: int, **_others: object) -> HasPath:
+    """``at=`` for a position's pages: the place it belongs to."""
+    return get_position(db.session, position_id, within=Scope(consortium_id=g.actor.consortium_id)).place
 
 
 def place_of_incumbency(incumbency_id: int, **_others: object) -> HasPath:

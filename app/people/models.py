@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -124,8 +125,22 @@ class Person(TenantRow, Base):
 
     name: Mapped[str] = mapped_column(sa.String(120))
     email: Mapped[str | None] = mapped_column(sa.String(254))
-    #: last day of work; None while they are here
+    #: last day of work, which may lie ahead; None while nobody knows of one
     left_on: Mapped[date | None]
+    #: when the name and the address were erased, some time after they left
+    anonymized_at: Mapped[datetime | None]
+
+
+class Departure(TenantRow, Base):
+    """What a leaving that was recorded takes to undo; gone once it is undone or the person is back."""
+
+    __tablename__ = "departure"
+    __table_args__ = tenant_args(link("person_id", "person"), sa.UniqueConstraint("consortium_id", "person_id"))
+
+    person_id: Mapped[int] = mapped_column(Id)
+    recorded_at: Mapped[datetime]
+    #: by the id of each incumbency that ended with it, the last day it had before: ISO, or None
+    ends_before: Mapped[dict[str, Any]]
 
 
 class Invitation(TenantRow, Base):

@@ -1,10 +1,14 @@
-"""How long links and sessions last, when sign-in is locked, what a password must be."""
+"""How long links and sessions last, when sign-in is locked, what a password must be, what stays of who left."""
 
+import hashlib
 import re
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from app.foundation.errors import Refused
+from app.foundation.periods import add_months
 
 
 class LinkPurpose(StrEnum):
@@ -42,6 +46,38 @@ class Theme(StrEnum):
     def label(self) -> str:
         """As on screen."""
         return {"auto": "As this device", "light": "Light", "dark": "Dark"}[self.value]
+
+
+class Show(StrEnum):
+    """Which lines of the people's page are shown."""
+
+    EVERYONE = "everyone"
+    VACANT = "vacant"
+    NO_LOGIN = "no-login"
+    LEFT = "left"
+
+    @property
+    def label(self) -> str:
+        """As on screen."""
+        return {
+            "everyone": "Everyone",
+            "vacant": "Vacant positions",
+            "no-login": "Without a login",
+            "left": "People who left",
+        }[self.value]
+
+
+class Origin(StrEnum):
+    """Where a role that holds at a place was granted."""
+
+    HERE = "here"
+    BELOW = "below"
+    ABOVE = "above"
+
+    @property
+    def label(self) -> str:
+        """As on screen."""
+        return {"here": "At this place", "below": "At places below", "above": "Inherited from above"}[self.value]
 
 
 INVITATION_LASTS = timedelta(days=14)
@@ -101,3 +137,60 @@ def clean_email(text: str) -> str:
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
         raise Refused(f"“{text.strip()[:60]}” is not an e-mail address. Write it like name@library.org.", field="email")
     return email
+
+
+#: what stands where the address of someone who left long ago stood
+ERASED_ADDRESS = "erased address"
+SHORTEST_RETENTION, LONGEST_RETENTION = 1, 120
+
+
+def refuse_retention(months: int) -> None:
+    """Refuse to keep names for less than a month or more than ten years."""
+    if not SHORTEST_RETENTION <= months <= LONGEST_RETENTION:
+        raise Refused(f"Choose between {SHORTEST_RETENTION} and {LONGEST_RETENTION} months.", field="months")
+
+
+def former_name(person_id: int) -> str:
+    """What someone is called once their name is erased, such as "Former staff member 7F3A": the same at each place."""
+    return f"Former staff member {hashlib.sha256(str(person_id).encode()).hexdigest()[:4].upper()}"
+
+
+def erased_on(left_on: date, *, months: int) -> date:
+    """When the name of someone who left is erased: the first day of a month, so many whole months after they left."""
+    return add_months(left_on, months + 1)
+
+
+def left_before(on: date, *, months: int) -> date:
+    """Whoever left before this day has a name that is due to be erased on ``on``."""
+    return add_months(on, -months)
+
+
+def without_names(text: str, *, names: Collection[str], emails: Collection[str], instead: str) -> str:
+    """The text with each name and address of one person replaced.
+
+    A name of a single word is replaced only where the text is nothing else: "May" is also a month.
+    """
+    for email in emails:
+        text = re.sub(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", ERASED_ADDRESS, text, flags=re.IGNORECASE)
+    for name in sorted(names, key=len, reverse=True):
+        if text.strip().casefold() == name.casefold():
+            return instead
+        if " " in name:
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", instead, text, flags=re.IGNORECASE)
+    return text
+
+
+def cleared(value: Any, *, names: Collection[str], emails: Collection[str], instead: str) -> Any:
+    """The same for a JSON value: every text inside lists and objects, their keys too."""
+    if isinstance(value, str):
+        return without_names(value, names=names, emails=emails, instead=instead)
+    if isinstance(value, list):
+        return [cleared(each, names=names, emails=emails, instead=instead) for each in value]
+    if isinstance(value, dict):
+        return {
+            without_names(key, names=names, emails=emails, instead=instead): cleared(
+                each, names=names, emails=emails, instead=instead
+            )
+            for key, each in value.items()
+        }
+    return value

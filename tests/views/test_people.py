@@ -159,18 +159,19 @@ def test_the_last_admin_keeps_the_role(as_admin: FlaskClient, session: Session, 
 
 
 def test_a_manager_cannot_grant_more_than_staff(as_branch_manager: FlaskClient, world: World) -> None:
-    refused = as_branch_manager.post(f"/people/{world.staff.id}/roles/new", data={"role": "director"})
+    role = f"/at/{world.east.code}/roles/new?person={world.staff.id}"
+    refused = as_branch_manager.post(role, data={"role": "director"})
     assert "Choose one from the list." in refused.text
-    assert as_branch_manager.post(f"/people/{world.staff.id}/roles/new", data={"role": "staff"}).status_code == 302
+    assert as_branch_manager.post(role, data={"role": "staff"}).status_code == 302
 
 
-def test_a_role_is_granted_from_the_people_page(
+def test_a_role_is_granted_from_the_page_of_a_person(
     as_branch_manager: FlaskClient, as_auditor: FlaskClient, world: World
 ) -> None:
-    people, role = f"/at/{world.east.code}/people", f"/people/{world.staff.id}/roles/new"
-    assert f'href="{role}"' in as_branch_manager.get(people).text
+    role = f"/at/{world.east.code}/roles/new?person={world.staff.id}"
+    assert f'href="{role}"' in as_branch_manager.get(f"/people/{world.staff.id}").text
     assert as_branch_manager.get(role).status_code == 200
-    assert "roles/new" not in as_auditor.get(people).text
+    assert "roles/new" not in as_auditor.get(f"/people/{world.staff.id}").text
 
 
 def test_a_team_stands_in_the_history(session: Session, world: World) -> None:
@@ -208,7 +209,7 @@ def test_a_stranger_finds_nothing(as_stranger: FlaskClient, session: Session, wo
         f"/at/{world.east.code}/people/new",
         f"/at/{world.east.code}/positions/new",
         f"/people/{world.staff.id}/invite",
-        f"/people/{world.staff.id}/roles/new",
+        f"/at/{world.east.code}/roles/new",
         f"/incumbencies/{held.id}/end",
         f"/memberships/{role.id}/end",
     ):

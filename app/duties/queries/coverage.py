@@ -22,7 +22,7 @@ from app.duties.queries.standing import (
 )
 from app.duties.rules.catalogue import Family
 from app.duties.rules.coverage import Holder
-from app.duties.rules.matrix import ROWS, Cell, Summary, cell_of, holder_on, holders_at, summarize
+from app.duties.rules.matrix import ROWS, Cell, Summary, cell_of, holder_on, holders_at, stays_without, summarize
 from app.foundation.errors import NotFound
 
 
@@ -50,15 +50,15 @@ class PlaceCoverage:
     summary: Summary
 
 
-def coverage(session: Session, *, within: Scope, on: date) -> list[Row]:
+def coverage(session: Session, *, within: Scope, on: date, without: int | None = None) -> list[Row]:
     """Each account of the scope with its cells on a day, by place, then platform; a shared account at each place.
 
-    Left out are accounts that are only proposed, not open yet or retired by then, and places closed by then.
+    ``without`` is the id of a person: the cells are then as if they had left the day before. Left out are accounts that are only proposed, not open yet or retired by then, and places closed by then.
     """
     served = _served(session, within=within, on=on)
     asked = asked_within(session, within=within, on=on)
     exempt = exemptions_within(session, within=within, on=on)
-    holders = _holders(session, within=within, on=on)
+    holders = _holders(session, within=within, on=on, without=without)
     binding = {place.id: asked.at(place) for place in {place.id: place for place, _ in served}.values()}
 
     def cell(place: Place, account: Account, family: Family) -> Cell:
@@ -115,9 +115,9 @@ def families_of(rows: Iterable[Row]) -> list[Family]:
     return [*ROWS, Family.OTHER] if other else list(ROWS)
 
 
-def _holders(session: Session, *, within: Scope, on: date) -> dict[Spot, list[Holder]]:
+def _holders(session: Session, *, within: Scope, on: date, without: int | None) -> dict[Spot, list[Holder]]:
     given = given_within(session, within=within)
-    stays = stays_within(session, within=within)
+    stays = {each: stays_without(held, without, on=on) for each, held in stays_within(session, within=within).items()}
     members = members_of_teams(session, within=within)
     return {
         spot: [

@@ -1,7 +1,7 @@
 """The matrix of a place on a day: who stood in each assignment, the cells, and their sums."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -28,6 +28,18 @@ class Stay:
     def covers(self, on: date) -> bool:
         """Were they in the position that day?"""
         return self.first_on <= on and (self.last_on is None or self.last_on >= on)
+
+
+def stays_without(stays: Sequence[Stay], person_id: int | None, *, on: date) -> Sequence[Stay]:
+    """The stays as they would be had one person left the day before ``on``; all of them where nobody is named."""
+    if person_id is None:
+        return stays
+    last_on = on - _DAY
+    return [
+        replace(stay, last_on=last_on) if stay.person_id == person_id and stay.covers(on) else stay
+        for stay in stays
+        if stay.person_id != person_id or stay.first_on < on
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     An earlier link of theirs ends. Refuses a person who holds a role that the actor may not grant: whoever makes the
     link of someone who has no password yet could use it and be them.
     """
+    if person.left_on is not None and person.left_on < at.date():
+        raise Refused(f"{person.name} has left. Give them a position again first.")
     if not person.email:
         raise Refused(f"{person.name} has no e-mail address yet. Add it, then invite.", field="email")
     for held in memberships_of(session, person, within=Scope(consortium_id=person.consortium_id)):

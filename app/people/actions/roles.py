@@ -23,6 +23,8 @@ def grant(session: Session, person: Person, role: Role, place: Place, *, by: Act
     not asked to open the door to this role.
     """
     _refuse_wider(role, place, by=by)
+    if person.left_on is not None and person.left_on < at.date():
+        raise Refused(f"{person.name} has left. Give them a position again first.")
     held = session.scalar(
         sa.select(Membership).where(
             Membership.consortium_id == person.consortium_id,

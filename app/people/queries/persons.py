@@ -30,8 +30,18 @@ def find_person_by_email(session: Session, email: str, *, within: Scope) -> Pers
 
 def find_place_of_person(session: Session, person: Person, *, within: Scope, on: date) -> Place | None:
     """Where a person works that day: the place of their first position, else of their widest role."""
-    for incumbency in incumbencies_of(session, person, within=within):
-        if incumbency.last_on is None or incumbency.last_on >= on:
-            return incumbency.position.place
-    held = memberships_of(session, person, within=within)
-    return held[0].place if held else None
+    return next(iter(places_of_person(session, person, within=within, on=on)), None)
+
+
+def places_of_person(session: Session, person: Person, *, within: Scope, on: date | None = None) -> list[Place]:
+    """Where a person belongs: the places of their positions, then of their roles; where they worked last if they left.
+
+    A position counts until its last day has passed; where no day is given, while no last day is recorded.
+    """
+    stays = incumbencies_of(session, person, within=within)
+    going_on = [stay for stay in stays if stay.last_on is None or (on is not None and stay.last_on >= on)]
+    roles = memberships_of(session, person, within=within)
+    places = [*(stay.position.place for stay in going_on), *(role.place for role in roles)]
+    if not places and on is not None:
+        places = [stay.position.place for stay in stays[:1]]
+    return list({place.id: place for place in places}.values())

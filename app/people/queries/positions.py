@@ -89,6 +89,22 @@ def get_incumbency(session: Session, incumbency_id: int, *, within: Scope) -> In
     return found
 
 
+def incumbents_from(session: Session, position: Position, *, within: Scope, on: date) -> Sequence[Incumbency]:
+    """Who is in a position on a day or later, as far as is known, with the people, by their first day."""
+    return session.scalars(
+        sa.select(Incumbency)
+        .join(Incumbency.person)
+        .where(
+            Incumbency.consortium_id == within.consortium_id,
+            Person.consortium_id == within.consortium_id,
+            Incumbency.position_id == position.id,
+            sa.or_(Incumbency.last_on.is_(None), Incumbency.last_on >= on),
+        )
+        .options(contains_eager(Incumbency.person))
+        .order_by(Incumbency.first_on, Incumbency.id)
+    ).all()
+
+
 def teams_of(session: Session, *, within: Scope) -> Sequence[Team]:
     """The teams of the consortium, with their places: a branch may be served by a team from above it."""
     return session.scalars(

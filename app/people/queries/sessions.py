@@ -1,6 +1,6 @@
 """Reading logins, their sessions and their consortia (before a tenant is known), and who acts."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -56,9 +56,15 @@ def consortia_of(session: Session, login_id: int) -> list[tuple[LoginConsortium,
     return [(entry, consortium) for entry, consortium in rows]
 
 
-def actor_of(session: Session, entry: LoginConsortium) -> Actor:
-    """The person behind a login in one consortium with the grants they hold now; its tenant must be entered."""
+def actor_of(session: Session, entry: LoginConsortium, *, on: date) -> Actor:
+    """The person behind a login in one consortium with the grants they hold now; its tenant must be entered.
+
+    Whoever left holds none, even where the worker has not ended their roles yet: a day later at the latest, since the
+    day may have begun elsewhere.
+    """
     scope = Scope(consortium_id=entry.consortium_id)
     person = get_person(session, entry.person_id, within=scope)
+    if person.left_on is not None and person.left_on < on - timedelta(days=1):
+        return Actor(person.name, entry.consortium_id, person.id, entry.login_id)
     grants = tuple(Grant(m.role, m.place_id, m.place.path) for m in memberships_of(session, person, within=scope))
     return Actor(person.name, entry.consortium_id, person.id, entry.login_id, grants)

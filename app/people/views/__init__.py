@@ -1,10 +1,11 @@
 """The pages of people.
 
-``door`` (sign in, join, switch, sign out), ``passwords`` (links by e-mail), ``me`` (my profile) and ``staff`` (people
-and positions of a place).
+``door`` (sign in, join, switch, sign out), ``staff`` (people and positions of a place), ``persons``, ``positions``,
+``roles``, ``importing`` (a file of people), ``keeping``
+(when names are erased), ``passwords`` (links by e-mail), ``me`` (my profile).
 """
 
-from app.people.views import me, passwords, staff
+from app.people.views import importing, keeping, me, passwords, persons, positions, roles, staff
 from app.people.views.door import blueprint
 
-__all__ = ["blueprint", "me", "passwords", "staff"]
+__all__ = ["blueprint", "importing", "keeping", "me", "passwords", "persons", "positions", "roles", "staff"]

@@ -1,0 +1,163 @@
+"""Roles of a place: who holds what where, since when and by whom; grant one, take one back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
+from app.access.marks import requires
+from app.access.rules import ROLES, Permission, Role, grantable
+from app.consortia.models import Place
+from app.consortia.queries import settings_of
+from app.consortia.queries.searching import search_places
+from app.foundation.clock import now
+from app.foundation.database import db
+from app.foundation.errors import Refused
+from app.foundation.searching import Found
+from app.people.actions import roles
+from app.people.forms import RoleForm
+from app.people.guard import place_in_path, place_of_membership
+from app.people.models import Membership
+from app.people.queries.choosing import find_candidates
+from app.people.queries.persons import get_person
+from app.people.queries.roles import Wanted, find_roles, get_membership, granted_by, holders_of_role, memberships_of
+from app.people.rules import Origin
+from app.people.views.door import blueprint
+from app.people.views.staff import roles_to_grant, today
+from app.web.fields import Form
+
+_PAGE = 50
+_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A role with who granted it, whether it comes from above, and why the reader may not take it back ("" if they may)."""
+
+    held: Membership
+    granted_by: str
+    is_inherited: bool
+    locked_because: str
+
+
+@blueprint.get("/at/<string:place>/roles")
+@requires(Permission.PEOPLE_READ, at=place_in_path)
+def roles_at(place: str) -> str:
+    """Who may do what at this place: granted here, below, and inherited from above; 50 a page."""
+    wanted = _wanted()
+    page = max(request.args.get("page", 1, type=int), 1)
+    found = find_roles(db.session, wanted, within=current_scope(), limit=_PAGE, offset=(page - 1) * _PAGE)
+    role, origin = wanted.role or "", wanted.origin or ""
+    return render_template(
+        "people/roles.html",
+        place=current_place(),
+        rows=_rows(found.rows),
+        total=found.total,
+        wanted=wanted,
+        is_narrowed=any((role, origin, wanted.words, wanted.place)),
+        roles=[("", "Any role"), *((role.value, role.label) for role in Role)],
+        origins=[("", "Wherever granted"), *((origin.value, origin.label) for origin in Origin)],
+        may_change=may_here(Permission.PEOPLE_WRITE),
+        zone=settings_of(db.session, within=whole_consortium()).time_zone,
+        page=page,
+        page_size=_PAGE,
+        url_of_page=lambda n: url_for(
+            "people.roles_at", place=place, page=n, role=role, q=wanted.words, where=wanted.place, origin=origin
+        ),
+    )
+
+
+def _wanted() -> Wanted:
+    role, origin = request.args.get("role", ""), request.args.get("origin", "")
+    return Wanted(
+        role=Role(role) if role in set(Role) else None,
+        words=request.args.get("q", "").strip(),
+        place=request.args.get("where", "").strip(),
+        origin=Origin(origin) if origin in set(Origin) else None,
+    )
+
+
+def _rows(found: Sequence[Membership]) -> list[_Row]:
+    granters = granted_by(db.session, [held.id for held in found], within=whole_consortium())
+    admins = holders_of_role(db.session, Role.CONSORTIUM_ADMIN, within=whole_consortium())
+    path = current_place().path
+    return [
+        _Row(held, granters.get(held.id, ""), not held.place.path.startswith(path), _locked_because(held, admins))
+        for held in found
+    ]
+
+
+def _locked_because(held: Membership, admins: int) -> str:
+    if held.role not in grantable(current_actor(), held.place.path, is_root=held.place.parent_id is None):
+        return "Needs a wider role"
+    if held.role is Role.CONSORTIUM_ADMIN and admins == 1 and held.person.left_on is None:
+        return "The last consortium admin stays"
+    return ""
+
+
+@blueprint.route("/at/<string:place>/roles/new", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_in_path)
+def grant_role(place: str) -> ResponseReturnValue:
+    """Grant a role at this place: find the person, then choose; another place is one search away."""
+    here = current_place()
+    person_id = request.args.get("person", type=int)
+    if person_id is None:
+        return _choose_person(here)
+    person = get_person(db.session, person_id, within=whole_consortium())
+    form = RoleForm()
+    form.role.choices = roles_to_grant(here)
+    if form.validate_on_submit():
+        try:
+            with db.session.begin_nested():
+                roles.grant(db.session, person, Role(form.role.data), here, by=current_actor(), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{person.name} has the role now. A link made before it no longer works.", "ok")
+            return redirect(url_for("people.roles_at", place=place))
+    words = request.args.get("where", "").strip()
+    return render_template(
+        "people/role.html",
+        form=form,
+        person=person,
+        place=here,
+        held=memberships_of(db.session, person, within=whole_consortium()),
+        words=words,
+        elsewhere=_elsewhere(words),
+    )
+
+
+def _choose_person(here: Place) -> str:
+    words = request.args.get("q", "").strip()
+    found = find_candidates(db.session, words, within=whole_consortium(), on=today(), limit=_SHOWN)
+    return render_template("people/role_for.html", place=here, words=words, found=found)
+
+
+def _elsewhere(words: str) -> Found[tuple[Place, str | None]]:
+    """Other places where the reader may grant a role, by their words."""
+    paths = [grant.path for grant in current_actor().grants if Permission.PEOPLE_WRITE in ROLES[grant.role]]
+    if not words:
+        return Found((), 0)
+    return search_places(db.session, words, within=whole_consortium(), paths=paths, limit=_SHOWN)
+
+
+@blueprint.route("/memberships/<int:membership_id>/end", methods=["GET", "POST"])
+@requires(Permission.PEOPLE_WRITE, at=place_of_membership)
+def revoke(membership_id: int) -> ResponseReturnValue:
+    """Take a role back; the last consortium admin's stays."""
+    membership: Membership = get_membership(db.session, membership_id, within=whole_consortium())
+    form = Form()
+    if form.validate_on_submit():
+        try:
+            with db.session.begin_nested():
+                roles.revoke(db.session, membership, by=current_actor(), at=now())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{membership.person.name} no longer has that role.", "ok")
+            return redirect(url_for("people.roles_at", place=membership.place.code))
+    return render_template("people/revoke.html", form=form, membership=membership)
