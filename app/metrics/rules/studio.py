@@ -1,0 +1,156 @@
+"""The tables that YouTube Studio exports: which have a row a day, what their columns mean, which tell nothing by day.
+
+An export is three files: "Totals" has a row a day; "Table data" has a row for each thing it is broken down by, with a
+total above them; "Chart data" has both, for a few of the things. Columns are chosen by whoever exports, and headings
+are in that person's language.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from app.foundation.errors import Refused
+from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.layouts import DAY, IGNORED, Columns
+
+PLATFORM = "youtube"
+_DATE = "date"
+_SUBSCRIBERS = "subscribers"
+#: what counts something on a day. "Subscribers" is the day's gain and not how many there are, and "impressions" are
+#: of thumbnails, so neither is here
+_METRICS: Mapping[str, Metric] = {
+    "views": Metric.VIEWS,
+    "unique viewers": Metric.REACH,
+    "likes": Metric.REACTIONS,
+    "comments": Metric.COMMENTS,
+    "comments added": Metric.COMMENTS,
+    "shares": Metric.SHARES,
+    "videos published": Metric.POSTS,
+}
+#: headings that no other file has
+_MARKS = frozenset(
+    {
+        "watch time (hours)",
+        "average view duration",
+        "average percentage viewed (%)",
+        "impressions click-through rate (%)",
+        "thumbnail impressions",
+        "thumbnail impressions click-through rate (%)",
+        "subscribers gained",
+        "subscribers lost",
+        "unique viewers",
+        "engaged views",
+        "video publish time",
+    }
+)
+_BREAKDOWNS = frozenset(
+    {
+        "content",
+        "traffic source",
+        "geography",
+        "cities",
+        "viewer age",
+        "viewer gender",
+        "new and returning viewers",
+        "subscription status",
+        "subscription source",
+        "content type",
+        "playlist",
+        "device type",
+        "operating system",
+        "audio track",
+        "sharing service",
+        "subtitles and cc",
+        "translation use",
+    }
+)
+#: headings in other languages, as far as they were seen or are known
+_IN_ENGLISH: Mapping[str, str] = {
+    "datum": "date",
+    "aufrufe": "views",
+    "wiedergabezeit (stunden)": "watch time (hours)",
+    "durchschnittliche wiedergabedauer": "average view duration",
+    "abonnenten": "subscribers",
+    "einzelne zuschauer": "unique viewers",
+    "geteilte inhalte": "shares",
+    "kommentare": "comments",
+    "inhalte": "content",
+    "geografie": "geography",
+    "fecha": "date",
+    "visualizaciones": "views",
+    "vistas": "views",
+    "tiempo de visualización (horas)": "watch time (hours)",
+    "tiempo de reproducción (horas)": "watch time (hours)",
+    "duración media de las visualizaciones": "average view duration",
+    "suscriptores": "subscribers",
+    "comentarios": "comments",
+    "contenido": "content",
+    "ubicación geográfica": "geography",
+    "vues": "views",
+    "durée de visionnage (heures)": "watch time (hours)",
+    "durée moyenne d'une vue": "average view duration",
+    "abonnés": "subscribers",
+    "commentaires": "comments",
+    "contenu": "content",
+    "zone géographique": "geography",
+    "data": "date",
+    "visualizações": "views",
+    "tempo de exibição (horas)": "watch time (hours)",
+    "duração média da visualização": "average view duration",
+    "inscritos": "subscribers",
+    "comentários": "comments",
+    "conteúdo": "content",
+    "geografia": "geography",
+}
+_TOTALS = frozenset({"total", "gesamt", "totale", "totaal", "totalt", "итого", "合計", "总计", "합계"})
+
+
+def studio_meanings(header: Sequence[str], *, platform: str) -> tuple[str, ...] | None:
+    """What each column of one of YouTube Studio's tables by day means; None where the file is not one of Studio's.
+
+    Refuses Studio's other tables, with what to choose instead, and a table by day of which nothing is counted.
+    """
+    names = [_plain(heading) for heading in header]
+    if not _is_studio(names, platform=platform):
+        return None
+    broken_down = next((at for at, name in enumerate(names) if name in _BREAKDOWNS), None)
+    if broken_down is not None:
+        raise Refused(_not_by_day(" ".join(header[broken_down].split()), has_days=_DATE in names))
+    meanings = tuple(DAY if name == _DATE else _METRICS.get(name, IGNORED) for name in names)
+    if not any(meaning not in {DAY, IGNORED} for meaning in meanings):
+        raise Refused(_nothing_counted(names))
+    return meanings
+
+
+def is_total(cells: Sequence[str], columns: Columns) -> bool:
+    """Is this the row above the days that sums them up? It says so where the day should be."""
+    return columns.date_at < len(cells) and _plain(cells[columns.date_at]) in _TOTALS
+
+
+def _is_studio(names: Sequence[str], *, platform: str) -> bool:
+    """Headings of Studio alone; for a channel of YouTube, also a table of nothing but words that Studio uses."""
+    if platform != PLATFORM:
+        return not _MARKS.isdisjoint(names) and (_DATE in names or not _BREAKDOWNS.isdisjoint(names))
+    known = _MARKS | _BREAKDOWNS | set(_METRICS) | {_DATE, _SUBSCRIBERS, "impressions", "video title", "duration"}
+    return any(names) and (not _MARKS.isdisjoint(names) or all(name in known for name in names))
+
+
+def _not_by_day(breakdown: str, *, has_days: bool) -> str:
+    what = (
+        f"the chart of YouTube Studio by {breakdown}, which draws only some of the rows"
+        if has_days
+        else f"the table of YouTube Studio by {breakdown}, which has no days"
+    )
+    return f"This is {what[:200]}. Choose Totals.csv from the same export, or export the breakdown by date."
+
+
+def _nothing_counted(names: Sequence[str]) -> str:
+    if _SUBSCRIBERS in names:
+        return (
+            "“Subscribers” in a file of YouTube Studio is what a day brought, not how many there are. "
+            "Name the column followers if it holds the channel's subscribers."
+        )
+    return "This file of YouTube Studio has none of the columns that are read, such as Views, Likes, Comments added, Shares."
+
+
+def _plain(heading: str) -> str:
+    name = " ".join(heading.removeprefix("\ufeff").replace("\u2019", "'").casefold().split())
+    return _IN_ENGLISH.get(name, name)
