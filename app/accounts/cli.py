@@ -1,4 +1,4 @@
-"""Commands for accounts: add one by its address, list them."""
+"""Commands for accounts: add one by its address, import a file of them, list them."""
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ import click
 
 from app.access.rules import Actor, Scope
 from app.accounts import actions, queries
+from app.accounts.importers.accounts import import_accounts, plan_accounts
 from app.accounts.models import Account
 from app.accounts.rules import is_on_own_network
 from app.consortia.queries import get_consortium_by_slug, get_place
@@ -17,7 +18,7 @@ from app.foundation.errors import Refused
 from app.foundation.installation import settings, vault
 from app.platforms.contract import Identity
 from app.platforms.recognize import recognize
-from app.web.commands import PlainGroup
+from app.web.commands import PlainGroup, tell_plan
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
@@ -46,6 +47,26 @@ def add(*, slug: str, code: str, url: str, base_url: str | None, token_file: Pat
         actions.connect(db.session, account, token=token_file.read_text(), vault=vault(), by=by, at=at)
     db.session.commit()
     click.echo(f"{account.id} {account.platform} {account.handle} at {account.place.name}")
+
+
+@accounts.command("import")
+@click.option("--consortium", "slug", required=True, help="Slug of the consortium.")
+@click.option("--at", "code", help="Code of a place: rows elsewhere are left out.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.argument("file", metavar="ACCOUNTS.CSV", type=_FILE)
+def import_file(*, slug: str, code: str | None, dry_run: bool, file: Path) -> None:
+    """Import accounts from a CSV file; exit code 1 where rows are left out."""
+    within = _enter(slug)
+    if code:
+        place = get_place(db.session, code, within=within)
+        within = Scope(within.consortium_id, place.id, place.path)
+    by, at = Actor.machine("Command line", consortium_id=within.consortium_id), now()
+    allowed = settings().allow_private_hosts
+    plan = plan_accounts(db.session, file.read_bytes(), within=within, allow_own_network=allowed, at=at)
+    if not dry_run and plan.changes:
+        plan = import_accounts(db.session, plan, within=within, allow_own_network=allowed, by=by, at=at)
+        db.session.commit()
+    tell_plan(plan, dry_run=dry_run)
 
 
 @accounts.command("list")

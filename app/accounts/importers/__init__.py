@@ -1,1 +1,4 @@
-"""Accounts from a CSV file: ``rows`` (the layout), ``planning`` (what would change), ``accounts`` (reading, writing)."""
+"""Accounts from a CSV file.
+
+``rows`` is the layout, ``known`` what is here, ``planning`` compares the two, ``accounts`` reads the file and writes.
+"""

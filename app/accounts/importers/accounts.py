@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Scope
 from app.accounts.actions.contacts import name_contacts
 from app.accounts.actions.registering import may_be_pulled
+from app.accounts.importers.known import register_of
 from app.accounts.importers.planning import (
     AccountChange,
     AccountFacts,
-    Colleague,
-    KnownAccount,
-    Register,
     plan_account_rows,
 )
 from app.accounts.importers.rows import ACCOUNTS_LAYOUT
@@ -43,7 +41,7 @@ def plan_accounts(
     Refuses what is no such file. Rows at other places are problems, and so are accounts that another place has.
     """
     table = read_table(data, ACCOUNTS_LAYOUT) if isinstance(data, bytes) else data
-    register = _register(session, Scope(consortium_id=within.consortium_id), at=at)
+    register = register_of(session, within=Scope(consortium_id=within.consortium_id), at=at)
     return plan_account_rows(table, register, within=within, allow_own_network=allow_own_network)
 
 
@@ -157,42 +155,3 @@ def _people(session: Session, ids: Iterable[int | None], within: Scope) -> Itera
     wanted = sorted(person_id for person_id in ids if person_id is not None)
     statement = sa.select(Person).where(Person.consortium_id == within.consortium_id, Person.id.in_(wanted))
     return session.scalars(statement.order_by(Person.id))
-
-
-def _register(session: Session, whole: Scope, *, at: datetime) -> Register:
-    """What is here; a handful of statements, whatever the number of accounts."""
-    today = consortia.today_of(session, within=whole, at=at)
-    kinds = dict(
-        session.execute(
-            sa.select(AccountDetail.account_id, AccountDetail.kind)
-            .where(AccountDetail.consortium_id == whole.consortium_id)
-            .order_by(AccountDetail.id)
-        )
-        .tuples()
-        .all()
-    )
-    contacts: dict[int, dict[ContactRank, tuple[int, date]]] = {}
-    for account_id, rank, person_id, first_on in session.execute(
-        sa.select(AccountContact.account_id, AccountContact.rank, AccountContact.person_id, AccountContact.first_on)
-        .where(AccountContact.consortium_id == whole.consortium_id, AccountContact.last_on.is_(None))
-        .order_by(AccountContact.id)
-    ):
-        contacts.setdefault(account_id, {})[rank] = (person_id, first_on)
-    people = session.execute(
-        sa.select(Person.email, Person.id, Person.name, Person.left_on)
-        .where(Person.consortium_id == whole.consortium_id, Person.email.is_not(None))
-        .order_by(Person.id)
-    )
-    accounts = session.scalars(_afresh(whole))
-    return Register(
-        places={place.code: place for place in consortia.subtree(session, within=whole)},
-        accounts={
-            (account.platform, account.url): _known(account, kinds.get(account.id), contacts.get(account.id, {}))
-            for account in accounts
-        },
-        colleagues={
-            email: Colleague(person_id, name, left_on is not None and left_on <= today)
-            for email, person_id, name, left_on in people
-        },
-        today=today,
-    )

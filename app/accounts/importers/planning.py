@@ -169,7 +169,9 @@ def _refuse_later(known: KnownAccount, facts: AccountFacts, register: Register) 
         (ContactRank.SECOND, before.second, facts.second),
     ):
         if was != now and known.since.get(rank, register.today) > register.today:
-            raise _error(rank.value, "The contact that is named begins on a later day. Change it on the account's page.")
+            raise _error(
+                rank.value, "The contact that is named begins on a later day. Change it on the account's page."
+            )
 
 
 def _error(name: str, sentence: str) -> CellError:
