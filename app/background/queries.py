@@ -103,6 +103,12 @@ def get_upload(session: Session, upload_id: int, *, within: Scope) -> Upload:
     return upload
 
 
+def abandoned_uploads(session: Session, before: datetime, *, within: Scope) -> list[Upload]:
+    """Files kept since before then, oldest first: what they were given for was never finished."""
+    statement = sa.select(Upload).where(Upload.consortium_id == within.consortium_id, Upload.kept_at < before)
+    return list(session.scalars(statement.order_by(Upload.kept_at, Upload.id)))
+
+
 def _of(within: Scope) -> sa.Select[Any]:
     return _VIEW.where(
         BackgroundRow.consortium_id == within.consortium_id, BackgroundPayload.consortium_id == within.consortium_id

@@ -5,8 +5,18 @@ from typing import Literal
 Kind = Literal["ok", "watch", "off", "none"]
 
 _CODES: dict[Kind, tuple[str, ...]] = {
-    "ok": ("on_track", "pass", "covered", "in_force", "active", "working", "succeeded", "adopted", "improving"),
-    "watch": ("at_risk", "backup_only", "not_qualified", "in_review", "on_watch", "expiring", "partial", "late"),
+    "ok": ("on_track", "pass", "covered", "in_force", "active", "working", "succeeded", "adopted", "improving", "sent"),
+    "watch": (
+        "at_risk",
+        "backup_only",
+        "not_qualified",
+        "in_review",
+        "on_watch",
+        "expiring",
+        "partial",
+        "late",
+        "uncertain",
+    ),
     "off": ("off_track", "fail", "vacant", "failed", "overdue", "declined", "open"),
     "none": (
         *("no_data", "not_applicable", "not_measurable", "waived", "not_required"),

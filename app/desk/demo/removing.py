@@ -9,7 +9,16 @@ from app.consortia.models import Consortium
 from app.foundation.crypto import token_hash
 from app.foundation.database import Base, enter_tenant
 from app.foundation.errors import Refused
-from app.people.models import Login, LoginConsortium, LoginSession, SignInAttempt
+from app.people.models import (
+    LinkRequest,
+    LinkToken,
+    Login,
+    LoginChoice,
+    LoginConsortium,
+    LoginLink,
+    LoginSession,
+    SignInAttempt,
+)
 
 _TENANT = "consortium_id"
 
@@ -57,4 +66,10 @@ def _forget(session: Session, logins: dict[int, str]) -> None:
     tries = [token_hash(email) for email in logins.values()]
     session.execute(sa.delete(SignInAttempt).where(SignInAttempt.email_hash.in_(tries)))
     session.execute(sa.delete(LoginSession).where(LoginSession.login_id.in_(logins)))
+    links = session.scalars(
+        sa.delete(LoginLink).where(LoginLink.login_id.in_(logins)).returning(LoginLink.link_token_id)
+    ).all()
+    session.execute(sa.delete(LinkToken).where(LinkToken.id.in_(links)))
+    session.execute(sa.delete(LinkRequest).where(LinkRequest.email_hash.in_(tries)))
+    session.execute(sa.delete(LoginChoice).where(LoginChoice.login_id.in_(logins)))
     session.execute(sa.delete(Login).where(Login.id.in_(logins)))

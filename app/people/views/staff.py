@@ -20,7 +20,7 @@ from app.people.actions.persons import add_person
 from app.people.documents import hand_over
 from app.people.forms import PersonForm
 from app.people.guard import place_in_path
-from app.people.models import Membership
+from app.people.models import Membership, Person
 from app.people.queries.beside import SignIn, roles_of_people, sign_ins_of
 from app.people.queries.listing import Line, Sought, count_slots, find_lines
 from app.people.queries.positions import get_position, positions_at
