@@ -21,7 +21,7 @@ class Found(Generic[T]):
 
 
 def holds_words(
-    words: str, *columns: InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+    words: str, *columns: sa.SQLColumnExpression[str] | sa.SQLColumnExpression[str | None]
 ) -> sa.ColumnElement[bool]:
     """Does every word stand in one of the columns, small or capital? True of every row where there are no words."""
     return sa.and_(

@@ -13,7 +13,7 @@ from app.consortia.actions.refusals import (
     refuse_population,
     refuse_untimely,
 )
-from app.consortia.actions.rows import clean_name, keep_event, lock_tree, state_population
+from app.consortia.actions.rows import clean_name, counted, keep_event, lock_tree, state_population
 from app.consortia.models import Place, PlaceEvent
 from app.consortia.rules import BranchFacts, EventKind, LibraryFacts, PlaceKind, Population
 from app.foundation.errors import Refused
@@ -101,18 +101,7 @@ def count_residents(session: Session, place: Place, population: Population | Non
     if population == former:
         return
     state_population(place, population)
-    keep_event(
-        session,
-        place,
-        PlaceEvent(
-            kind=EventKind.COUNTED,
-            happened_on=today,
-            former_population=former.residents if former else None,
-            former_method=former.method if former else None,
-            former_year=former.year if former else None,
-        ),
-        at=at,
-    )
+    keep_event(session, place, counted(former, on=today), at=at)
     detail = {"residents": population.residents, "method": population.method} if population else {"residents": None}
     record(session, Deed.PLACE_COUNTED, place, by=by, at=at, place_path=place.path, detail=detail)
 

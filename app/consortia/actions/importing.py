@@ -1,13 +1,13 @@
 """Importing the Public Libraries Survey: the plan, and writing it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.consortia import queries
-from app.consortia.actions.rows import detail_of, new_place, state_population
+from app.consortia.actions.rows import as_it_is, detail_of, keep_changes, new_place, state_population
 from app.consortia.models import Place
 from app.consortia.rules import (
     BranchFacts,
@@ -46,7 +46,8 @@ def apply_plan(session: Session, plan: ImportPlan, *, by: Actor, at: datetime) -
         return plan
     places = queries.entries_of(session, within=within)
     _add_planned(session, plan, root=root, entries=places)
-    _change_planned(plan, {entry.place.id: entry for entry in places})
+    today = queries.today_of(session, within=within, at=at)
+    _change_planned(session, plan, {entry.place.id: entry for entry in places}, on=today, at=at)
     session.flush()
     record(session, Deed.PLACES_IMPORTED, root, by=by, at=at, place_path=root.path, detail=_counts_told(plan))
     return plan
@@ -70,10 +71,15 @@ def _add_planned(session: Session, plan: ImportPlan, *, root: Place, entries: li
     session.add_all([detail for detail in details if detail])
 
 
-def _change_planned(plan: ImportPlan, entry_of: Mapping[int, queries.PlaceEntry]) -> None:
+def _change_planned(
+    session: Session, plan: ImportPlan, entry_of: Mapping[int, queries.PlaceEntry], *, on: date, at: datetime
+) -> None:
     for planned in plan.places:
         if planned.change == Change.CHANGED and planned.place_id is not None:
-            _change(entry_of[planned.place_id], planned)
+            entry = entry_of[planned.place_id]
+            was = as_it_is(entry)
+            _change(entry, planned)
+            keep_changes(session, entry, was, on=on, at=at)
 
 
 def _change(entry: queries.PlaceEntry, planned: PlannedPlace) -> None:

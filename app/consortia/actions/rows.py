@@ -1,13 +1,14 @@
 """Rows of the tree, made and checked the same way by every action."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia import queries
 from app.consortia.models import BranchDetail, LibraryDetail, Place, PlaceEvent
-from app.consortia.rules import BranchFacts, LibraryFacts, PlaceKind, Population, code_problem
+from app.consortia.rules import BranchFacts, EventKind, LibraryFacts, PlaceKind, Population, code_problem
 from app.foundation.errors import Refused
 from app.foundation.ids import new_id
 
@@ -89,6 +90,52 @@ def lock_tree(session: Session, *places: Place) -> None:
 
 def keep_event(session: Session, place: Place, event: PlaceEvent, *, at: datetime) -> None:
     """Write down what happened to a place on the event's day, and when that was recorded."""
+    _add_event(session, place, event, at=at)
+    session.flush()
+
+
+def _add_event(session: Session, place: Place, event: PlaceEvent, *, at: datetime) -> None:
     event.consortium_id, event.place_id, event.recorded_at = place.consortium_id, place.id, at
     session.add(event)
-    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """What a place was before an import changed it, as far as its history keeps it."""
+
+    name: str
+    key: str
+    population: Population | None
+    closed_on: date | None
+
+
+def as_it_is(entry: queries.PlaceEntry) -> Was:
+    """To be kept before an import changes the place."""
+    known = entry.identifiers
+    key = "-".join(known[name] for name in ("fscs_key", "fscs_sequence") if name in known)
+    return Was(entry.place.name, key, queries.population_of(entry.place), entry.place.closed_on)
+
+
+def keep_changes(session: Session, entry: queries.PlaceEntry, was: Was, *, on: date, at: datetime) -> None:
+    """Write down what an import has changed, as if it had been done by hand that day; the caller flushes."""
+    now = as_it_is(entry)
+    if now.name != was.name:
+        _add_event(session, entry.place, PlaceEvent(kind=EventKind.RENAMED, happened_on=on, former=was.name), at=at)
+    if was.key and now.key != was.key:
+        _add_event(session, entry.place, PlaceEvent(kind=EventKind.KEYED, happened_on=on, former=was.key), at=at)
+    if now.population != was.population:
+        _add_event(session, entry.place, counted(was.population, on=on), at=at)
+    if now.closed_on and now.closed_on != was.closed_on:
+        closing = PlaceEvent(kind=EventKind.CLOSED, happened_on=now.closed_on, reason="As the imported file says")
+        _add_event(session, entry.place, closing, at=at)
+
+
+def counted(former: Population | None, *, on: date) -> PlaceEvent:
+    """The event of residents stated anew, with the figure until then."""
+    return PlaceEvent(
+        kind=EventKind.COUNTED,
+        happened_on=on,
+        former_population=former.residents if former else None,
+        former_method=former.method if former else None,
+        former_year=former.year if former else None,
+    )

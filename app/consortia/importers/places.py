@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.consortia import queries
-from app.consortia.actions.rows import detail_of, new_place, state_population
+from app.consortia.actions.rows import as_it_is, detail_of, keep_changes, new_place, state_population
 from app.consortia.importers.place_plan import plan_place_rows
 from app.consortia.importers.place_rows import PLACE_LAYOUT, PlaceValues
 from app.consortia.models import Place
@@ -46,9 +46,13 @@ def import_places(session: Session, plan: Plan[PlaceValues], *, by: Actor, at: d
         return plan
     entries = {entry.place.code: entry for entry in queries.entries_of(session, within=within)}
     _add(session, plan, {code: entry.place for code, entry in entries.items()})
+    today = queries.today_of(session, within=within, at=at)
     for row in plan.rows:
         if row.change == Change.CHANGED:
-            _change(entries[row.values.code], row.values)
+            entry = entries[row.values.code]
+            was = as_it_is(entry)
+            _change(entry, row.values)
+            keep_changes(session, entry, was, on=today, at=at)
     session.flush()
     counts = plan.counts
     detail = {"added": counts.added, "changed": counts.changed, "problems": len(plan.problems)}

@@ -6,18 +6,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.access.rules import Scope
-from app.consortia.models import BranchDetail, LibraryDetail, Place
+from app.consortia.models import BranchDetail, LibraryDetail, Place, PlaceEvent
+from app.consortia.rules import EventKind
 from app.foundation.searching import Found, at_or_below, holds_words
 
 
 def search_places(
     session: Session, words: str, *, within: Scope, paths: Sequence[str], limit: int, offset: int = 0
 ) -> Found[tuple[Place, str | None]]:
-    """Places at or below ``paths`` whose name, code or town holds every word, each with the name of what it belongs to.
+    """Places at or below ``paths`` whose name, former name, code or town holds every word.
 
-    In the order of the tree; two statements, however many match.
+    Each with the name of what it belongs to, in the order of the tree; two statements, however many match.
     """
     above = aliased(Place)
+    former = (
+        sa.select(sa.func.aggregate_strings(PlaceEvent.former, " "))
+        .where(PlaceEvent.consortium_id == within.consortium_id, PlaceEvent.kind == EventKind.RENAMED)
+        .where(PlaceEvent.place_id == Place.id)
+        .correlate(Place)
+        .scalar_subquery()
+    )
     statement = (
         sa.select(Place, above.name)
         .outerjoin(above, sa.and_(above.consortium_id == Place.consortium_id, above.id == Place.parent_id))
@@ -32,7 +40,7 @@ def search_places(
             Place.consortium_id == within.consortium_id,
             Place.path.startswith(within.path, autoescape=True),
             at_or_below(Place.path, paths),
-            holds_words(words, Place.name, Place.code, LibraryDetail.city, BranchDetail.city),
+            holds_words(words, Place.name, Place.code, LibraryDetail.city, BranchDetail.city, former),
         )
     )
     total = session.scalar(sa.select(sa.func.count()).select_from(statement.with_only_columns(Place.id).subquery()))

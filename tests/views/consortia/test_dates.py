@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia import actions, queries
+from app.consortia.importers.places import import_places, plan_places
 from app.consortia.models import is_closed_on
+from app.consortia.queries.searching import search_places
 from app.consortia.rules import (
     BranchFacts,
     BranchType,
@@ -211,3 +213,30 @@ def test_hours_hold_from_their_day_until_the_next_set(session: Session, world: W
     (hours, _), _ = queries.weeks_of(session, world.east, within=within)
     actions.remove_hours(session, world.east, hours, by=world.machine, at=now())
     assert on(date(2026, 6, 1)) == longer
+
+
+def test_an_import_keeps_what_was_before_as_a_person_would(session: Session, world: World) -> None:
+    within = Scope(world.consortium.id)
+    heading = "Code,Name,Kind,Parent code,FSCS key,FSCS sequence,Closed,Population,Population method\n"
+    row = f"green-east,Elm Street,branch,green-county,OH0001,009,{EARLIER},13000,stated\n"
+    plan = plan_places(session, (heading + row).encode(), within=within)
+
+    import_places(session, plan, by=world.machine, at=now())
+    import_places(session, plan, by=world.machine, at=now())
+
+    told = {event.kind: event for event in queries.events_of(session, world.east, within=within)}
+    assert set(told) == {EventKind.RENAMED, EventKind.KEYED, EventKind.COUNTED, EventKind.CLOSED}
+    assert told[EventKind.RENAMED].former == "Green East"
+    assert told[EventKind.KEYED].former == "OH0001-001"
+    assert told[EventKind.COUNTED].former_population == 12000
+    assert (told[EventKind.CLOSED].happened_on, told[EventKind.CLOSED].reason) == (EARLIER, "As the imported file says")
+    assert len(queries.events_of(session, world.east, within=within)) == len(told)
+
+
+def test_the_search_of_the_header_finds_an_old_name(session: Session, world: World) -> None:
+    actions.rename(session, world.east, name="Elm Street", on=EARLIER, by=world.machine, at=now())
+    whole = Scope(world.consortium.id)
+
+    found = search_places(session, "green east", within=whole, paths=[world.root.path], limit=10)
+
+    assert [place.name for place, _ in found.rows] == ["Elm Street"]

@@ -105,7 +105,7 @@ def test_what_is_not_this_places_own_is_not_found(as_admin, session, world):
 
 
 def test_a_library_a_branch_and_a_system_are_added_from_page_to_page(as_admin, session, world):
-    assert "Add a library" in words_of(as_admin.get("/places"))
+    assert "Add a place" in words_of(as_admin.get("/places"))
     page = do(as_admin, "green-valley/add", kind="system", name="West System")
     assert "West System is added." in words_of(page)
     do(as_admin, "west-system/add", kind="library", name="Elm Library", city="Elm")
