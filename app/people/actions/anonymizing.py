@@ -17,7 +17,7 @@ from app.history.actions import record, redact
 from app.history.models import HistoryEntry
 from app.history.queries import details_holding, entries_of
 from app.history.rules import Deed, in_json
-from app.people.models import Incumbency, Login, Membership, Person, SignInAttempt
+from app.people.models import Incumbency, LinkRequest, Login, Membership, Person, SignInAttempt
 from app.people.queries.leaving import find_entry, has_namesake, is_in_another
 from app.people.rules import cleared, former_name, refuse_retention
 
@@ -98,7 +98,8 @@ def _close_login(session: Session, person: Person, *, within: Scope) -> None:
         for column in table.columns:
             if any(key.column is Login.__table__.c.id for key in column.foreign_keys):
                 session.execute(sa.delete(table).where(column == login.id))
-    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.email_hash == token_hash(login.email)))
+    for by_address in (SignInAttempt, LinkRequest):
+        session.execute(sa.delete(by_address).where(by_address.email_hash == token_hash(login.email)))
     session.delete(login)
     session.flush()
 

@@ -146,7 +146,10 @@ def test_a_held_position_is_not_closed(as_branch_manager: FlaskClient, world: Wo
 
 @pytest.mark.parametrize("beside", [True, False])
 def test_somebody_changes_the_position_or_takes_a_second(
-    as_branch_manager: FlaskClient, session: Session, world: World, beside: bool  # noqa: FBT001 - pytest passes it by name
+    as_branch_manager: FlaskClient,
+    session: Session,
+    world: World,
+    beside: bool,  # noqa: FBT001 - pytest passes it by name
 ) -> None:
     found = as_branch_manager.get(f"/positions/{world.vacant_position.id}/fill?q=green+staff").text
     begin = f"/positions/{world.vacant_position.id}/begin/{world.staff.id}"
