@@ -48,7 +48,7 @@ _ACCOUNTS = Door(
     "Accounts", "accounts.index", Permission.ACCOUNTS_READ, ("accounts.", "metrics.", "desk.account"), key="a"
 )
 _PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.", "desk.person", "desk.leave", "desk.stay"))
-_PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.",), takes_place=False)
+_PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.", "desk.merge"), takes_place=False)
 
 #: what each role sees, in its order
 _SECTIONS: dict[Role, tuple[Door, ...]] = {
