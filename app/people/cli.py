@@ -8,6 +8,7 @@ from app.access.rules import Actor, Scope
 from app.consortia.queries import get_consortium_by_slug, get_place
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
+from app.people.documents import hand_over
 from app.people.importers.people import import_people, plan_people
 from app.web.commands import PlainGroup, tell_plan
 
@@ -35,6 +36,6 @@ def import_file(*, slug: str, code: str | None, dry_run: bool, file: Path) -> No
     by, at = Actor.machine("Command line", consortium_id=consortium.id), now()
     plan = plan_people(db.session, file.read_bytes(), within=within, by=by, at=at)
     if not dry_run and plan.changes:
-        plan = import_people(db.session, plan, within=within, by=by, at=at)
+        plan = import_people(db.session, plan, within=within, hand_over=hand_over, by=by, at=at)
         db.session.commit()
     tell_plan(plan, dry_run=dry_run)

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.access.rules import Role, Scope
+from app.background.worker import drain
 from app.foundation.errors import Refused
 from app.history.models import HistoryEntry
 from app.history.queries import first_break
 from app.history.rules import Deed
+from app.people.documents import hand_over
 from app.people.importers.people import import_people, plan_people
 from app.people.models import Incumbency, Invitation, Membership, Person, Position
 from tests.factories.world import AT, World
@@ -95,7 +97,7 @@ def test_a_stranger_finds_no_such_page_and_nobody_opens_anothers_file(as_directo
     assert as_admin.get(f"{check}/problems").headers["Location"] == CHOOSE
 
 
-def test_people_positions_and_roles_go_in_once(as_director, session, world):
+def test_people_positions_and_roles_go_in_once(mailing, as_director, session, world, mail_server):
     check = check_of(as_director, STAFF)
     preview = words_of(as_director.get(check))
     assert "Rows 3 0 0" in preview
@@ -119,6 +121,8 @@ def test_people_positions_and_roles_go_in_once(as_director, session, world):
     assert [(held.role, held.place_id) for held in roles] == [(Role.BRANCH_MANAGER, world.north.id)]
     invited = session.scalars(sa.select(Invitation.person_id)).all()
     assert invited == [made["Ann Lee"].id]
+    drain(mailing)
+    assert [mail["To"] for mail in mail_server.taken] == ["ann@green.example"]
 
     assert "This file has been imported already" in words_of(as_director.post(check, follow_redirects=True))
     again = words_of(as_director.get(check_of(as_director, STAFF)))
@@ -128,6 +132,16 @@ def test_people_positions_and_roles_go_in_once(as_director, session, world):
         Deed.PEOPLE_IMPORTED
     ]
     assert first_break(session, within=Scope(world.consortium.id)) is None
+
+
+def test_where_no_mail_is_sent_nobody_is_invited_and_the_page_says_so(as_director, session, world):
+    check = check_of(as_director, STAFF)
+    told = "No mail is sent here, so 1 person is not invited: make each link on the person&#39;s page."
+    assert told in words_of(as_director.get(check))
+    as_director.post(check)
+
+    assert session.scalars(sa.select(Invitation.person_id)).all() == []
+    assert "Rows 0 0 3" in words_of(as_director.get(check_of(as_director, STAFF)))
 
 
 def test_the_template_is_a_file_that_can_be_given(as_admin, world):
@@ -289,7 +303,8 @@ def test_the_command_imports_the_same_and_says_by_its_exit_code_that_rows_are_le
 ):
     file = tmp_path / "people.csv"
     file.write_text(STAFF)
-    told = "Rows: 3 added, 0 changed, 0 the same.\n3 positions to add, 2 roles to grant, 1 invitation to send.\n0 problems.\n"
+    told = "Rows: 3 added, 0 changed, 0 the same.\n3 positions to add, 2 roles to grant, 0 invitations to send.\n"
+    told += "No mail is sent here, so 1 person is not invited: make each link on the person's page.\n0 problems.\n"
     assert run(application, "--dry-run", str(file))[:2] == (0, told + "Dry run: nothing was written.\n")
     assert "Ann Lee" not in people(session, world)
 
@@ -324,19 +339,19 @@ cell = st.sampled_from(
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(cell, min_size=12, max_size=12), max_size=6))
-def test_whatever_the_rows_say_all_that_is_planned_is_written_or_nothing(session, world, rows):
+def test_whatever_the_rows_say_all_that_is_planned_is_written_or_nothing(application, session, world, rows):
     within, by = Scope(world.consortium.id), world.machine
     text = HEADING + "".join(",".join(row) + "\n" for row in rows)
-    with session.begin_nested() as savepoint:
+    with application.app_context(), session.begin_nested() as savepoint:
         plan = plan_people(session, text.encode(), within=within, by=by, at=AT)
         assert len(plan.rows) + len(plan.problems) == sum(any(row) for row in rows)
         if plan.rows:
-            written = import_people(session, plan, within=within, by=by, at=AT)
+            written = import_people(session, plan, within=within, hand_over=hand_over, by=by, at=AT)
             assert written.counts == plan.counts
             again = plan_people(session, text.encode(), within=within, by=by, at=AT)
             assert again.changes == 0
             assert {row.line for row in again.rows} >= {row.line for row in plan.rows}
         else:
             with pytest.raises(Refused):
-                import_people(session, plan, within=within, by=by, at=AT)
+                import_people(session, plan, within=within, hand_over=hand_over, by=by, at=AT)
         savepoint.rollback()

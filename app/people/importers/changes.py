@@ -24,6 +24,8 @@ class PersonChange:
     writes_stay: bool = False
     role: tuple[Role, Spot] | None = None
     invites: bool = False
+    #: to be invited by hand, where no mail is sent
+    waits: bool = False
 
     @property
     def change(self) -> Change:

@@ -18,6 +18,8 @@ class Laying:
     roster: Roster
     within: Scope
     by: Actor
+    #: does this installation send mail? Else nobody is invited: their links would be shown to nobody
+    sends_mail: bool
     laid: list[PersonChange] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     #: the name that the rows so far give each person
@@ -131,5 +133,6 @@ class Laying:
                     "invite", f"{person.name} has a wider role than you may give. Ask someone who may to invite."
                 )
         # a link that was made before a role ends with it
-        change.invites = not person.has_open_link or change.role is not None
+        is_due = not person.has_open_link or change.role is not None
+        change.invites, change.waits = is_due and self.sends_mail, is_due and not self.sends_mail
         person.has_open_link = True

@@ -1,7 +1,8 @@
 """Importing a file of people: the plan of what it would change, and writing it as one deed in few statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,9 +11,11 @@ from app.access.rules import Actor, Scope
 from app.consortia import queries as consortia
 from app.foundation.errors import Refused
 from app.foundation.imports import Plan
+from app.foundation.installation import settings
 from app.foundation.tables import Table, read_table
 from app.history.actions import record
 from app.history.rules import Deed
+from app.mail.queries import is_mail_set_up
 from app.people.actions.links import end_links, invite
 from app.people.importers.changes import PersonChange
 from app.people.importers.known import Slot, known_people
@@ -21,19 +24,29 @@ from app.people.importers.rows import PEOPLE_LAYOUT
 from app.people.models import Incumbency, Membership, Person, Position
 
 
+class HandOver(Protocol):
+    """Mails an invitation, as ``people.documents`` does."""
+
+    def __call__(self, session: Session, person: Person, token: str, *, by: Actor, at: datetime) -> object:
+        """Send the person the link of this token."""
+
+
 def plan_people(session: Session, data: bytes | Table, *, within: Scope, by: Actor, at: datetime) -> Plan[PersonChange]:
     """What importing a file of people would change at a place and below it; writes nothing.
 
     Refuses what is no such file. Rows at other places, and roles wider than the actor's own, are problems.
     """
     table = read_table(data, PEOPLE_LAYOUT) if isinstance(data, bytes) else data
-    return plan_person_rows(table, known_people(session, within=within, at=at), within=within, by=by)
+    known = known_people(session, within=within, at=at)
+    return plan_person_rows(table, known, within=within, by=by, sends_mail=is_mail_set_up(settings()))
 
 
 def import_people(
-    session: Session, plan: Plan[PersonChange], *, within: Scope, by: Actor, at: datetime
+    session: Session, plan: Plan[PersonChange], *, within: Scope, hand_over: HandOver, by: Actor, at: datetime
 ) -> Plan[PersonChange]:
     """Write a plan, as one deed, and invite whom it invites; answers the plan as it was when it was written.
+
+    ``hand_over`` mails an invitation with the token of its link.
 
     The consortium is locked and compared once more, so that a file imported twice, or by two people, changes nothing
     the second time. Refuses a file of which no row can go in.
@@ -53,7 +66,7 @@ def import_people(
     place = consortia.find_place_by_id(session, within.place_id, within=whole) if within.place_id else root
     detail = {**_counted(changes), "problems": len(plan.problems)}
     record(session, Deed.PEOPLE_IMPORTED, place or root, by=by, at=at, place_path=within.path, detail=detail)
-    _open_doors(session, changes, within, by=by, at=at)
+    _open_doors(session, changes, within, hand_over=hand_over, by=by, at=at)
     return plan
 
 
@@ -78,7 +91,7 @@ def _write_slots(session: Session, changes: list[PersonChange], within: Scope) -
     _insert(
         session, Position, ({"place_id": slot.place_id, "title": slot.title, **_hours(slot)} for slot in new), within
     )
-    reports: list[dict[str, object]] = [
+    reports: list[Mapping[str, object]] = [
         {"id": slot.id, "reports_to_id": slot.reports_to_id} for slot in new if slot.reports_to_id
     ]
     _update(session, Position, reports, within)
@@ -126,7 +139,9 @@ def _write_roles(session: Session, changes: list[PersonChange], within: Scope, *
     )
 
 
-def _open_doors(session: Session, changes: list[PersonChange], within: Scope, *, by: Actor, at: datetime) -> None:
+def _open_doors(
+    session: Session, changes: list[PersonChange], within: Scope, *, hand_over: HandOver, by: Actor, at: datetime
+) -> None:
     """Links made before a role was granted end with it, as everywhere; then whoever is to come in is invited."""
     ending = {change.person.id for change in changes if change.role and not change.person.is_new}
     inviting = {change.person.id for change in changes if change.invites}
@@ -137,7 +152,7 @@ def _open_doors(session: Session, changes: list[PersonChange], within: Scope, *,
         if person.id in ending:
             end_links(session, person, at=at)
         if person.id in inviting:
-            invite(session, person, by=by, at=at)
+            hand_over(session, person, invite(session, person, by=by, at=at), by=by, at=at)
 
 
 def _counted(changes: list[PersonChange]) -> dict[str, int]:
@@ -153,7 +168,7 @@ def _counted(changes: list[PersonChange]) -> dict[str, int]:
 def _insert(
     session: Session,
     model: type[Person | Position | Incumbency | Membership],
-    rows: Iterable[dict[str, object]],
+    rows: Iterable[Mapping[str, object]],
     within: Scope,
 ) -> None:
     values = [{"consortium_id": within.consortium_id, **row} for row in rows]
@@ -162,7 +177,7 @@ def _insert(
 
 
 def _update(
-    session: Session, model: type[Person | Position | Incumbency], rows: Iterable[dict[str, object]], within: Scope
+    session: Session, model: type[Person | Position | Incumbency], rows: Iterable[Mapping[str, object]], within: Scope
 ) -> None:
     """By id, each row of the same columns."""
     told = list(rows)

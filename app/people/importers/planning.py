@@ -13,7 +13,7 @@ from app.people.importers.rows import PEOPLE_LAYOUT, PersonRow, read_person
 from app.web.filters import plural
 
 
-def plan_person_rows(table: Table, known: Known, *, within: Scope, by: Actor) -> Plan[PersonChange]:
+def plan_person_rows(table: Table, known: Known, *, within: Scope, by: Actor, sends_mail: bool) -> Plan[PersonChange]:
     """Compare a file with what is here; a cell that is blank leaves what is here, and nobody is taken out.
 
     A row that cannot go in is left out and the others are looked at once more without it, so that what is planned
@@ -22,7 +22,7 @@ def plan_person_rows(table: Table, known: Known, *, within: Scope, by: Actor) ->
     rows, problems = _read(table)
     while True:
         roster = Roster(known)
-        laying, placing = Laying(roster, within=within, by=by), Placing(roster)
+        laying, placing = Laying(roster, within=within, by=by, sends_mail=sends_mail), Placing(roster)
         for row in rows:
             laying.lay(row)
         placing.place(laying.laid)
@@ -57,4 +57,9 @@ def _notes(laid: list[PersonChange]) -> tuple[str, ...]:
     roles = sum(each.role is not None for each in laid)
     invitations = sum(each.invites for each in laid)
     added, granted = plural(slots, "position", "positions"), plural(roles, "role", "roles")
-    return (f"{added} to add, {granted} to grant, {plural(invitations, 'invitation', 'invitations')} to send.",)
+    invited = plural(invitations, "invitation", "invitations")
+    notes = [f"{added} to add, {granted} to grant, {invited} to send."]
+    if waiting := sum(each.waits for each in laid):
+        people = plural(waiting, "person is", "people are")
+        notes.append(f"No mail is sent here, so {people} not invited: make each link on the person's page.")
+    return tuple(notes)

@@ -10,6 +10,7 @@ from app.background.importers import check_file, choose_file, problem_rows
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.imports import Plan
+from app.people.documents import hand_over
 from app.people.guard import place_in_path
 from app.people.importers.changes import PersonChange
 from app.people.importers.people import import_people, plan_people
@@ -51,7 +52,7 @@ def _plan(data: bytes) -> Plan[PersonChange]:
 
 
 def _apply(plan: Plan[PersonChange]) -> Plan[PersonChange]:
-    return import_people(db.session, plan, within=current_scope(), by=current_actor(), at=now())
+    return import_people(db.session, plan, within=current_scope(), hand_over=hand_over, by=current_actor(), at=now())
 
 
 def _pages(place: str) -> ImportPages:
