@@ -63,7 +63,9 @@ def periods_of(text: str) -> tuple[OpenPeriod, ...]:
 
 def text_of(periods: Sequence[OpenPeriod]) -> str:
     """The line that :func:`periods_of` reads, to be changed in a form."""
-    return ", ".join(f"{clock_words(each.opens_at)}-{clock_words(each.closes_at)}" for each in periods)
+    return ", ".join(f"{clock_words(each.opens_at)}-{clock_words(each.closes_at)}" for each in periods).replace(
+        ":00", ""
+    )
 
 
 def clock_words(at: time) -> str:

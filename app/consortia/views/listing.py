@@ -1,6 +1,6 @@
 """The whole tree of places as a list."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,13 +10,13 @@ from app.access.context import current_actor, current_scope, whole_consortium
 from app.access.marks import anywhere, requires
 from app.access.rules import Permission, Scope, may
 from app.consortia import queries
-from app.consortia.models import Place
+from app.consortia.models import Closure, Place
 from app.consortia.rules import PlaceKind
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.web.fields import Form
-from app.web.filters import plural
+from app.web.filters import day, plural
 
 PAGE_SIZE = 50
 
@@ -62,6 +62,7 @@ def index() -> str:
     former = queries.former_names_within(db.session, within=current_scope())
     found = queries.entries_matching(db.session, words, within=current_scope(), former=former)
     entries = [entry for entry in found if _is_asked_for(entry, kind=kind, state=state, on=on)]
+    closures = queries.closures_within(db.session, within=current_scope())
     page, actor, root = _page(len(entries)), current_actor(), root_place()
     return render_template(
         "consortia/index.html",
@@ -78,11 +79,24 @@ def index() -> str:
         kinds=[("", "All"), *((word.value, word.label) for word in PlaceKind if word is not PlaceKind.CONSORTIUM)],
         state=state,
         is_narrowed=bool(words or kind or state),
-        today=on,
+        standing=lambda place: standing_words(place, closures.get(place.id, ()), on=on),
         may_write=may(actor, Permission.PLACES_WRITE, root.path),
         may_read=lambda place: may(actor, Permission.PLACES_READ, place.path),
         url_of_page=lambda number: url_for(".index", page=number, **_given(q=words, kind=kind, state=state)),
     )
+
+
+def standing_words(place: Place, closures: Sequence[Closure], *, on: date) -> str:
+    """Whether a place is open that day, and if not, until when or since when."""
+    if place.closed_on is not None and place.closed_on <= on:
+        return f"Closed for good since {day(place.closed_on)}"
+    if place.opened_on is not None and place.opened_on > on:
+        return f"Opens on {day(place.opened_on)}"
+    if now_closed := next((closure for closure in closures if closure.covers(on)), None):
+        return f"Closed until {day(now_closed.last_on)}: {now_closed.reason}"
+    if place.closed_on is not None:
+        return f"Open, closes for good on {day(place.closed_on)}"
+    return "Open"
 
 
 def _given(**chosen: str) -> dict[str, Any]:

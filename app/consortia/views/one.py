@@ -9,9 +9,9 @@ from app.access.context import current_place, may_here, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.consortia import queries
-from app.consortia.models import Place, PlaceEvent, is_closed_on
+from app.consortia.models import Place, PlaceEvent
 from app.consortia.rules import WEEKDAYS, EventKind, PlaceKind, PopulationMethod, may_hold
-from app.consortia.views.listing import blueprint, place_in_path, today
+from app.consortia.views.listing import blueprint, place_in_path, standing_words, today
 from app.foundation.database import db
 from app.web.filters import day, number
 
@@ -28,7 +28,7 @@ def show(place: str) -> str:  # noqa: ARG001 - the guard loads it
         "consortia/show.html",
         place=here,
         today=on,
-        lede=_lede(here, trail, is_closed=is_closed_on(here, on, closures)),
+        lede=f"{_above(here, trail)}. {standing_words(here, closures, on=on)}.",
         facts=_facts(queries.get_entry(db.session, here, within=within)),
         residents=residents_words(here.population, here.population_method, here.population_year),
         week=queries.hours_of(db.session, here, on=on, within=within),
@@ -69,9 +69,8 @@ def residents_words(residents: int | None, method: PopulationMethod | None, year
     return ", ".join([number(residents), method.label, *([str(year)] if year else [])])
 
 
-def _lede(place: Place, trail: Sequence[Place], *, is_closed: bool) -> str:
-    above = f" below {trail[-2].name}" if len(trail) > 1 else ""
-    return f"{place.kind.label}{above}, {'closed' if is_closed else 'open'} on this day."
+def _above(place: Place, trail: Sequence[Place]) -> str:
+    return f"{place.kind.label} below {trail[-2].name}" if len(trail) > 1 else place.kind.label
 
 
 def _facts(entry: queries.PlaceEntry) -> list[tuple[str, str]]:

@@ -77,7 +77,7 @@ def test_closed_places_are_marked(as_staff, session, world):
     north.closed_on = AT.date()
     session.commit()
 
-    assert "Closed Nov 9, 2026" in words_of(as_staff.get("/places"))
+    assert "Closed for good since Nov 9, 2026" in words_of(as_staff.get("/places"))
 
 
 def test_nobody_comes_in_without_signing_in(client, world):
