@@ -88,7 +88,7 @@ class XServer:
         return {"type": f"{host}/2/problems/{kind}", "title": kind.title(), "detail": detail, **about, **more}
 
     def _user(self, username: str, asked: Asked) -> Told:
-        user = self.users.get(username)
+        user = next((user for name, user in self.users.items() if name.lower() == username.lower()), None)
         if user is None:
             return Told({"errors": [self.problem("resource-not-found", f"Could not find user {username}.")]})
         return self._told({"data": self._worded(user, asked, "user.fields")})
