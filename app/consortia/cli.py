@@ -52,7 +52,7 @@ def import_pls(*, slug: str, dry_run: bool, libraries: Path, outlets: Path) -> N
 def import_places_file(*, slug: str, dry_run: bool, file: Path) -> None:
     """Import systems, libraries and branches from a CSV file in our own layout; exit code 1 where rows are left out."""
     consortium = _enter(slug)
-    plan = plan_places(db.session, file.read_bytes(), within=Scope(consortium_id=consortium.id))
+    plan = plan_places(db.session, file.read_bytes(), within=Scope(consortium_id=consortium.id), at=now())
     if not dry_run and plan.changes:
         plan = import_places(db.session, plan, by=Actor.machine("Command line", consortium_id=consortium.id), at=now())
         db.session.commit()

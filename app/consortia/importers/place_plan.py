@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 
 from app.consortia.importers.place_rows import PLACE_LAYOUT, PlaceValues, read_place
 from app.consortia.rules import BranchType, PlaceKind, may_hold
@@ -12,13 +13,15 @@ from app.foundation.tables import Problem, Table
 _FROM_THE_TOP = (PlaceKind.SYSTEM, PlaceKind.LIBRARY, PlaceKind.BRANCH)
 
 
-def plan_place_rows(table: Table, *, known: Mapping[str, PlaceValues], root: PlaceValues) -> Plan[PlaceValues]:
+def plan_place_rows(
+    table: Table, *, known: Mapping[str, PlaceValues], root: PlaceValues, today: date
+) -> Plan[PlaceValues]:
     """Compare a file with the tree; parents may stand anywhere in it.
 
     ``known`` is every place by its code, the root among them. A cell that is blank leaves what is here; places that
     the file does not name are left alone. A place stays below the one it stands below: moving is no import's business.
     """
-    planning = _Planning(known, root, list(table.problems))
+    planning = _Planning(known, root, today, list(table.problems))
     planning.read(table)
     for kind in _FROM_THE_TOP:
         for line, said in planning.said:
@@ -31,6 +34,7 @@ def plan_place_rows(table: Table, *, known: Mapping[str, PlaceValues], root: Pla
 class _Planning:
     known: Mapping[str, PlaceValues]
     root: PlaceValues
+    today: date
     problems: list[Problem]
     said: list[tuple[int, PlaceValues]] = field(default_factory=list)
     rows: list[Planned[PlaceValues]] = field(default_factory=list)
@@ -40,10 +44,13 @@ class _Planning:
     after: dict[str, PlaceValues] = field(default_factory=dict)
     #: whose FSCS key, or key and sequence, it is
     keys: dict[tuple[str | None, str | None], str] = field(default_factory=dict)
+    #: the open central of each library, by the library's code
+    centrals: dict[str, str] = field(default_factory=dict)
 
     def read(self, table: Table) -> None:
         """What each row says by itself."""
         self.keys = {(place.fscs_key, place.sequence): code for code, place in self.known.items() if place.fscs_key}
+        self.centrals = {place.parent: code for code, place in self.known.items() if self._is_central(place)}
         for row in table.rows:
             cells = Cells(row, PLACE_LAYOUT)
             try:
@@ -62,7 +69,8 @@ class _Planning:
         here = self.known.get(said.code)
         try:
             values = self._merged(said, here)
-            self._check(values)
+            if values != here:
+                self._check(values)
         except CellError as problem:
             self.problems.append(problem.at(line))
             return
@@ -70,6 +78,8 @@ class _Planning:
         self.after[values.code] = values
         if values.fscs_key:
             self.keys[values.fscs_key, values.sequence] = values.code
+        if self._is_central(values):
+            self.centrals[values.parent] = values.code
         self.rows.append(Planned(line, change, values))
 
     def _merged(self, said: PlaceValues, here: PlaceValues | None) -> PlaceValues:
@@ -98,11 +108,20 @@ class _Planning:
             raise _error("method", "Say how the population was counted.")
         if values.population is None and (values.method or values.year):
             raise _error("population", "There is a method or a year, and no number of residents.")
+        if values.year and values.year > self.today.year:
+            raise _error("year", "The year is still to come.")
+        if self._is_central(values) and self.centrals.get(values.parent, values.code) != values.code:
+            central = self.centrals[values.parent]
+            raise _error("branch_type", f"The place {central} is the central of this library. It has at most one.")
         holder = self.keys.get((values.fscs_key, values.sequence)) if values.fscs_key else None
         if holder not in (None, values.code):
             raise _error(
                 "fscs_key", f"The place {holder} has this FSCS key{' and sequence' if values.sequence else ''} already."
             )
+
+    def _is_central(self, place: PlaceValues) -> bool:
+        is_open = place.closed_on is None or place.closed_on > self.today
+        return place.branch_type is BranchType.CENTRAL and is_open
 
     def _check_parent(self, values: PlaceValues) -> None:
         parent = self.after.get(values.parent) or self.known.get(values.parent)

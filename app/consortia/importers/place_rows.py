@@ -105,7 +105,7 @@ def read_place(cells: Cells) -> PlaceValues:
         state_id=cells.text("state_id") or None,
         opened_on=cells.day("opened_on"),
         closed_on=cells.day("closed_on"),
-        population=cells.whole("population", most=_MOST_RESIDENTS),
+        population=cells.whole("population", least=1, most=_MOST_RESIDENTS),
         method=cells.one_of("method", _METHODS),
         year=cells.whole("year", least=_EARLIEST_YEAR, most=_LATEST_YEAR),
         fiscal_month=cells.whole("fiscal_month", least=1, most=_MONTHS),

@@ -19,7 +19,7 @@ from app.history.actions import record
 from app.history.rules import Deed
 
 
-def plan_places(session: Session, data: bytes | Table, *, within: Scope) -> Plan[PlaceValues]:
+def plan_places(session: Session, data: bytes | Table, *, within: Scope, at: datetime) -> Plan[PlaceValues]:
     """What importing a file of places would change; writes nothing. Refuses what is no such file."""
     table = read_table(data, PLACE_LAYOUT) if isinstance(data, bytes) else data
     whole = Scope(consortium_id=within.consortium_id)
@@ -27,7 +27,8 @@ def plan_places(session: Session, data: bytes | Table, *, within: Scope) -> Plan
     codes = {entry.place.id: entry.place.code for entry in entries}
     known = {entry.place.code: _values(entry, codes) for entry in entries}
     root = next(values for values in known.values() if values.kind == PlaceKind.CONSORTIUM)
-    return plan_place_rows(table, known=known, root=root)
+    today = queries.today_of(session, within=whole, at=at)
+    return plan_place_rows(table, known=known, root=root, today=today)
 
 
 def import_places(session: Session, plan: Plan[PlaceValues], *, by: Actor, at: datetime) -> Plan[PlaceValues]:
@@ -39,7 +40,7 @@ def import_places(session: Session, plan: Plan[PlaceValues], *, by: Actor, at: d
     within = Scope(consortium_id=by.consortium_id)
     root = queries.root_for_change(session, within=within)
     read_anew(session, within=within)
-    plan = plan_places(session, plan.table, within=within)
+    plan = plan_places(session, plan.table, within=within, at=at)
     if not plan.rows:
         raise Refused("None of the rows can be imported. Mend their problems and choose the file again.")
     if not plan.changes:

@@ -45,7 +45,7 @@ def place_template() -> Response:
 
 
 def _plan(data: bytes) -> Plan[PlaceValues]:
-    return plan_places(db.session, data, within=current_scope())
+    return plan_places(db.session, data, within=current_scope(), at=now())
 
 
 def _apply(plan: Plan[PlaceValues]) -> Plan[PlaceValues]:

@@ -27,6 +27,7 @@ CHOOSE = "/places/import/file"
 HEADING = (
     "Code,Name,Kind,Parent code,Branch type,City,FSCS key,FSCS sequence,Opened,Closed,Population,Population method\n"
 )
+ELM = HEADING + "elm,Elm,library,,,,,,,,,\nelm-main,Main,branch,elm,Central,,,,,,,\n"
 #: the branch stands before its library, the library before its system
 TREE = (
     HEADING
@@ -132,6 +133,8 @@ def test_a_blank_cell_leaves_what_is_here(as_admin, session, world):
         ("ash,Ash,library,,,,,,2020-01-02,2020-01-01,,", "Closed The place closes before it opens."),
         ("ash,Ash,library,,,,,,,,900,", "Population method Say how the population was counted."),
         ("ash,Ash,library,,,,,,,,,stated", "Population There is a method or a year, and no number of residents."),
+        ("ash,Ash,library,,,,,,,,0,stated", "Population 0 is not between 1 and 100000000."),
+        ("main,Main,branch,elm,Central,,,,,,,", "Branch type The place elm-main is the central of this library."),
         ("ash,=1+1,library,,,,,,,,,", "Name “=1+1” begins as a formula does."),
         ("green-east,Green East,library,,,,,,,,,", "Kind This place is a branch here, and stays one."),
         ("green-east,Green East,branch,elm,,,,,,,,", "Parent code This place stands below green-county here."),
@@ -140,13 +143,20 @@ def test_a_blank_cell_leaves_what_is_here(as_admin, session, world):
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_go_in_is_left_out_with_its_line_and_column(as_admin, session, world, row, problem):
-    check = give(as_admin, HEADING + "elm,Elm,library,,,,,,,,,\n" + row + "\n").headers["Location"]
+    check = give(as_admin, ELM + row + "\n").headers["Location"]
 
     page = words_of(as_admin.get(check))
-    assert f"Line 3 {problem}" in page
-    assert "Import 1 place" in page
+    assert f"Line 4 {problem}" in page
+    assert "Import 2 places" in page
     as_admin.post(check)
-    assert set(places(session, world)) == {"green-valley", "green-county", "green-east", "green-north", "elm"}
+    assert set(places(session, world)) == {
+        "green-valley",
+        "green-county",
+        "green-east",
+        "green-north",
+        "elm",
+        "elm-main",
+    }
 
 
 def test_the_row_below_one_with_a_problem_says_so_and_the_rows_come_back_with_their_problems(as_admin, world):
@@ -226,12 +236,12 @@ def test_whatever_the_rows_say_all_that_is_planned_is_written_or_nothing(session
     by = Actor.machine("tests", consortium_id=world.consortium.id)
     text = HEADING + "".join(",".join(row) + "\n" for row in rows)
     with session.begin_nested() as savepoint:
-        plan = plan_places(session, text.encode(), within=Scope(world.consortium.id))
+        plan = plan_places(session, text.encode(), within=Scope(world.consortium.id), at=AT)
         assert len(plan.rows) + len(plan.problems) == sum(any(row) for row in rows)
         if plan.rows:
             written = import_places(session, plan, by=by, at=AT)
             assert written.counts == plan.counts
-            again = plan_places(session, text.encode(), within=Scope(world.consortium.id))
+            again = plan_places(session, text.encode(), within=Scope(world.consortium.id), at=AT)
             assert again.changes == 0
             assert again.problems == plan.problems
         else:
