@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -20,11 +21,12 @@ from app.foundation.database import enter_tenant
 from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings, vault
 from app.foundation.periods import Period
-from app.metrics.actions import imports, pulls
-from app.metrics.importers.daily_file import stage_file
+from app.metrics.actions import imports, matching, pulls
+from app.metrics.importers.daily_file import guess, look_at, stage_file
 from app.metrics.importers.platform import read_account
-from app.metrics.models import Run
+from app.metrics.models import ImportMatch, Run
 from app.metrics.queries.costs import spent_in
+from app.metrics.queries.matching import find_match, layout_of
 from app.metrics.queries.runs import import_for_change
 from app.metrics.rules.costs import allowance, first_of_month
 from app.metrics.rules.pulls import window_of
@@ -134,7 +136,10 @@ def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
 
 
 def check_file(work: Work) -> str:
-    """Read an uploaded file onto the stage and say what it would change; whatever a dead worker staged is redone."""
+    """Read an uploaded file onto the stage and say what it would change, or ask what its columns mean.
+
+    Whatever a dead worker staged is redone. The file is kept until somebody decides.
+    """
     run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
     if run.state not in {RunState.WAITING, RunState.RUNNING}:
         return run.message
@@ -144,7 +149,7 @@ def check_file(work: Work) -> str:
         work.session.rollback()
         run = import_for_change(work.session, run.id, within=_scope(work))
         imports.fail_check(work.session, run, str(refusal), at=now())
-    if run.upload_id is not None:
+    if run.upload_id is not None and run.state is RunState.FAILED:
         _drop(work, run.upload_id)
     return run.message
 
@@ -158,7 +163,29 @@ def _stage(work: Work, run: Run) -> None:
             work.progress(stream.tell(), upload.size)
             work.session.commit()
 
-        stage_file(work.session, run, stream, today=local_day(now(), zone), at=now(), after_batch=after_batch)
+        match = _match(work, run, stream)
+        if match.question:
+            matching.ask_for_match(work.session, run, match)
+            return
+        stage_file(
+            work.session,
+            run,
+            stream,
+            layout=layout_of(match),
+            today=local_day(now(), zone),
+            at=now(),
+            after_batch=after_batch,
+        )
+
+
+def _match(work: Work, run: Run, stream: IO[bytes]) -> ImportMatch:
+    """What a person said of the columns, else what they seem to mean."""
+    match = find_match(work.session, run, within=_scope(work))
+    if match is not None:
+        return match
+    look = look_at(stream)
+    found = guess(look, platform=run.account.platform if run.account else "")
+    return matching.keep_guess(work.session, run, found, header=look.header, sample=look.sample)
 
 
 def _drop(work: Work, upload_id: int) -> None:

@@ -142,8 +142,9 @@ def test_rows_with_problems_are_listed_and_the_rest_goes_in(as_branch_manager, a
     assert b"<script>alert" not in raw.data
     checked = page(raw)
     listed = {
-        row.th.text: row.find_all("td")[1].text
-        for row in checked.find("section", {"aria-labelledby": "problems"}).select("tbody tr")
+        row.th.text: row.find_all("td")[-1].text
+        for row in checked.find("section", {"aria-labelledby": "preview"}).select("tbody tr")
+        if row.select(".st-off")
     }
     assert "date in words" in listed["3"]
     assert "formula" in listed["4"]
@@ -151,7 +152,7 @@ def test_rows_with_problems_are_listed_and_the_rest_goes_in(as_branch_manager, a
     assert "in the future" in listed["7"]
     assert set(listed) == {"3", "4", "5", "6", "7"}
     download = as_branch_manager.get(f"{response.location}/problems.csv")
-    assert download.text.splitlines()[0] == "line,column,value,problem"
+    assert download.text.splitlines()[0] == "date,posts,reach,Problem"
     assert "'=1+1" in download.text
     as_branch_manager.post(response.location)
     days = session.scalars(sa.select(DailyFigure.day).order_by(DailyFigure.day)).all()

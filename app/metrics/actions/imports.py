@@ -23,6 +23,7 @@ from app.metrics.queries.runs import find_same_file, metrics_of
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.files import DailyRow, RowProblem
 from app.metrics.rules.incoming import AccountDay
+from app.metrics.rules.layouts import MOST_COLUMNS
 from app.metrics.rules.runs import RunKind, RunState, Tally
 
 #: the kind of background work that checks a file
@@ -30,6 +31,8 @@ CHECK = "metrics.check_file"
 #: so many problems are kept of one file; all are counted
 MOST_PROBLEMS = 1000
 _SHOWN = 80
+#: of a cell with a problem so much is kept, to be given back
+_LONGEST_CELL = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def begin_check(session: Session, run: Run, metrics: Sequence[Metric]) -> None:
     """Start with an empty stage, whatever a check that was cut off left there; refuses one that is decided."""
     if run.state not in {RunState.WAITING, RunState.RUNNING}:
         raise Refused("This file has been checked already.")
-    _clear(session, run)
+    clear_check(session, run)
     run.metrics = " ".join(metrics)
     run.state, run.rows_read, run.problems = RunState.RUNNING, 0, 0
     session.flush()
@@ -114,6 +117,8 @@ def apply_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Tall
     """
     if run.state is RunState.DONE:
         raise Refused("This file was imported already.")
+    if run.state is RunState.MATCHING:
+        raise Refused("Say what each column means first.")
     if run.state is not RunState.CHECKED:
         raise Refused("This file has not been checked. Choose it again.")
     if run.rows_added + run.rows_changed + run.rows_same == 0:
@@ -132,7 +137,7 @@ def apply_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Tall
 
 def fail_check(session: Session, run: Run, sentence: str, *, at: datetime) -> None:
     """The file cannot be read: keep the sentence and nothing of the file."""
-    _clear(session, run)
+    clear_check(session, run)
     run.state, run.ended_at, run.message = RunState.FAILED, at, sentence[:500]
     session.flush()
 
@@ -142,6 +147,19 @@ def give_up_import(session: Session, run: Run, *, at: datetime) -> None:
     if run.state is RunState.DONE:
         raise Refused("This file was imported already.")
     fail_check(session, run, "Not imported: the file was put aside.", at=at)
+
+
+def hold_import(session: Session, run: Run, *, at: datetime) -> None:
+    """Import nothing until every row is right: the problems stay to be downloaded, the good rows go.
+
+    Refuses a file that waits for no decision.
+    """
+    if run.state is not RunState.CHECKED:
+        raise Refused("This file waits for no decision.")
+    clear_stage(session, STAGE, consortium_id=run.consortium_id, run_id=run.id)
+    run.state, run.ended_at = RunState.FAILED, at
+    run.message = "Nothing was imported. Mend the rows with problems and choose the mended file."
+    session.flush()
 
 
 def _account_id(run: Run) -> int:
@@ -166,10 +184,12 @@ def _kept(run: Run, problem: RowProblem) -> RunProblem:
         column=problem.column[:_SHOWN],
         value=problem.value[:_SHOWN],
         sentence=problem.sentence[:300],
+        cells=[cell[:_LONGEST_CELL] for cell in problem.cells[:MOST_COLUMNS]],
     )
 
 
-def _clear(session: Session, run: Run) -> None:
+def clear_check(session: Session, run: Run) -> None:
+    """Forget what a check found: rows on the stage, and problems."""
     clear_stage(session, STAGE, consortium_id=run.consortium_id, run_id=run.id)
     session.execute(
         sa.delete(RunProblem).where(RunProblem.consortium_id == run.consortium_id, RunProblem.run_id == run.id)

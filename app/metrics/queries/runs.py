@@ -11,12 +11,12 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
-from app.metrics.models import DailyFigure, Run, RunProblem, StagedFigure
+from app.metrics.models import Run, RunProblem
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunKind, RunState
 
 #: a file in one of these states is the same import when it is given again
-_UNDECIDED = (RunState.WAITING, RunState.RUNNING, RunState.CHECKED)
+_UNDECIDED = (RunState.WAITING, RunState.RUNNING, RunState.MATCHING, RunState.CHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +102,6 @@ def problems_of(session: Session, run: Run, *, within: Scope) -> Sequence[RunPro
         .where(RunProblem.consortium_id == within.consortium_id, RunProblem.run_id == run.id)
         .order_by(RunProblem.line, RunProblem.id)
     ).all()
-
-
-def preview_of(session: Session, run: Run, *, within: Scope, most: int = 20) -> list[StagedDay]:
-    """The newest days of a checked file beside what is held now."""
-    metrics = metrics_of(run)
-    statement = (
-        sa.select(StagedFigure, DailyFigure)
-        .outerjoin(
-            DailyFigure,
-            sa.and_(
-                DailyFigure.consortium_id == StagedFigure.consortium_id,
-                DailyFigure.account_id == StagedFigure.account_id,
-                DailyFigure.day == StagedFigure.day,
-            ),
-        )
-        .where(StagedFigure.consortium_id == within.consortium_id, StagedFigure.run_id == run.id)
-        .order_by(StagedFigure.day.desc())
-        .limit(most)
-    )
-    return [
-        StagedDay(
-            staged.day,
-            staged.line,
-            tuple(getattr(staged, metric.value) for metric in metrics),
-            None if held is None else tuple(getattr(held, metric.value) for metric in metrics),
-        )
-        for staged, held in session.execute(statement)
-    ]
 
 
 def metrics_of(run: Run) -> tuple[Metric, ...]:

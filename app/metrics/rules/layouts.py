@@ -170,6 +170,37 @@ def fingerprint(header: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(_plain(heading) for heading in header).encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """How a file seems to be laid out, and what a person must say before it can be read; "" where nothing."""
+
+    layout: Layout
+    question: str = ""
+
+
+def guess_layout(header: Sequence[str], sample: Sequence[Sequence[str]], meanings: Sequence[str]) -> Guess:
+    """Days and numbers as the first rows write them, under columns that mean this.
+
+    Asks where the columns cannot be used as they are, and where the days can be read in more than one way.
+    """
+    days = _under(sample, [at for at, meaning in enumerate(meanings) if meaning == DAY][:1])
+    numbers = _under(sample, [at for at, meaning in enumerate(meanings) if meaning not in {DAY, IGNORED}])
+    orders = guess_date_orders(days)
+    layout = Layout(tuple(meanings), orders[0], guess_number_style(numbers))
+    try:
+        match_columns(header, layout)
+    except Refused as refusal:
+        return Guess(layout, f"{refusal} Say what each column means.")
+    if len(orders) > 1:
+        example = next(text for text in days if day_in(text, orders[0]))
+        return Guess(layout, f"Days such as {example} can be read in two ways. Say how the file writes them.")
+    return Guess(layout)
+
+
+def _under(sample: Sequence[Sequence[str]], columns: Sequence[int]) -> list[str]:
+    return [row[at].strip() for row in sample for at in columns if at < len(row) and row[at].strip()]
+
+
 def guess_date_orders(texts: Sequence[str]) -> tuple[DateOrder, ...]:
     """The ways in which all the days of a sample can be read; the first is the one to offer.
 

@@ -1,6 +1,9 @@
 """Importing a file of daily figures in two steps: it is checked in the background, then imported or put aside."""
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, url_for
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -10,24 +13,35 @@ from app.access.rules import Permission, Scope
 from app.accounts.models import Account
 from app.accounts.queries import get_account
 from app.background.actions import drop_upload, keep_upload
-from app.background.queries import get_work
+from app.background.queries import get_upload, get_work
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.foundation.clock import now
 from app.foundation.database import db
-from app.foundation.errors import Refused
+from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings
-from app.metrics.actions.imports import MOST_PROBLEMS, GivenFile, apply_import, begin_import, give_up_import
-from app.metrics.forms import DecideForm, FileForm
-from app.metrics.models import Run
-from app.metrics.queries.runs import (
-    find_done_import,
-    get_import,
-    import_for_change,
-    metrics_of,
-    preview_of,
-    problems_of,
+from app.foundation.tables import PROBLEM_TITLE
+from app.metrics.actions import matching
+from app.metrics.actions.imports import (
+    MOST_PROBLEMS,
+    GivenFile,
+    apply_import,
+    begin_import,
+    give_up_import,
+    hold_import,
 )
+from app.metrics.forms import MEND, DecideForm, FileForm, MatchForm
+from app.metrics.models import ImportMatch, Run, RunProblem
+from app.metrics.queries.matching import (
+    PAGE_LINES,
+    find_match,
+    held_sources,
+    last_line,
+    problem_rows,
+    rows_between,
+)
+from app.metrics.queries.runs import find_done_import, get_import, import_for_change, metrics_of, problems_of
+from app.metrics.rules.layouts import DateOrder, Layout, NumberStyle
 from app.metrics.rules.runs import RunState
 from app.metrics.views.figures import blueprint, place_of_account
 from app.platforms.catalogue import get_platform
@@ -35,9 +49,9 @@ from app.web.exports import csv_response
 
 __all__ = ["blueprint"]
 _LOOK_AGAIN_SECONDS = "2"
-_STEPS = {RunState.WAITING: 2, RunState.RUNNING: 2, RunState.CHECKED: 2}
+_STEPS = {RunState.WAITING: 2, RunState.RUNNING: 2, RunState.MATCHING: 2, RunState.CHECKED: 2}
 _TO_BYTES = 1_000_000
-_SHOWN_PROBLEMS = 50
+_LONGEST_PAGE = 6
 files: Blueprint = blueprint
 
 
@@ -82,42 +96,120 @@ def _begin(account_id: int, file: FileStorage) -> Run:
 @files.route("/imports/<int:run_id>", methods=["GET", "POST"])
 @requires(Permission.METRICS_IMPORT, at=_place_of_import)
 def check_file(run_id: int) -> ResponseReturnValue:
-    """How the check goes, then what the file would change; its button imports it, once."""
+    """How the check goes, what the columns mean, then what the file would change; its button imports it, once."""
     form = DecideForm()
     if form.validate_on_submit():
-        return _import(run_id)
+        return _decide(run_id, form.bad_rows.data)
+    return _page(run_id, form, None)
+
+
+@files.post("/imports/<int:run_id>/match")
+@requires(Permission.METRICS_IMPORT, at=_place_of_import)
+def match_columns(run_id: int) -> ResponseReturnValue:
+    """Check the file again with what a person says its columns mean."""
+    form = MatchForm()
+    if form.validate_on_submit():
+        try:
+            with db.session.begin_nested():
+                _match(run_id, form)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            return redirect(url_for(".check_file", run_id=run_id))
+    return _page(run_id, DecideForm(formdata=None), form)
+
+
+def _match(run_id: int, form: MatchForm) -> None:
+    run = import_for_change(db.session, run_id, within=whole_consortium())
+    meanings = tuple(entry.data for entry in form.meanings)
+    layout = Layout(meanings, DateOrder(form.date_order.data), NumberStyle(form.number_style.data))
+    matching.match_again(db.session, run, layout, at=now())
+    if form.remember.data:
+        matching.remember_match(db.session, run, at=now())
+
+
+def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseReturnValue:
     within = whole_consortium()
     run = get_import(db.session, run_id, within=within)
     account = _account_of(run)
+    match = find_match(db.session, run, within=within) if run.state.is_undecided else None
     page = render_template(
         "metrics/check_file.html",
-        form=form,
+        decide=decide,
+        form=form or (_form_of(match) if match else None),
+        match=match,
         run=run,
         account=account,
+        platform=get_platform(account.platform),
         step=_STEPS.get(run.state, 3),
         work=get_work(db.session, run.background_row_id, within=within) if run.background_row_id else None,
-        problems=problems_of(db.session, run, within=within)[:_SHOWN_PROBLEMS],
-        most_problems=MOST_PROBLEMS,
         metrics=metrics_of(run),
-        preview=preview_of(db.session, run, within=within),
         good=run.rows_added + run.rows_changed + run.rows_same,
         done_before=find_done_import(db.session, account, run.file_sha256, within=within),
+        most_problems=MOST_PROBLEMS,
         zone=settings_of(db.session, within=within).time_zone,
+        **(_preview(run, within) if run.state is RunState.CHECKED else {}),
     )
     return _looking_again(page) if run.state.is_open else page
 
 
-def _import(run_id: int) -> ResponseReturnValue:
+def _form_of(match: ImportMatch) -> MatchForm:
+    return MatchForm(
+        formdata=None,
+        meanings=match.meanings,
+        date_order=match.date_order.value,
+        number_style=match.number_style.value,
+        remember=True,
+    )
+
+
+def _preview(run: Run, within: Scope) -> dict[str, Any]:
+    """The rows with problems between their neighbors, or every line of the file, fifty a page."""
+    wants_all = request.args.get("rows") == "all" or run.problems == 0
+    lines = last_line(db.session, run, within=within) - 1
+    number = min(_number(), max(1, -(-lines // PAGE_LINES)))
+    first = (number - 1) * PAGE_LINES + 2
+    rows = (
+        rows_between(db.session, run, first=first, last=first + PAGE_LINES - 1, within=within)
+        if wants_all
+        else problem_rows(db.session, run, within=within)
+    )
+    return {
+        "rows": rows,
+        "shows_all": wants_all,
+        "lines": lines,
+        "number": number,
+        "page_lines": PAGE_LINES,
+        "bad": run.rows_read - (run.rows_added + run.rows_changed + run.rows_same),
+        "held": held_sources(db.session, run, within=within),
+        "wrong": [row for row in rows if row.problems],
+        "url_of_page": lambda page: url_for(".check_file", run_id=run.id, rows="all", page=page),
+    }
+
+
+def _number() -> int:
+    text = request.args.get("page", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE else 1
+
+
+def _decide(run_id: int, bad_rows: str) -> ResponseReturnValue:
     run = import_for_change(db.session, run_id, within=whole_consortium())
     try:
-        done = apply_import(db.session, run, by=current_actor(), at=now())
+        if bad_rows == MEND:
+            hold_import(db.session, run, at=now())
+            words, target = run.message, url_for(".check_file", run_id=run_id)
+        else:
+            done = apply_import(db.session, run, by=current_actor(), at=now())
+            words, target = f"Imported: {done.words}.", url_for(".figures", account_id=run.account_id)
     except Refused as refusal:
         db.session.rollback()
         flash(str(refusal), "watch")
         return redirect(url_for(".check_file", run_id=run_id))
+    _drop_file(run)
     db.session.commit()
-    flash(f"Imported: {done.words}.", "ok")
-    return redirect(url_for(".figures", account_id=run.account_id))
+    flash(words, "ok")
+    return redirect(target)
 
 
 @files.post("/imports/<int:run_id>/put-aside")
@@ -131,21 +223,45 @@ def put_aside(run_id: int) -> ResponseReturnValue:
         db.session.rollback()
         flash(str(refusal), "watch")
         return redirect(url_for(".check_file", run_id=run_id))
+    _drop_file(run)
     db.session.commit()
     return redirect(url_for(".choose_file", account_id=run.account_id))
+
+
+def _drop_file(run: Run) -> None:
+    """It was kept until somebody decided; files of runs before that was so are gone already."""
+    try:
+        upload = get_upload(db.session, run.upload_id or 0, within=whole_consortium())
+    except NotFound:
+        return
+    drop_upload(db.session, upload, folder=settings().instance_path / "uploads")
 
 
 @files.get("/imports/<int:run_id>/problems.csv")
 @requires(Permission.METRICS_IMPORT, at=_place_of_import)
 def problems(run_id: int) -> Response:
-    """The rows that were left out, each with its line and a sentence."""
-    run = get_import(db.session, run_id, within=whole_consortium())
-    rows = problems_of(db.session, run, within=whole_consortium())
+    """The rows that were left out, laid out as the file itself, each with its line and its problems at the end."""
+    within = whole_consortium()
+    run = get_import(db.session, run_id, within=within)
+    match = find_match(db.session, run, within=within)
+    header = [str(heading) for heading in match.header] if match else []
+    by_line: dict[int, list[RunProblem]] = {}
+    for problem in problems_of(db.session, run, within=within):
+        by_line.setdefault(problem.line, []).append(problem)
     return csv_response(
         f"problems-{run.file_name}",
-        ["line", "column", "value", "problem"],
-        ([row.line, row.column, row.value, row.sentence] for row in rows),
+        [*header, PROBLEM_TITLE],
+        ([*_cells(found[0], len(header)), _told(line, found)] for line, found in by_line.items()),
     )
+
+
+def _cells(problem: RunProblem, width: int) -> list[str]:
+    cells = [str(cell) for cell in problem.cells or []][:width]
+    return cells + [""] * (width - len(cells))
+
+
+def _told(line: int, found: Sequence[RunProblem]) -> str:
+    return f"Line {line}: " + " ".join(problem.sentence for problem in found)
 
 
 def _looking_again(page: str) -> Response:
