@@ -60,6 +60,8 @@ _SECTIONS: dict[Role, tuple[Door, ...]] = {
 }
 
 
+#: pages about the reader, in no section
+_ONES_OWN = {"people.me", "people.change_password", "people.ask_new_email", "people.confirm_email", "people.switch"}
 #: the help page for an endpoint: the first whose beginning fits
 _TOPICS = (
     ("policies.", "policies"),
@@ -173,7 +175,7 @@ def _sections(session: Session, actor: Actor, role: Role, place: Place) -> list[
             label=_label(door, role, place),
             url=url_for(door.endpoint, place=place.code) if door.takes_place else url_for(door.endpoint),
             count=counts.get(door.endpoint, 0),
-            is_current=(request.endpoint or "").startswith(door.rooms),
+            is_current=(request.endpoint or "").startswith(door.rooms) and request.endpoint not in _ONES_OWN,
             key=door.key,
         )
         for door in _SECTIONS[role]

@@ -8,8 +8,12 @@ from app.access.rules import Actor, Scope
 from app.consortia.queries import get_consortium_by_slug, get_place
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
-from app.people.documents import hand_over
+from app.foundation.errors import NotFound
+from app.people.actions.logins import make_login_link
+from app.people.documents import address_of, hand_over
 from app.people.importers.people import import_people, plan_people
+from app.people.queries.sessions import find_login
+from app.people.rules import LinkPurpose, clean_email
 from app.web.commands import PlainGroup, tell_plan
 
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
@@ -39,3 +43,16 @@ def import_file(*, slug: str, code: str | None, dry_run: bool, file: Path) -> No
         plan = import_people(db.session, plan, within=within, hand_over=hand_over, by=by, at=at)
         db.session.commit()
     tell_plan(plan, dry_run=dry_run)
+
+
+@people.command("password-link")
+@click.argument("email")
+def password_link(*, email: str) -> None:
+    """Print a one-time link with which the login EMAIL chooses a new password, where no mail can be sent to it."""
+    login, at = find_login(db.session, clean_email(email)), now()
+    if login is None:
+        raise NotFound(f"Nobody signs in as {email}.")
+    token = make_login_link(db.session, login, LinkPurpose.NEW_PASSWORD, email=login.email, at=at)
+    db.session.commit()
+    click.echo(f"{login.email} chooses a new password here, once, within an hour:")
+    click.echo(address_of("people.new_password", token))

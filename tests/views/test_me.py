@@ -57,6 +57,7 @@ def test_the_page_shows_what_is_mine(as_director: FlaskClient, world: World) -> 
     page = words_of(as_director.get("/me"))
     for words in ("Green Director", EMAIL, "Director, Green County Libraries", "This browser", world.consortium.name):
         assert words in page
+    assert 'aria-current="page"' not in as_director.get("/me").text, "one's own pages are in no section"
 
 
 def test_every_role_has_a_profile_and_strangers_to_the_house_have_none(

@@ -174,6 +174,18 @@ def test_without_mail_the_door_says_whom_to_ask(client: FlaskClient, with_passwo
     assert session.scalars(sa.select(LinkToken.id)).all() == []
 
 
+def test_without_mail_whoever_runs_the_installation_prints_the_link(
+    application: Flask, client: FlaskClient, with_password: str
+) -> None:
+    runner = application.test_cli_runner()
+    printed = runner.invoke(args=["people", "password-link", with_password.upper()])
+    link = re.search(r"/new-password/\S+", printed.output)
+    assert link is not None
+    assert client.post(link[0], data={"password": NEW}).location == "/"
+    unknown = runner.invoke(args=["people", "password-link", "nobody@green.example"])
+    assert (unknown.exit_code, unknown.output) == (1, "Nobody signs in as nobody@green.example.\n")
+
+
 def test_the_door_offers_a_link_where_mail_is_sent(mailing: Flask, client: FlaskClient) -> None:
     page = client.get("/sign-in").text
     assert "Email me a link to sign in" in page
