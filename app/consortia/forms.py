@@ -1,11 +1,10 @@
 """What people give on the pages of places."""
 
-from calendar import month_name
-
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from app.consortia.rules import WEEKDAYS, BranchType, PlaceKind, PopulationMethod
+from app.web.choices import MONTHS, time_zones
 from app.web.fields import DayField, Form, UploadField, WholeNumber, at_most
 
 _TYPES = [(word.value, word.label) for word in BranchType]
@@ -56,7 +55,7 @@ class LibraryForm(Form):
     isil = StringField("ISIL", [Optional(), at_most(16)])
     fiscal_year_start_month = SelectField(
         "Fiscal year starts in",
-        choices=[("", "Not recorded"), *((str(number), name) for number, name in enumerate(month_name) if number)],
+        choices=[("", "Not recorded"), *MONTHS],
     )
     shares_name = BooleanField("Other members see this library's name beside its figures")
 
@@ -138,3 +137,11 @@ class HoursForm(Form):
     def days(self) -> list[StringField]:
         """The seven fields, Monday first."""
         return [self[name] for name in self.DAYS]
+
+
+class SettingsForm(Form):
+    """What holds for the whole consortium."""
+
+    time_zone = SelectField("Time zone", choices=time_zones())
+    fiscal_year_start_month = SelectField("Year starts in", choices=MONTHS)
+    names_shared_on = DayField("Members voted to see each other's names on", [Optional()])

@@ -12,7 +12,9 @@ from app.accounts.models import Account
 from app.consortia import actions as consortia
 from app.consortia import queries as places
 from app.consortia.models import Consortium, Place
+from app.consortia.rules import OpenPeriod, Week
 from app.duties.actions import follow_account
+from app.foundation.clock import local_day
 from app.foundation.crypto import new_token, token_hash
 from app.people.actions.links import invite
 from app.people.actions.moving import move_position
@@ -40,6 +42,36 @@ def found_consortium(
     root = places.root_of(session, within=Scope(consortium_id=consortium.id))
     grant(session, admin, Role.CONSORTIUM_ADMIN, root, by=by, at=at)
     return Founded(consortium, invite(session, admin, by=by, at=at))
+
+
+#: the periods of each day of a week, Monday first
+Days = tuple[tuple[OpenPeriod, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirstTerms:
+    """What set-up asks once; ``days`` None leaves the working hours for later."""
+
+    time_zone: str
+    fiscal_year_start_month: int
+    days: Days | None = None
+
+
+def settle_first(session: Session, consortium: Consortium, terms: FirstTerms, *, at: datetime) -> None:
+    """The new consortium's clock, year and working hours; the hours are those of its root, for all below it."""
+    by = Actor.machine("Set-up", consortium_id=consortium.id)
+    consortia.settle(
+        session, time_zone=terms.time_zone, fiscal_year_start_month=terms.fiscal_year_start_month, by=by, at=at
+    )
+    if terms.days is not None:
+        root = places.root_of(session, within=Scope(consortium.id))
+        week = Week(local_day(at, terms.time_zone), terms.days)
+        consortia.set_hours(session, root, week, by=by, at=at)
+
+
+def make_first_set_up_link(session: Session, *, at: datetime) -> str | None:
+    """As :func:`make_set_up_link` where no consortium is left; None where there is one."""
+    return None if places.all_consortia(session) else make_set_up_link(session, at=at)
 
 
 def make_set_up_link(session: Session, *, at: datetime) -> str:

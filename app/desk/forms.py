@@ -1,9 +1,14 @@
-"""What founding a consortium asks, and the last day of somebody who leaves."""
+"""What founding a consortium asks, what a backup is, the last day of somebody who leaves, and a merger of places."""
 
-from wtforms import PasswordField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from enum import StrEnum
 
-from app.web.fields import DayField, Form, at_most
+from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.web.choices import MONTHS, time_zones
+from app.web.fields import ChoiceField, DayField, Form, Option, UploadField, at_most
+
+_USUAL_HOURS = "Mon to Fri, 9:00 to 18:00"
 
 
 class Start(StrEnum):

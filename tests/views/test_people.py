@@ -245,9 +245,13 @@ def test_a_founder_sets_up_the_first_consortium(client: FlaskClient, application
         "admin_name": "Ann Founder",
         "admin_email": "Ann@lake.example",
         "password": PASSWORD,
+        "start": "create",
+        "time_zone": "America/Chicago",
+        "fiscal_year_start_month": "7",
+        "hours": "Mon to Fri, 9:00 to 18:00; Sat, 10:00 to 14:00",
     }
     assert "Use at least 12 characters" in client.post(link[0], data={**data, "password": "x"}).text
-    assert client.post(link[0], data=data).location == "/sign-in"
+    assert client.post(link[0], data=data).location == "/sign-in?next=/first-steps"
     assert client.post(link[0], data=data).status_code == 404
     assert client.post("/sign-in", data={"email": "ann@lake.example", "password": PASSWORD}).location == "/"
     assert session.scalars(sa.select(Login).where(Login.email == "ann@lake.example")).one()

@@ -13,6 +13,7 @@ from app.consortia.actions.opening import (
     reopen,
     set_hours,
 )
+from app.consortia.actions.settling import settle
 
 __all__ = [
     "add_place",
@@ -32,4 +33,5 @@ __all__ = [
     "rename",
     "reopen",
     "set_hours",
+    "settle",
 ]

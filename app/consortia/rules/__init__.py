@@ -32,6 +32,7 @@ from app.consortia.rules.places import (
     slug_problem,
 )
 from app.consortia.rules.planning import plan_import
+from app.consortia.rules.working_week import working_week
 
 __all__ = [
     "WEEKDAYS",
@@ -68,4 +69,5 @@ __all__ = [
     "slug_of",
     "slug_problem",
     "text_of",
+    "working_week",
 ]

@@ -1,5 +1,6 @@
 """One person: what they do today and from when, their hours against those agreed, their roles; never a score."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -31,6 +32,8 @@ from app.people.rules import erased_on
 from app.platforms.catalogue import get_platform
 from app.web.charts import bullet
 
+#: a scale ends a little beyond its longest bar, on a whole step
+_ROOM, _STEPS = 1.1, 4
 _OWN_ONLY = "You may read your own page. Those of others are for the people who look after this place."
 
 
@@ -97,11 +100,16 @@ def _bullet(title: str, load: Load) -> str:
     return bullet(
         float(load.assigned),
         target=float(load.agreed) if load.agreed is not None else None,
-        maximum=max(float(load.assigned), float(load.agreed or 0)) * 1.25,
+        maximum=_round_scale(max(float(load.assigned), float(load.agreed or 0))),
         unit=" h",
         label=f"Hours a week that duties take of {title}, against those agreed",
         low=True,
     )
+
+
+def _round_scale(most: float) -> float:
+    """The end of a scale of four steps, each a whole number of hours."""
+    return float(max(1, math.ceil(most * _ROOM / _STEPS)) * _STEPS)
 
 
 def _may_end(stay: Incumbency, today: date) -> bool:

@@ -88,7 +88,7 @@ def _places(words: str, paths: tuple[str, ...], limit: int, offset: int) -> Foun
 def _people(words: str, paths: tuple[str, ...], limit: int, offset: int) -> Found[_Hit]:
     found = search_people(db.session, words, within=current_scope(), paths=paths, limit=limit, offset=offset)
     hits = [
-        _Hit(person.name, person.email or "", url_for("job_descriptions.of_person", person_id=person.id))
+        _Hit(person.name, person.email or "", url_for("desk.person", person_id=person.id))
         for person in found.rows
     ]
     return Found(hits, found.total)

@@ -1,6 +1,6 @@
 """Writing: a policy from a template, the next version, and a draft's clauses one at a time."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, current_place, whole_consortium
@@ -28,8 +28,8 @@ __all__ = ["blueprint"]
 @blueprint.route("/policies/new", methods=["GET", "POST"])
 @requires(Permission.POLICIES_WRITE, at=root_place)
 def draft() -> ResponseReturnValue:
-    """Begin a policy with the words of a template."""
-    form = DraftForm()
+    """Begin a policy with the words of a template; ``template`` names the one to begin with."""
+    form = DraftForm(template=request.args.get("template"))
     templates = policy_templates()
     form.template.choices = [(each.template, f"{each.title} ({each.template})") for each in templates]
     if form.validate_on_submit():

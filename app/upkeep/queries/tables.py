@@ -13,12 +13,24 @@ from app.foundation.database import INSTALLATION_TABLES, Base, Day, UtcDateTime,
 from app.people.models import Login
 from app.upkeep.rules.values import Kind
 
-#: what is not kept: who was signed in, who tried to, which workers ran, and what upkeep remembers of this machine
-LEFT_OUT = frozenset({"alembic_version", "backup_made", "login_session", "sign_in_attempt", "worker_beat"})
+#: what is not kept: who was signed in, who tried to or asked for a link, which workers ran, and what upkeep remembers
+#: of this machine
+LEFT_OUT = frozenset(
+    {
+        "alembic_version",
+        "backup_made",
+        "link_request",
+        "login_session",
+        "sign_in_attempt",
+        "worker_beat",
+    }
+)
 _KINDS: tuple[tuple[type[sa.types.TypeEngine[Any]], Kind], ...] = (
     (UtcDateTime, Kind.INSTANT),
     (Day, Kind.SHORT_DAY),
     (sa.Date, Kind.DAY),
+    (sa.Time, Kind.CLOCK),
+    (sa.Time, Kind.TIME),
     (sa.Boolean, Kind.YES_NO),
     (sa.Integer, Kind.NUMBER),
     (sa.Float, Kind.FLOAT),
@@ -33,7 +45,9 @@ _TYPES: dict[Kind, sa.types.TypeEngine[Any]] = {
     Kind.YES_NO: sa.Boolean(),
     Kind.INSTANT: UtcDateTime(),
     Kind.DAY: sa.Date(),
+    Kind.CLOCK: sa.Time(),
     Kind.SHORT_DAY: Day(),
+    Kind.TIME: sa.Time(),
     Kind.DECIMAL: sa.Numeric(),
     Kind.FLOAT: sa.Double(),
     Kind.BYTES: sa.LargeBinary(),

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,9 @@ class Kind(StrEnum):
     DAY = "day"
     #: a day that SQLite keeps as its ordinal number
     SHORT_DAY = "short_day"
+    TIME = "time"
+    #: a time of the day
+    CLOCK = "clock"
     DECIMAL = "decimal"
     FLOAT = "float"
     BYTES = "bytes"
@@ -36,6 +39,8 @@ _TO_JSON: dict[Kind, Callable[[Any], Any]] = {
     Kind.INSTANT: _instant,
     Kind.DAY: date.isoformat,
     Kind.SHORT_DAY: date.isoformat,
+    Kind.TIME: time.isoformat,
+    Kind.CLOCK: time.isoformat,
     Kind.DECIMAL: str,
     Kind.BYTES: _base64,
 }
@@ -46,6 +51,8 @@ _FROM_JSON: dict[Kind, Callable[[Any], Any]] = {
     Kind.INSTANT: datetime.fromisoformat,
     Kind.DAY: date.fromisoformat,
     Kind.SHORT_DAY: date.fromisoformat,
+    Kind.TIME: time.fromisoformat,
+    Kind.CLOCK: time.fromisoformat,
     Kind.DECIMAL: Decimal,
     Kind.FLOAT: float,
     Kind.BYTES: base64.b64decode,

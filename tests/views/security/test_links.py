@@ -92,6 +92,9 @@ def test_a_founder_who_has_a_login_proves_its_password(
         "admin_name": "Dee",
         "admin_email": with_password,
         "password": "not what they have",
+        "start": "create",
+        "time_zone": "America/Chicago",
+        "fiscal_year_start_month": "7",
     }
     proof = client.post(link[0], data=data).location or ""
     assert proof.startswith("/join/")
