@@ -4,6 +4,7 @@ import itertools
 import os
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,9 +14,14 @@ from psycopg.types.json import Json
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.background.actions import KEPT_UPLOADS
-from app.foundation.database import enter_tenant, enter_tenant_on
+from app.foundation.database import enter_tenant, enter_tenant_on, tenant
 from app.foundation.errors import Refused
+from app.mail.actions import end
+from app.mail.models import MailMessage
+from app.mail.queries import open_before
+from app.mail.rules import MailState
 from app.people.models import LinkToken
 from app.upkeep.queries.tables import LEFT_OUT, is_empty, migration_of, plain_table
 from app.upkeep.rules.archive import Archive
@@ -25,6 +31,9 @@ from app.upkeep.rules.values import Kind, row_reader
 _CHUNK_BYTES = 1 << 20
 _BATCH = 1000
 _UPLOAD = re.compile(r"uploads/([0-9]{1,19})")
+#: mail may have been posted between the moment a backup was asked for and the instant that it shows
+_MARGIN = timedelta(days=1)
+_HELD = "A backup was restored before this was sent. It may have left from the place that was backed up."
 _OCCUPIED = "There is a consortium or a login here already. Restore into an empty place: a new database, after flask db upgrade."
 
 
@@ -33,12 +42,17 @@ def restore_into(session: Session, file: IO[bytes], *, uploads: Path) -> Manifes
 
     Refuses a place with a consortium or a login, a damaged or foreign file, and one whose tables are of another
     version than those here. The caller commits; with a rollback the files go too. Sign-ins are not restored:
-    everybody signs in again. One-time links of this place end.
+    everybody signs in again. One-time links of this place end. Mail that had not left by the time of the backup is
+    not sent: it may have left since, so only a person sends it again.
     """
     refuse_occupied(session)
     archive = Archive.open(file)
     refuse_other_version(archive.manifest, here=migration_of(session.connection()))
-    return fill(session, archive, uploads=uploads)
+    there = _fill(session, archive)
+    if MailMessage.__tablename__ in there:
+        _hold_mail(session, archive.manifest)
+    _put_files(session, archive, uploads)
+    return archive.manifest
 
 
 def refuse_occupied(session: Session) -> None:
@@ -56,8 +70,8 @@ def refuse_other_version(manifest: Manifest, *, here: str) -> None:
         )
 
 
-def fill(session: Session, archive: Archive, *, uploads: Path) -> Manifest:
-    """The restoring itself, of an archive that was opened, into a place that was found to be empty."""
+def _fill(session: Session, archive: Archive) -> set[str]:
+    """Write every row; answers the tables that are there."""
     connection = session.connection()
     manifest = archive.manifest
     there = _refuse_unknown_tables(connection, manifest)
@@ -74,8 +88,17 @@ def fill(session: Session, archive: Archive, *, uploads: Path) -> Manifest:
     except (ValueError, TypeError, OverflowError):
         raise Refused("The backup holds a row that cannot be read. Nothing was restored.") from None
     enter_tenant(session, session.info.get("consortium_id"))
-    _put_files(session, archive, uploads)
-    return manifest
+    return there
+
+
+def _hold_mail(session: Session, manifest: Manifest) -> None:
+    """No mail leaves twice, though the same backup may be restored in two places."""
+    members = (member for member in manifest.members if member.table == MailMessage.__tablename__)
+    for consortium_id in {member.consortium_id for member in members if member.consortium_id is not None}:
+        with tenant(session, consortium_id):
+            for message in open_before(session, manifest.made_at + _MARGIN, within=Scope(consortium_id=consortium_id)):
+                end(message, MailState.UNCERTAIN, answer=_HELD, at=manifest.made_at)
+            session.flush()
 
 
 def _refuse_unknown_tables(connection: sa.Connection, manifest: Manifest) -> set[str]:

@@ -19,6 +19,7 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
     Kind.INSTANT: st.datetimes(timezones=st.just(UTC)),
     Kind.DAY: st.dates(),
     Kind.SHORT_DAY: st.dates(),
+    Kind.TIME: st.times(),
     Kind.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False),
     Kind.FLOAT: st.floats(allow_nan=False),
     Kind.BYTES: st.binary(),
