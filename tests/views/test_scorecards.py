@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.background.models import BackgroundPayload, BackgroundRow
 from app.background.rules import REBUILD_SCORECARDS
+from app.consortia import actions as consortia
 from app.consortia.models import Closure
+from app.consortia.rules import Population, PopulationMethod
 from app.foundation.database import enter_tenant
 from app.foundation.periods import Period
 from app.goals import actions as goals
@@ -213,6 +215,21 @@ def test_a_rebuild_is_asked_for_once_when_figures_are_newer(session, world, with
         sa.update(Run).where(Run.consortium_id == world.consortium.id).values(ended_at=AT + timedelta(minutes=1))
     )
     find_due_rebuilds(session, AT)
+    find_due_rebuilds(session, AT)
+    enter_tenant(session, world.consortium.id)
+    assert session.scalar(asked) == 1
+
+
+def test_a_rebuild_is_asked_for_when_the_tree_changes(session, world, within):
+    rebuild_all(session, within=within, on=AT.date(), at=AT)
+    find_due_rebuilds(session, AT)
+    enter_tenant(session, world.consortium.id)
+    asked = sa.select(sa.func.count()).where(
+        BackgroundRow.consortium_id == world.consortium.id, BackgroundRow.kind == REBUILD_SCORECARDS
+    )
+    assert session.scalar(asked) == 0
+    counted = Population(15_000, PopulationMethod.CENSUS, 2025)
+    consortia.count_residents(session, world.east, counted, by=world.machine, at=AT + timedelta(minutes=1))
     find_due_rebuilds(session, AT)
     enter_tenant(session, world.consortium.id)
     assert session.scalar(asked) == 1

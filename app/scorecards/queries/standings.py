@@ -16,9 +16,25 @@ from app.foundation.periods import Period
 from app.goals.models import KpiStanding
 from app.goals.queries import curves_of
 from app.goals.rules import State
+from app.history.models import HistoryEntry
+from app.history.rules import Deed
 from app.metrics.models import Run
 from app.scorecards.models import Scorecard
 
+#: what changes a place's figures or with whom it is compared, without a new figure or another duty
+_DEEDS = (
+    Deed.ACCOUNT_MOVED,
+    Deed.PLACE_ADDED,
+    Deed.PLACE_CLOSED,
+    Deed.PLACE_CLOSURE_ADDED,
+    Deed.PLACE_CLOSURE_REMOVED,
+    Deed.PLACE_COUNTED,
+    Deed.PLACE_MERGED,
+    Deed.PLACE_MOVED,
+    Deed.PLACE_OPENED,
+    Deed.PLACE_REOPENED,
+    Deed.PLACES_IMPORTED,
+)
 #: the KPI that says how complete the figures are
 COMPLETENESS = "K49"
 
@@ -65,7 +81,7 @@ def latest_period(session: Session, *, within: Scope) -> Period | None:
 
 
 def is_out_of_date(session: Session, *, within: Scope, period: Period) -> bool:
-    """Has anything come in, or a duty changed hands, since a period was rebuilt; or was it never?"""
+    """Has anything come in, a duty changed hands, or the tree changed since a period was rebuilt; or was it never?"""
     rebuilt_at = session.scalar(
         sa.select(sa.func.max(Scorecard.rebuilt_at)).where(
             Scorecard.consortium_id == within.consortium_id,
@@ -80,6 +96,11 @@ def is_out_of_date(session: Session, *, within: Scope, period: Period) -> bool:
         sa.exists().where(
             Assignment.consortium_id == within.consortium_id,
             sa.or_(Assignment.recorded_at > rebuilt_at, Assignment.end_recorded_at > rebuilt_at),
+        ),
+        sa.exists().where(
+            HistoryEntry.consortium_id == within.consortium_id,
+            HistoryEntry.done_at > rebuilt_at,
+            HistoryEntry.deed.in_(_DEEDS),
         ),
     )
     return bool(session.scalar(sa.select(sa.or_(*changes))))
