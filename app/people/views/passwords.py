@@ -1,5 +1,7 @@
 """In without a password: ask for a link by e-mail, sign in with it once, or choose a new password with it."""
 
+import time
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,6 +23,9 @@ from app.people.views.door import blueprint, enter
 from app.web.fields import Form
 from app.web.filters import clock_time
 
+#: each answer takes as long, so that the time does not tell which addresses sign in here
+_ANSWER_SECONDS = 0.25
+
 
 @blueprint.route("/sign-in/link", methods=["GET", "POST"])
 @anyone
@@ -28,6 +33,7 @@ def ask_for_link() -> str:
     """One answer for every address, whether it signs in here or not; three links an hour for each."""
     form = LinkForm(purpose=request.args.get("for", LinkPurpose.SIGN_IN))
     sends_mail = is_mail_set_up(settings())
+    began = time.monotonic()
     if sends_mail and form.validate_on_submit():
         try:
             email = clean_email(form.email.data or "")
@@ -37,6 +43,7 @@ def ask_for_link() -> str:
             form.refuse(refusal)
         else:
             db.session.commit()
+            time.sleep(max(0.0, began + _ANSWER_SECONDS - time.monotonic()))
             return render_template("people/link_sent.html", email=email)
     return render_template("people/link_ask.html", form=form, sends_mail=sends_mail)
 
