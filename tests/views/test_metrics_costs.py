@@ -281,7 +281,8 @@ def test_the_page_of_costs(as_admin, session, world, capped):
     capped("1")
     assert "The cap is reached" in as_admin.get(f"/at/{world.root.code}/costs").text
     assert "No pull cost anything" in as_admin.get(f"/at/{world.root.code}/costs?month=2020-01").text
-    assert as_admin.get(f"/at/{world.root.code}/costs?month=soon").status_code == 200
+    for query in ("month=soon", "month=0000-01", "page=9", "page=x", "page=" + "9" * 30):
+        assert as_admin.get(f"/at/{world.root.code}/costs?{query}").status_code == 200
 
 
 def test_who_may_see_the_costs(as_staff, as_stranger, world):

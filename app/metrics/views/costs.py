@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
 from app.access.context import current_place, current_scope, whole_consortium
 from app.access.marks import requires
@@ -17,6 +17,7 @@ from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
 
 __all__ = ["blueprint"]
+_PAGE_SIZE = 50
 _SHOWN_MONTHS = 12
 
 
@@ -28,13 +29,18 @@ def costs(place: str) -> str:
     month = month_of(_asked_month() or this_month.date())
     cap = settings().read_cap_a_month
     lines = costs_by_account(db.session, month=month, within=current_scope())
+    page = _page(len(lines))
     return render_template(
         "metrics/costs.html",
         place=current_place(),
         code=place,
         month=month,
         month_choices=[(f"{first:%Y-%m}", f"{first:%B %Y}") for first in months_before(this_month, most=_SHOWN_MONTHS)],
-        lines=lines,
+        lines=lines[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE],
+        accounts=len(lines),
+        page=page,
+        page_size=_PAGE_SIZE,
+        url_of_page=lambda number: url_for(".costs", place=place, month=f"{month:%Y-%m}", page=number),
         total=sum(line.micros for line in lines),
         spent=spent_in(db.session, month=this_month, within=whole_consortium()),
         cap=None if cap is None else int(cap * MICROS),
@@ -42,6 +48,13 @@ def costs(place: str) -> str:
         label_of=lambda name: get_platform(name).label,
         money=money,
     )
+
+
+def _page(count: int) -> int:
+    """The page asked for, or the nearest there is."""
+    text = request.args.get("page", "1")
+    last = max((count + _PAGE_SIZE - 1) // _PAGE_SIZE, 1)
+    return min(max(int(text), 1), last) if text.isdecimal() and text.isascii() else 1
 
 
 def _asked_month() -> date | None:
