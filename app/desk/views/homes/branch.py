@@ -27,7 +27,7 @@ from app.web.filters import hours, plural
 _OFF = (State.OFF_TRACK, State.AT_RISK)
 
 
-def page(place: Place, *, on: date) -> str:
+def branch_page(place: Place, *, on: date) -> str:
     """Draw it."""
     home = branch_home(db.session, place, within=current_scope(), on=on)
     rows = [row for row in home.matrix if any(cell.state.is_gap for cell in row.cells.values())]

@@ -24,7 +24,7 @@ from app.web.filters import day, join_and
 _MOST = 6
 
 
-def page(place: Place, *, on: date) -> str:
+def consortium_page(place: Place, *, on: date) -> str:
     """Draw it."""
     home = consortium_home(db.session, place, within=current_scope(), on=on, at=now())
     unready = home.unready

@@ -20,7 +20,7 @@ _MOST = 6
 _MOST_OTHERS = 3
 
 
-def page(place: Place, *, on: date) -> str:
+def director_page(place: Place, *, on: date) -> str:
     """Draw it."""
     home = director_home(db.session, place, within=current_scope(), on=on)
     tasks, total = _decisions(home, on=on)

@@ -12,7 +12,10 @@ from app.consortia.queries import today_of
 from app.consortia.rules.places import PlaceKind
 from app.desk.navigation import home_place
 from app.desk.rules import role_at
-from app.desk.views.homes import branch, consortium, director, staff
+from app.desk.views.homes.branch import branch_page
+from app.desk.views.homes.consortium import consortium_page
+from app.desk.views.homes.director import director_page
+from app.desk.views.homes.staff import staff_page
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.people.guard import place_in_path
@@ -42,9 +45,9 @@ def at(place: str) -> str:  # noqa: ARG001 - the guard loads it
     here: Place = current_place()
     on = today_of(db.session, within=current_scope(), at=now())
     if role_at(current_actor(), here.path) is Role.STAFF:
-        return staff.page(here, on=on)
+        return staff_page(here, on=on)
     if here.kind is PlaceKind.BRANCH:
-        return branch.page(here, on=on)
+        return branch_page(here, on=on)
     if here.kind is PlaceKind.CONSORTIUM and may_here(Permission.PLACES_WRITE):
-        return consortium.page(here, on=on)
-    return director.page(here, on=on)
+        return consortium_page(here, on=on)
+    return director_page(here, on=on)

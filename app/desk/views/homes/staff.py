@@ -44,7 +44,7 @@ class DutyLine:
     url: str
 
 
-def page(place: Place, *, on: date) -> str:
+def staff_page(place: Place, *, on: date) -> str:
     """Draw it."""
     actor, scope = current_actor(), current_scope()
     home = staff_home(db.session, place, actor, within=scope, on=on)
