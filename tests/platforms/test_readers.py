@@ -20,3 +20,8 @@ def test_the_platforms_libraries_are_loaded_only_when_asked_for() -> None:
         "r.reader_for('x'); assert 'tweepy' in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_the_web_process_loads_none_of_them() -> None:
+    script = "import sys, app.factory; assert not {'mastodon', 'feedparser', 'tweepy', 'oauthlib'} & set(sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
