@@ -11,6 +11,7 @@ from app.consortia.models import Consortium
 from app.desk.demo.accounts import write_accounts
 from app.desk.demo.calendar import Calendar
 from app.desk.demo.cast import SLUG, cast
+from app.desk.demo.contacts import write_contacts
 from app.desk.demo.duties import write_duties
 from app.desk.demo.figures import write_figures
 from app.desk.demo.goals import write_goals
@@ -24,7 +25,7 @@ from app.scorecards.actions import rebuild_all
 
 #: the days on which somebody had the rules checked, from the end of the last whole quarter
 _CHECKED = (-184, -92, 0, 2)
-_PARTS = (write_places, write_people, write_accounts, write_policies, write_duties, write_goals)
+_PARTS = (write_places, write_people, write_accounts, write_contacts, write_policies, write_duties, write_goals)
 
 
 def find_demo(session: Session) -> Consortium | None:
