@@ -6,14 +6,12 @@ import os
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
@@ -28,46 +26,16 @@ from app.history.queries import first_break
 from app.mail.models import MailMessage
 from app.mail.rules import MailState
 from app.upkeep.actions.backing_up import back_up
-from app.upkeep.actions.restoring import restore_into
-from app.upkeep.queries.tables import is_empty
 from app.upkeep.rules.archive import Archive, Writer
 from app.upkeep.rules.manifest import Manifest
 from tests import databases
-from tests.conftest import build
 from tests.databases import ENGINES, Database
 from tests.factories.world import make_world
+from tests.faults.installations import AT, Installation, installation_on, remove
 
 NOT_KEPT = {"alembic_version", "backup_made", "link_request", "login_session", "sign_in_attempt", "worker_beat"}
-AT = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 FILE = b"date;followers\n2026-11-08;12\n"
 Rows = dict[str, list[tuple[object, ...]]]
-
-
-@dataclass(frozen=True)
-class Installation:
-    """An application, its database, its folder of kept files."""
-
-    application: Flask
-    database: Database
-    uploads: Path
-
-    def run(self, *words: str) -> tuple[int, str]:
-        done = self.application.test_cli_runner().invoke(args=list(words))
-        assert not done.exception or isinstance(done.exception, SystemExit), done.exception
-        return done.exit_code, done.output
-
-    def back_up(self, path: Path) -> Manifest:
-        with self.application.app_context():
-            return back_up(db.engine, path, uploads=self.uploads, at=AT)
-
-    def restore(self, path: Path) -> None:
-        with self.application.app_context(), path.open("rb") as file:
-            restore_into(db.session, file, uploads=self.uploads)
-            db.session.commit()
-
-    def is_empty(self) -> bool:
-        with self.application.app_context():
-            return is_empty(db.session) and not list(self.uploads.glob("*"))
 
 
 @pytest.fixture
@@ -76,12 +44,12 @@ def install(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
     made: list[Installation] = []
 
     def on(engine_name: str) -> Installation:
-        made.append(_installation(engine_name, tmp_path / f"{engine_name}-{len(made)}"))
+        made.append(installation_on(engine_name, tmp_path / f"{engine_name}-{len(made)}"))
         return made[-1]
 
     yield on
     for installation in made:
-        _remove(installation)
+        remove(installation)
 
 
 @pytest.fixture(params=ENGINES)
@@ -92,7 +60,7 @@ def empty_place(request: pytest.FixtureRequest, install: Callable[[str], Install
 @pytest.fixture(scope="module", params=ENGINES)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The demo and another consortium, with a kept file."""
-    installation = _installation(request.param, tmp_path_factory.mktemp("filled"))
+    installation = installation_on(request.param, tmp_path_factory.mktemp("filled"))
     with installation.application.app_context():
         session = db.session
         load(session, as_of=date(2026, 11, 9))
@@ -109,7 +77,7 @@ def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         )
         session.commit()
     yield installation
-    _remove(installation)
+    remove(installation)
 
 
 def rows_of(database: Database) -> Rows:
@@ -286,19 +254,6 @@ def test_an_older_backup_is_brought_up_to_date(empty_place: Installation, tmp_pa
     assert code == 0, said
     assert [row[1] for row in rows_of(empty_place.database)["consortium"]]
     databases.migrate(empty_place.database, "check")
-
-
-def _installation(engine_name: str, folder: Path) -> Installation:
-    database = databases.fresh(engine_name)
-    uploads = folder / "uploads"
-    uploads.mkdir(parents=True)
-    return Installation(build(database, instance_path=folder), database, uploads)
-
-
-def _remove(installation: Installation) -> None:
-    with installation.application.app_context():
-        db.engine.dispose()
-    databases.drop(installation.database)
 
 
 def _found(installation: Installation) -> tuple[int, int]:

@@ -85,7 +85,7 @@ class Archive:
             manifest = Manifest.from_json(source.read(_MANIFEST).decode())
         except KeyError:
             raise Refused("This is not a backup of Concordance. Choose another file.") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, NotImplementedError, OSError):
+        except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError, RuntimeError, OSError):
             raise Refused(_DAMAGED.format("it does not open")) from None
         archive = cls(source, manifest)
         archive._check()
@@ -108,7 +108,7 @@ class Archive:
         for member in self.manifest.members:
             try:
                 size, sha256, lines = self._measure(member)
-            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError):
                 raise Refused(_DAMAGED.format(f"{member.name} cannot be read")) from None
             if (size, sha256) != (member.size, member.sha256) or (member.table and lines != member.rows):
                 raise Refused(_DAMAGED.format(f"{member.name} is not what was written"))
