@@ -1,6 +1,8 @@
 """People from a file, by page and by command: who is meant, positions and roles, problems, twice, by whom."""
 
 import io
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +15,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from app.access.rules import Role, Scope
+from app.access.rules import Actor, Role, Scope
 from app.background.worker import drain
+from app.factory import create_app
+from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
 from app.history.models import HistoryEntry
 from app.history.queries import first_break
@@ -22,7 +26,8 @@ from app.history.rules import Deed
 from app.people.documents import hand_over
 from app.people.importers.people import import_people, plan_people
 from app.people.models import Incumbency, Invitation, Membership, Person, Position
-from tests.factories.world import AT, World
+from tests.databases import ENGINES
+from tests.factories.world import AT, World, make_world
 from tests.views.consortia.pages import words_of
 
 CHOOSE = "/at/green-county/people/import"
@@ -355,3 +360,28 @@ def test_whatever_the_rows_say_all_that_is_planned_is_written_or_nothing(applica
             with pytest.raises(Refused):
                 import_people(session, plan, within=within, hand_over=hand_over, by=by, at=AT)
         savepoint.rollback()
+
+
+@pytest.mark.parametrize("engine_name", ENGINES)
+def test_two_who_import_the_same_people_at_once_write_them_once(fresh_database, engine_name):
+    application = create_app(fresh_database(engine_name).settings())
+    with application.app_context():
+        consortium_id = make_world(db.session, slug="race", name="Race", prefix="green").consortium.id
+        db.session.commit()
+    within, both_have_looked = Scope(consortium_id), threading.Barrier(2)
+
+    def apply(name: str) -> int:
+        by = Actor.machine(name, consortium_id=consortium_id)
+        with application.app_context():
+            enter_tenant(db.session, consortium_id)
+            plan = plan_people(db.session, STAFF.encode(), within=within, by=by, at=AT)
+            db.session.rollback()
+            both_have_looked.wait(timeout=20)
+            written = import_people(db.session, plan, within=within, hand_over=hand_over, by=by, at=AT).changes
+            db.session.commit()
+            return written
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(apply, ("Ann", "Ben"))) == [0, 3]
+    with application.app_context():
+        db.engine.dispose()
