@@ -189,17 +189,17 @@ class OpeningPeriod(TenantRow, Base):
     __tablename__ = "opening_period"
     __table_args__ = tenant_args(
         link("opening_hours_id", "opening_hours"),
-        sa.UniqueConstraint("consortium_id", "opening_hours_id", "weekday", "opens_at"),
+        sa.UniqueConstraint("consortium_id", "opening_hours_id", "weekday", "opens"),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name="day_of_week"),
-        sa.CheckConstraint("closes_at > opens_at", name="closes_after_opening"),
+        sa.CheckConstraint("closes > opens", name="closes_after_opening"),
     )
 
     opening_hours_id: Mapped[int] = mapped_column(Id)
     #: Monday is 0
     weekday: Mapped[int] = mapped_column(sa.SmallInteger)
     #: local time of the place
-    opens_at: Mapped[time] = mapped_column(sa.Time)
-    closes_at: Mapped[time] = mapped_column(sa.Time)
+    opens: Mapped[time] = mapped_column(sa.Time)
+    closes: Mapped[time] = mapped_column(sa.Time)
 
 
 def is_closed_on(place: Place, on: date, closures: Iterable[Closure]) -> bool:

@@ -78,6 +78,7 @@ _TOPICS = (
     ("people.", "people"),
     ("desk.set", "setting-up"),
     ("consortia.", "places"),
+    ("desk.merge", "places"),
     ("desk.", "home"),
 )
 

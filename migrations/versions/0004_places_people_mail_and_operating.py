@@ -473,11 +473,11 @@ def upgrade() -> None:
         "opening_period",
         sa.Column("opening_hours_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("weekday", sa.SmallInteger(), nullable=False),
-        sa.Column("opens_at", sa.Time(), nullable=False),
-        sa.Column("closes_at", sa.Time(), nullable=False),
+        sa.Column("opens", sa.Time(), nullable=False),
+        sa.Column("closes", sa.Time(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_opening_period_closes_after_opening")),
+        sa.CheckConstraint("closes > opens", name=op.f("ck_opening_period_closes_after_opening")),
         sa.CheckConstraint("weekday BETWEEN 0 AND 6", name=op.f("ck_opening_period_day_of_week")),
         sa.ForeignKeyConstraint(
             ["consortium_id", "opening_hours_id"],
@@ -494,8 +494,8 @@ def upgrade() -> None:
             "consortium_id",
             "opening_hours_id",
             "weekday",
-            "opens_at",
-            name=op.f("uq_opening_period_consortium_id_opening_hours_id_weekday_opens_at"),
+            "opens",
+            name=op.f("uq_opening_period_consortium_id_opening_hours_id_weekday_opens"),
         ),
     )
     op.create_table(

@@ -140,8 +140,8 @@ def _periods(hours: OpeningHours, week: Week) -> list[OpeningPeriod]:
             consortium_id=hours.consortium_id,
             opening_hours_id=hours.id,
             weekday=weekday,
-            opens_at=period.opens_at,
-            closes_at=period.closes_at,
+            opens=period.opens,
+            closes=period.closes,
         )
         for weekday, periods in enumerate(week.days)
         for period in periods

@@ -110,7 +110,7 @@ def weeks_of(session: Session, place: Place, *, within: Scope) -> list[tuple[Ope
             ),
         )
         .where(OpeningHours.consortium_id == within.consortium_id, OpeningHours.place_id == place.id)
-        .order_by(OpeningHours.first_on.desc(), OpeningPeriod.weekday, OpeningPeriod.opens_at)
+        .order_by(OpeningHours.first_on.desc(), OpeningPeriod.weekday, OpeningPeriod.opens)
     )
     periods_of: dict[OpeningHours, list[OpeningPeriod]] = {}
     for hours, period in session.execute(statement):
@@ -128,7 +128,7 @@ def get_hours(session: Session, place: Place, hours_id: int, *, within: Scope) -
 
 def _week(hours: OpeningHours, periods: Sequence[OpeningPeriod]) -> Week:
     days = tuple(
-        tuple(OpenPeriod(period.opens_at, period.closes_at) for period in periods if period.weekday == weekday)
+        tuple(OpenPeriod(period.opens, period.closes) for period in periods if period.weekday == weekday)
         for weekday in range(len(WEEKDAYS))
     )
     return Week(hours.first_on, days)

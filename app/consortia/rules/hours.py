@@ -21,11 +21,11 @@ _MOST_PERIODS = 4
 class OpenPeriod:
     """Open from one time of the day to a later one."""
 
-    opens_at: time
-    closes_at: time
+    opens: time
+    closes: time
 
     def __str__(self) -> str:
-        return f"{clock_words(self.opens_at)} to {clock_words(self.closes_at)}"
+        return f"{clock_words(self.opens)} to {clock_words(self.closes)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Week:
     @property
     def minutes(self) -> int:
         """How long the place is open in the week."""
-        return sum(_minutes(each.closes_at) - _minutes(each.opens_at) for day in self.days for each in day)
+        return sum(_minutes(each.closes) - _minutes(each.opens) for day in self.days for each in day)
 
 
 def periods_of(text: str) -> tuple[OpenPeriod, ...]:
@@ -56,16 +56,14 @@ def periods_of(text: str) -> tuple[OpenPeriod, ...]:
     if len(periods) > _MOST_PERIODS:
         raise Refused(f"At most {_MOST_PERIODS} periods a day.")
     for earlier, later in pairwise(periods):
-        if later.opens_at < earlier.closes_at:
+        if later.opens < earlier.closes:
             raise Refused(f"{earlier} and {later} overlap. Change one of them.")
     return tuple(periods)
 
 
 def text_of(periods: Sequence[OpenPeriod]) -> str:
     """The line that :func:`periods_of` reads, to be changed in a form."""
-    return ", ".join(f"{clock_words(each.opens_at)}-{clock_words(each.closes_at)}" for each in periods).replace(
-        ":00", ""
-    )
+    return ", ".join(f"{clock_words(each.opens)}-{clock_words(each.closes)}" for each in periods).replace(":00", "")
 
 
 def clock_words(at: time) -> str:
@@ -79,7 +77,7 @@ def _period(text: str) -> OpenPeriod:
         raise Refused(f"“{text}” is no period. Write it as 9:00-17:30 or 9 am-5:30 pm.")
     groups = found.groups()
     period = OpenPeriod(_clock(*groups[:3], text=text), _clock(*groups[3:], text=text))
-    if period.closes_at <= period.opens_at:
+    if period.closes <= period.opens:
         raise Refused(f"“{text}” ends before it begins. Write the afternoon as 17:00 or 5 pm.")
     return period
 

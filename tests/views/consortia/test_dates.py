@@ -219,7 +219,7 @@ def test_an_import_keeps_what_was_before_as_a_person_would(session: Session, wor
     within = Scope(world.consortium.id)
     heading = "Code,Name,Kind,Parent code,FSCS key,FSCS sequence,Closed,Population,Population method\n"
     row = f"green-east,Elm Street,branch,green-county,OH0001,009,{EARLIER},13000,stated\n"
-    plan = plan_places(session, (heading + row).encode(), within=within)
+    plan = plan_places(session, (heading + row).encode(), within=within, at=now())
 
     import_places(session, plan, by=world.machine, at=now())
     import_places(session, plan, by=world.machine, at=now())

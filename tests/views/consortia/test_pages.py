@@ -93,6 +93,21 @@ def test_a_stranger_finds_nothing(as_stranger, client, session, world):
     assert as_stranger.post("/places/green-east/hours", data=week).status_code == 404
 
 
+@pytest.mark.parametrize("who", ["as_staff", "as_auditor"])
+def test_who_only_reads_removes_nothing(request, who, as_admin, session, world):
+    do(as_admin, "green-east/hours", first_on=TODAY, monday="9-17")
+    do(as_admin, "green-east/closures/new", first_on=TODAY, last_on=TODAY, reason="Storm")
+    within = Scope(world.consortium.id)
+    ((hours, _),) = queries.weeks_of(session, world.east, within=within)
+    (closure,) = queries.closures_of(session, world.east, within=within)
+    browser = request.getfixturevalue(who)
+
+    assert "Remove" not in words_of(browser.get("/places/green-east"))
+    assert browser.post(f"/places/green-east/hours/{hours.id}/remove").status_code == 403
+    assert browser.post(f"/places/green-east/closures/{closure.id}/remove").status_code == 403
+    assert len(queries.closures_of(session, world.east, within=within)) == 1
+
+
 def test_what_is_not_this_places_own_is_not_found(as_admin, session, world):
     do(as_admin, "green-north/hours", first_on=TODAY, monday="9-17")
     do(as_admin, "green-north/closures/new", first_on=TODAY, last_on=TODAY, reason="Storm")
