@@ -18,9 +18,8 @@ class Kind(StrEnum):
     DAY = "day"
     #: a day that SQLite keeps as its ordinal number
     SHORT_DAY = "short_day"
+    #: a time of day, such as an opening hour
     TIME = "time"
-    #: a time of the day
-    CLOCK = "clock"
     DECIMAL = "decimal"
     FLOAT = "float"
     BYTES = "bytes"
@@ -40,7 +39,6 @@ _TO_JSON: dict[Kind, Callable[[Any], Any]] = {
     Kind.DAY: date.isoformat,
     Kind.SHORT_DAY: date.isoformat,
     Kind.TIME: time.isoformat,
-    Kind.CLOCK: time.isoformat,
     Kind.DECIMAL: str,
     Kind.BYTES: _base64,
 }
@@ -52,7 +50,6 @@ _FROM_JSON: dict[Kind, Callable[[Any], Any]] = {
     Kind.DAY: date.fromisoformat,
     Kind.SHORT_DAY: date.fromisoformat,
     Kind.TIME: time.fromisoformat,
-    Kind.CLOCK: time.fromisoformat,
     Kind.DECIMAL: Decimal,
     Kind.FLOAT: float,
     Kind.BYTES: base64.b64decode,
