@@ -171,7 +171,7 @@ def without_names(text: str, *, names: Collection[str], emails: Collection[str],
     A name of a single word is replaced only where the text is nothing else: "May" is also a month.
     """
     for email in emails:
-        text = re.sub(rf"(?<![\w.+-]){re.escape(email)}(?![\w-])", ERASED_ADDRESS, text, flags=re.IGNORECASE)
+        text = re.sub(rf"(?<![\w.+-]){re.escape(email)}(?![\w-]|\.\w)", ERASED_ADDRESS, text, flags=re.IGNORECASE)
     for name in sorted(names, key=len, reverse=True):
         if text.strip().casefold() == name.casefold():
             return instead

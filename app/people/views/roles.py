@@ -14,7 +14,7 @@ from app.consortia.queries import settings_of
 from app.consortia.queries.searching import search_places
 from app.foundation.clock import now
 from app.foundation.database import db
-from app.foundation.errors import Refused
+from app.foundation.errors import NotFound, Refused
 from app.foundation.searching import Found
 from app.people.actions import roles
 from app.people.forms import RoleForm
@@ -25,11 +25,13 @@ from app.people.queries.persons import get_person
 from app.people.queries.roles import Wanted, find_roles, get_membership, granted_by, holders_of_role, memberships_of
 from app.people.rules import Origin
 from app.people.views.door import blueprint
-from app.people.views.staff import roles_to_grant, today
+from app.people.views.staff import page_asked, roles_to_grant, today
 from app.web.fields import Form
 
 _PAGE = 50
 _SHOWN = 20
+#: ids have 63 bits
+_NO_ID = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class _Row:
 def roles_at(place: str) -> str:
     """Who may do what at this place: granted here, below, and inherited from above; 50 a page."""
     wanted = _wanted()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     found = find_roles(db.session, wanted, within=current_scope(), limit=_PAGE, offset=(page - 1) * _PAGE)
     role, origin = wanted.role or "", wanted.origin or ""
     return render_template(
@@ -105,9 +107,11 @@ def grant_role(place: str) -> ResponseReturnValue:
     person_id = request.args.get("person", type=int)
     if person_id is None:
         return _choose_person(here)
+    if not 0 < person_id < _NO_ID:
+        raise NotFound("There is no such person here.")
     person = get_person(db.session, person_id, within=whole_consortium())
     form = RoleForm()
-    form.role.choices = roles_to_grant(here)
+    form.role.choices = [("", "Choose a role"), *roles_to_grant(here)]
     if form.validate_on_submit():
         try:
             with db.session.begin_nested():

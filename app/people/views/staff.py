@@ -29,6 +29,8 @@ from app.people.views.door import blueprint
 from app.web.filters import plural
 
 _PAGE = 50
+#: no list of people is longer, and no database counts further
+_LAST_PAGE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def index(place: str) -> str:
     """Who is in which position, then vacant positions, then people without a position here; 50 a page."""
     on = today()
     sought = _sought()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     found = find_lines(db.session, sought, within=current_scope(), on=on, limit=_PAGE, offset=(page - 1) * _PAGE)
     show, role = sought.show.value, sought.role.value if sought.role else ""
     slots, vacant = count_slots(db.session, within=current_scope(), on=on)
@@ -69,6 +71,11 @@ def index(place: str) -> str:
         page_size=_PAGE,
         url_of_page=lambda n: url_for("people.index", place=place, page=n, show=show, role=role, q=sought.words),
     )
+
+
+def page_asked() -> int:
+    """The number of the page of a list that the address names; 1 where it names none that can be."""
+    return min(max(request.args.get("page", 1, type=int), 1), _LAST_PAGE)
 
 
 def today() -> date:

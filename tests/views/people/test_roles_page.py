@@ -159,3 +159,10 @@ def test_a_stranger_finds_nothing(as_stranger: FlaskClient, as_director: FlaskCl
         assert as_stranger.get(path).status_code == 404, path
     assert as_director.get(f"/at/{world.east.code}/roles/new?person={far.staff.id}").status_code == 404
     assert "Far Staff" not in as_director.get(f"/at/{world.east.code}/roles/new?q=far").text
+
+
+@pytest.mark.parametrize("odd", ["0", "-1", "9" * 30, "nobody"])
+def test_odd_numbers_in_the_address_break_nothing(as_admin: FlaskClient, world: World, odd: str) -> None:
+    for room in ("roles", "people"):
+        assert as_admin.get(f"/at/{world.root.code}/{room}?page={odd}").status_code == 200
+    assert as_admin.get(f"/at/{world.root.code}/roles/new?person={odd}").status_code in {200, 404}
