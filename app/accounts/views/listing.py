@@ -21,8 +21,8 @@ from app.foundation.database import db
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
 from app.web.exports import csv_response
+from app.web.paging import page_asked
 
-_LONGEST_PAGE = 6
 _LONGEST_SEARCH = 100
 _Word = TypeVar("_Word", bound=StrEnum)
 _HEADER = (
@@ -36,7 +36,9 @@ _HEADER = (
 def index(place: str) -> str:
     """The accounts of a place and all below it, fifty a page; the address keeps how the list is narrowed and sorted."""
     narrowed, sort = _narrowed(), _sort()
-    found = queries.accounts_listed(db.session, within=current_scope(), narrowed=narrowed, sort=sort, number=_number())
+    found = queries.accounts_listed(
+        db.session, within=current_scope(), narrowed=narrowed, sort=sort, number=page_asked()
+    )
     on = today_of(db.session, within=whole_consortium(), at=now())
     ids = [account.id for account in found.accounts]
     kept = _kept(narrowed)
@@ -126,8 +128,3 @@ def _sort() -> str:
 
 def _turned(column: str, sort: str) -> str:
     return f"-{column}" if sort == column else column
-
-
-def _number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE else 1

@@ -17,6 +17,7 @@ from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.web.fields import Form
 from app.web.filters import day, plural
+from app.web.paging import page_asked
 
 PAGE_SIZE = 50
 
@@ -63,7 +64,7 @@ def index() -> str:
     found = queries.entries_matching(db.session, words, within=current_scope(), former=former)
     entries = [entry for entry in found if _is_asked_for(entry, kind=kind, state=state, on=on)]
     closures = queries.closures_within(db.session, within=current_scope())
-    page, actor, root = _page(len(entries)), current_actor(), root_place()
+    page, actor, root = page_asked(len(entries)), current_actor(), root_place()
     return render_template(
         "consortia/index.html",
         consortium=queries.consortium_of(db.session, within=current_scope()),
@@ -112,9 +113,3 @@ def _counts_in_words(entries: list[queries.PlaceEntry]) -> str:
     libraries = sum(entry.place.kind == PlaceKind.LIBRARY for entry in entries)
     branches = sum(entry.place.kind == PlaceKind.BRANCH for entry in entries)
     return f"{plural(libraries, 'library', 'libraries')}, {plural(branches, 'branch', 'branches')}"
-
-
-def _page(total: int) -> int:
-    """The page asked for, as near as there is one."""
-    asked = request.args.get("page", 1, type=int)
-    return min(max(asked, 1), max(-(-total // PAGE_SIZE), 1))

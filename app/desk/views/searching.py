@@ -17,6 +17,7 @@ from app.foundation.searching import Found
 from app.people.queries.searching import search_people
 from app.platforms.catalogue import get_platform
 from app.policies.queries.searching import search_policies
+from app.web.paging import page_asked
 
 #: results of each kind while all kinds are shown
 _GLIMPSE = 5
@@ -50,7 +51,7 @@ def search() -> str:
     actor = current_actor()
     open_to = [(kind, paths) for kind in _KINDS if (paths := paths_where(actor, kind.permission))]
     chosen = next((kind for kind, _ in open_to if kind.key == request.args.get("kind")), None)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     size = _PAGE_SIZE if chosen else _GLIMPSE
     found = [
         (kind, kind.look(words, paths, size if kind is chosen or not chosen else 0, (page - 1) * size if chosen else 0))
@@ -87,10 +88,7 @@ def _places(words: str, paths: tuple[str, ...], limit: int, offset: int) -> Foun
 
 def _people(words: str, paths: tuple[str, ...], limit: int, offset: int) -> Found[_Hit]:
     found = search_people(db.session, words, within=current_scope(), paths=paths, limit=limit, offset=offset)
-    hits = [
-        _Hit(person.name, person.email or "", url_for("desk.person", person_id=person.id))
-        for person in found.rows
-    ]
+    hits = [_Hit(person.name, person.email or "", url_for("desk.person", person_id=person.id)) for person in found.rows]
     return Found(hits, found.total)
 
 
@@ -135,7 +133,7 @@ def choose() -> str:
     words = " ".join(request.args.get("q", "").split())
     door = find_door(request.args.get("to", ""))
     actor = current_actor()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     found = search_places(
         db.session,
         words,

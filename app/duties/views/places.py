@@ -8,9 +8,9 @@ from app.consortia.rules.places import PlaceKind
 from app.duties.queries.coverage import PlaceCoverage, coverage_by_place, summary_of
 from app.duties.views.page import Page
 from app.foundation.database import db
+from app.web.paging import page_asked
 
 PAGE_SIZE = 50
-_LONGEST_PAGE = 6
 
 
 def places_page(page: Page) -> str:
@@ -18,7 +18,7 @@ def places_page(page: Page) -> str:
     sort = request.args.get("sort", "-gaps")
     found = _sorted(coverage_by_place(page.rows), sort)
     shown = [each for each in found if each.summary.gaps] if page.only_gaps else found
-    number = _number(len(shown))
+    number = page_asked(len(shown))
     return render_template(
         "duties/places.html",
         **page.context(summary_of(page.rows)),
@@ -44,13 +44,6 @@ def _sorted(found: list[PlaceCoverage], sort: str) -> list[PlaceCoverage]:
             return sorted(by_name, key=lambda each: -each.summary.vacant)
         case _:
             return sorted(by_name, key=lambda each: (-each.summary.gaps, -each.summary.vacant))
-
-
-def _number(total: int) -> int:
-    text = request.args.get("page", "1")
-    last = max(1, -(-total // PAGE_SIZE))
-    is_number = text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE
-    return min(max(int(text), 1), last) if is_number else 1
 
 
 def _without_accounts(page: Page) -> int:

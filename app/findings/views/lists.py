@@ -34,6 +34,7 @@ from app.policies.rules.wording import sentence
 from app.web.charts import bullet
 from app.web.exports import csv_response
 from app.web.filters import join_and, plural
+from app.web.paging import page_asked
 
 blueprint = Blueprint("findings", __name__, template_folder="../templates")
 
@@ -122,7 +123,7 @@ def index(place: str) -> str:
     wanted = _filter(chosen, on)
     rules = _rules(current_place(), on)
     total = _count(chosen, wanted)[0] if chosen else 0
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked(total)
     asked: dict[str, Any] = request.args.to_dict()
     lines = _page_of(chosen, wanted, page, on) if chosen else []
     return render_template(

@@ -15,6 +15,7 @@ from app.metrics.rules.costs import MICROS, money, month_of, months_before
 from app.metrics.views.files import blueprint
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
+from app.web.paging import page_asked
 
 __all__ = ["blueprint"]
 _PAGE_SIZE = 50
@@ -29,7 +30,7 @@ def costs(place: str) -> str:
     month = month_of(_asked_month() or this_month.date())
     cap = settings().read_cap_a_month
     lines = costs_by_account(db.session, month=month, within=current_scope())
-    page = _page(len(lines))
+    page = page_asked(len(lines), size=_PAGE_SIZE)
     return render_template(
         "metrics/costs.html",
         place=current_place(),
@@ -48,13 +49,6 @@ def costs(place: str) -> str:
         label_of=lambda name: get_platform(name).label,
         money=money,
     )
-
-
-def _page(count: int) -> int:
-    """The page asked for, or the nearest there is."""
-    text = request.args.get("page", "1")
-    last = max((count + _PAGE_SIZE - 1) // _PAGE_SIZE, 1)
-    return min(max(int(text), 1), last) if text.isdecimal() and text.isascii() else 1
 
 
 def _asked_month() -> date | None:

@@ -46,12 +46,12 @@ from app.metrics.rules.runs import RunState
 from app.metrics.views.figures import blueprint, place_of_account
 from app.platforms.catalogue import get_platform
 from app.web.exports import csv_response
+from app.web.paging import page_asked
 
 __all__ = ["blueprint"]
 _LOOK_AGAIN_SECONDS = "2"
 _STEPS = {RunState.WAITING: 2, RunState.RUNNING: 2, RunState.MATCHING: 2, RunState.CHECKED: 2}
 _TO_BYTES = 1_000_000
-_LONGEST_PAGE = 6
 files: Blueprint = blueprint
 
 
@@ -168,7 +168,7 @@ def _preview(run: Run, within: Scope) -> dict[str, Any]:
     """The rows with problems between their neighbors, or every line of the file, fifty a page."""
     wants_all = request.args.get("rows") == "all" or run.problems == 0
     lines = last_line(db.session, run, within=within) - 1
-    number = min(_number(), max(1, -(-lines // PAGE_LINES)))
+    number = page_asked(lines, size=PAGE_LINES)
     first = (number - 1) * PAGE_LINES + 2
     rows = (
         rows_between(db.session, run, first=first, last=first + PAGE_LINES - 1, within=within)
@@ -186,11 +186,6 @@ def _preview(run: Run, within: Scope) -> dict[str, Any]:
         "wrong": [row for row in rows if row.problems],
         "url_of_page": lambda page: url_for(".check_file", run_id=run.id, rows="all", page=page),
     }
-
-
-def _number() -> int:
-    text = request.args.get("page", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PAGE else 1
 
 
 def _decide(run_id: int, bad_rows: str) -> ResponseReturnValue:

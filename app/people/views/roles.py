@@ -25,8 +25,9 @@ from app.people.queries.persons import get_person
 from app.people.queries.roles import Wanted, find_roles, get_membership, granted_by, holders_of_role, memberships_of
 from app.people.rules import Origin
 from app.people.views.door import blueprint
-from app.people.views.staff import page_asked, roles_to_grant, today
+from app.people.views.staff import roles_to_grant, today
 from app.web.fields import Form
+from app.web.paging import page_asked
 
 _PAGE = 50
 _SHOWN = 20

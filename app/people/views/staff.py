@@ -27,10 +27,10 @@ from app.people.queries.positions import get_position, positions_at
 from app.people.rules import Show, erased_on
 from app.people.views.door import blueprint
 from app.web.filters import plural
+from app.web.paging import page_asked
 
 _PAGE = 50
 #: no list of people is longer, and no database counts further
-_LAST_PAGE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +71,6 @@ def index(place: str) -> str:
         page_size=_PAGE,
         url_of_page=lambda n: url_for("people.index", place=place, page=n, show=show, role=role, q=sought.words),
     )
-
-
-def page_asked() -> int:
-    """The number of the page of a list that the address names; 1 where it names none that can be."""
-    return min(max(request.args.get("page", 1, type=int), 1), _LAST_PAGE)
 
 
 def today() -> date:

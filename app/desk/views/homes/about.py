@@ -1,6 +1,6 @@
 """The page of a place: its key facts, and a block of each room with a link to that room's own page."""
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 
 from app.access.context import current_place, current_scope, may_here
 from app.access.marks import requires
@@ -16,6 +16,7 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.people.guard import place_in_path
 from app.web.filters import day, join_and, number
+from app.web.paging import page_asked
 
 PAGE_SIZE = 50
 
@@ -28,7 +29,7 @@ def about(place: str) -> str:
     on = today_of(db.session, within=current_scope(), at=now())
     found = about_place(db.session, here, within=current_scope(), on=on, may=may_here)
     parts = found.standing.parts
-    number_of_page = min(max(request.args.get("page", 1, type=int), 1), max(-(-len(parts) // PAGE_SIZE), 1))
+    number_of_page = page_asked(len(parts), size=PAGE_SIZE)
     is_wide = here.kind is not PlaceKind.LIBRARY
     return render_template(
         "desk/about.html",
