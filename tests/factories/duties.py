@@ -17,7 +17,8 @@ from app.policies.rules.states import AdoptionDecision, Force, Severity, Version
 from tests.factories.world import AT, SINCE, World
 
 FIVE = ("listen", "post", "follow", "answer", "critics")
-_numbers = count(1)
+#: beyond the codes that the templates bring
+_numbers = count(101)
 
 
 def asked(*families: str, depth: str = "primary_and_backup") -> dict[str, object]:
