@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Role, Scope
 from app.accounts.actions.moving import move_account
+from app.accounts.actions.tools import hand_on_tools
 from app.accounts.models import Account
 from app.consortia import actions as consortia
 from app.consortia import queries as places
@@ -95,7 +96,7 @@ class Merging:
 def merge_places(session: Session, place: Place, merging: Merging, *, by: Actor, at: datetime) -> None:
     """Close a place as merged, and move the chosen accounts, with the duties on them, and positions to its successor.
 
-    What is not chosen stays with the closed place. Refuses what cannot be merged.
+    What it uses beside us goes with it. What is not chosen stays with the closed place. Refuses what cannot be merged.
     """
     consortia.merge(session, place, into=merging.into, on=merging.on, by=by, at=at)
     for account in merging.accounts:
@@ -103,3 +104,4 @@ def merge_places(session: Session, place: Place, merging: Merging, *, by: Actor,
         follow_account(session, account, former=place, to=merging.into)
     for position in merging.positions:
         move_position(session, position, to=merging.into, by=by, at=at)
+    hand_on_tools(session, place, to=merging.into, on=merging.on, by=by, at=at)

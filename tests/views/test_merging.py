@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.access.rules import Scope
-from app.accounts.models import Account, AccountShare
+from app.accounts.actions.tools import ToolWords, add_tool
+from app.accounts.models import Account, AccountShare, Tool
+from app.accounts.rules.tools import ToolKind
 from app.consortia import queries
 from app.consortia.models import Place
 from app.duties.models import Assignment
@@ -77,6 +79,19 @@ def test_what_is_ticked_goes_to_the_other_with_its_duties(as_admin, session, wor
         .limit(3)
     ).all()
     assert set(deeds) == {Deed.PLACE_MERGED, Deed.ACCOUNT_MOVED, Deed.POSITION_MOVED}
+
+
+def test_what_it_uses_beside_us_goes_along_and_what_others_use_stays(as_admin, session, world):
+    tools = [
+        add_tool(session, place, ToolWords(ToolKind.ARCHIVE, name), by=world.machine, at=now())
+        for place, name in ((world.east, "Its archive"), (world.library, "Everybody's archive"))
+    ]
+    session.commit()
+
+    merge(as_admin, "green-north")
+
+    places = sa.select(Tool.place_id).where(Tool.consortium_id == world.consortium.id, Tool.id == sa.bindparam("tool"))
+    assert [session.scalars(places, {"tool": tool.id}).one() for tool in tools] == [world.north.id, world.library.id]
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from app.access.rules import Actor
+from app.access.rules import Actor, Scope
 from app.accounts.models import Tool
+from app.accounts.queries.tools import tools_at
 from app.accounts.rules.tools import ToolKind
 from app.consortia.models import Place
 from app.foundation.errors import Refused
@@ -60,6 +62,16 @@ def end_tool(session: Session, tool: Tool, *, on: date, by: Actor, at: datetime)
     tool.ended_on = on
     session.flush()
     _note(session, Deed.TOOL_ENDED, tool, by=by, at=at)
+
+
+def hand_on_tools(session: Session, place: Place, *, to: Place, on: date, by: Actor, at: datetime) -> None:
+    """Let another place use what a place itself still uses on a day: its contracts go on."""
+    for tool in tools_at(session, within=Scope(place.consortium_id, place.id, place.path), on=on):
+        if tool.place_id == place.id:
+            tool.place_id = to.id
+            session.flush()
+            set_committed_value(tool, "place", to)
+            _note(session, Deed.TOOL_CHANGED, tool, by=by, at=at)
 
 
 def _refuse_ended(tool: Tool) -> None:

@@ -45,7 +45,7 @@ def many(session: Session, world: World) -> World:
 def test_an_admin_finds_places_people_accounts_and_policies(
     as_admin: FlaskClient, session: Session, world: World
 ) -> None:
-    bind(session, world, "T05")
+    bind(session, world, "T04")
     session.commit()
     words = main_of(as_admin.get("/search?q=green+east").text).get_text(" ", strip=True)
     assert "Green East Branch, Green County Libraries" in words
