@@ -5,6 +5,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.people.rules import LinkPurpose, Theme
 from app.web.fields import ChoiceField, DayField, Form, Option, WholeNumber
+from app.web.filters import Locale
 
 
 class SignInForm(Form):
@@ -49,9 +50,10 @@ class ChangeEmailForm(Form):
 
 
 class DisplayForm(Form):
-    """How pages look to one person, and which clock they show."""
+    """How pages look to one person, how dates read, and which clock they show."""
 
     theme = SelectField("Colors", choices=[(theme.value, theme.label) for theme in Theme])
+    locale = SelectField("Dates and times", choices=[(locale.value, locale.label) for locale in Locale])
     time_zone = SelectField("Clock")
 
 

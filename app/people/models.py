@@ -113,6 +113,8 @@ class LoginChoice(Row, Base):
     login_id: Mapped[int] = mapped_column(Id, sa.ForeignKey("login.id", ondelete="RESTRICT"))
     #: IANA name of the clock that times are shown by; "" for the consortium's
     time_zone: Mapped[str] = mapped_column(sa.String(60), default="")
+    #: the form of dates and clocks, such as en-GB; "" for the American one
+    locale: Mapped[str] = mapped_column(sa.String(10), default="")
     #: a mail at each sign-in
     hears_of_sign_ins: Mapped[bool] = mapped_column(default=False)
 

@@ -141,6 +141,8 @@ def clean_email(text: str) -> str:
 
 #: what stands where the address of someone who left long ago stood
 ERASED_ADDRESS = "erased address"
+#: so long a leaving has been recorded before a name is erased, however long ago the last day was
+RECORDED_FOR = timedelta(days=30)
 SHORTEST_RETENTION, LONGEST_RETENTION = 1, 120
 
 

@@ -27,7 +27,7 @@ def see_off(work: Work) -> str:
     by = Actor.machine("Worker", consortium_id=work.consortium_id)
     left = left_with_keys(session, within=within, on=on, at=at)
     months = settings_of(session, within=within).anonymize_after_months
-    erased = due_for_erasure(session, within=within, on=on, months=months)
+    erased = due_for_erasure(session, within=within, on=on, months=months, at=at)
     session.rollback()
     for person_id in left:
         work.renew()
@@ -48,7 +48,7 @@ def find_due_leavers(session: Session, at: datetime) -> None:
             on = today_of(session, within=within, at=at)
             months = settings_of(session, within=within).anonymize_after_months
             if left_with_keys(session, within=within, on=on, at=at) or due_for_erasure(
-                session, within=within, on=on, months=months
+                session, within=within, on=on, months=months, at=at
             ):
                 ask(session, LEAVERS, {}, consortium_id=consortium.id, at=at, key=LEAVERS)
 

@@ -1,9 +1,41 @@
-"""How dates, clocks, numbers and lists read on a page: American forms, made here rather than by the machine's locale."""
+"""How dates, clocks, numbers and lists read on a page: in the reader's form, made here rather than by the machine's locale."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+
+class Locale(StrEnum):
+    """The form of dates and clocks that a reader chose; what is written down for all is in American form."""
+
+    AMERICAN = "en-US"
+    BRITISH = "en-GB"
+
+    @property
+    def label(self) -> str:
+        """As on screen, by its look."""
+        return {"en-US": "Nov 9, 2026, 2:05 pm", "en-GB": "9 Nov 2026, 14:05"}[self.value]
+
+
+_locale: ContextVar[Locale] = ContextVar("locale", default=Locale.AMERICAN)
+
+
+def read_as(word: str) -> None:
+    """From now on in this thread, dates and clocks read so; an unknown word is American."""
+    _locale.set(Locale(word) if word in set(Locale) else Locale.AMERICAN)
+
+
+def locale() -> Locale:
+    """How dates and clocks read now."""
+    return _locale.get()
+
+
+def _is_british() -> bool:
+    return _locale.get() is Locale.BRITISH
+
 
 Number = int | float | Decimal
 _NOON = 12
@@ -14,11 +46,15 @@ _HUNDRED = 100
 
 def day(on: date) -> str:
     """Such as ``Nov 9, 2026``."""
+    if _is_british():
+        return f"{on.day} {on:%b} {on.year}"
     return f"{on:%b} {on.day}, {on.year}"
 
 
 def short_day(on: date) -> str:
     """Such as ``Nov 9``, where the year is clear."""
+    if _is_british():
+        return f"{on.day} {on:%b}"
     return f"{on:%b} {on.day}"
 
 
@@ -31,13 +67,16 @@ def clock_time(at: datetime, zone: tzinfo | str | None = None) -> str:
     """Such as ``12:58 pm``; where no zone is given the time is in UTC and says so."""
     local = _local(at, zone)
     half = "am" if local.hour < _NOON else "pm"
-    text = f"{local.hour % _NOON or _NOON}:{local.minute:02d} {half}"
+    american = f"{local.hour % _NOON or _NOON}:{local.minute:02d} {half}"
+    text = f"{local:%H:%M}" if _is_british() else american
     return text if zone else f"{text} UTC"
 
 
 def moment(at: datetime, zone: tzinfo | str | None = None) -> str:
     """Such as ``Tue, Nov 10, 12:58 pm``."""
     local = _local(at, zone)
+    if _is_british():
+        return f"{local:%a} {short_day(local)}, {clock_time(at, zone)}"
     return f"{local:%a}, {short_day(local)}, {clock_time(at, zone)}"
 
 

@@ -11,7 +11,7 @@ from app.web import charts
 from app.web.addresses import install_addresses
 from app.web.assets import PUBLIC_VIEWS, asset_url, blueprint
 from app.web.errors import install_error_pages
-from app.web.filters import CLOCKS, FILTERS, plural
+from app.web.filters import CLOCKS, FILTERS, locale, plural, read_as
 from app.web.frame import Frame
 from app.web.markdown import markdown
 from app.web.security import install_security_headers
@@ -27,6 +27,14 @@ def install_web(app: Flask, *, frame: Callable[[], Frame], open_to_all: Callable
     _install_words(app)
     install_security_headers(app)
     install_error_pages(app)
+
+    @app.before_request
+    def read_as_chosen() -> None:
+        read_as(session.get("locale", ""))
+
+    @app.teardown_request
+    def read_as_others_do(_error: BaseException | None) -> None:
+        read_as("")
 
     @app.context_processor
     def surround() -> dict[str, Frame]:
@@ -52,5 +60,10 @@ def _install_words(app: Flask) -> None:
     for clock in CLOCKS:
         environment.filters[clock.__name__] = _by_the_readers_clock(clock)
     environment.globals.update(
-        asset_url=asset_url, charts=charts, plural=plural, status_kind=status_kind, status_word=status_word
+        asset_url=asset_url,
+        charts=charts,
+        locale=locale,
+        plural=plural,
+        status_kind=status_kind,
+        status_word=status_word,
     )

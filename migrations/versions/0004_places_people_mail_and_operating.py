@@ -114,6 +114,7 @@ def upgrade() -> None:
         "login_choice",
         sa.Column("login_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("time_zone", sa.String(length=60), nullable=False),
+        sa.Column("locale", sa.String(length=10), nullable=False),
         sa.Column("hears_of_sign_ins", sa.Boolean(), nullable=False),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["login_id"], ["login.id"], name=op.f("fk_login_choice_login_id"), ondelete="RESTRICT"),

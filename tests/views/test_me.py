@@ -71,12 +71,13 @@ def test_every_role_has_a_profile_and_strangers_to_the_house_have_none(
 
 
 def test_colors_and_clock_follow_the_login_into_each_browser(application: Flask, login: Login, world: World) -> None:
-    saved = {"display-theme": "dark", "display-time_zone": "Pacific/Honolulu"}
+    saved = {"display-theme": "dark", "display-locale": "en-GB", "display-time_zone": "Pacific/Honolulu"}
     with time_machine.travel(datetime(2026, 11, 9, 15, 0, tzinfo=UTC)):
         browser, other = signed_in(application), signed_in(application)
         assert browser.post("/me/display", data=saved).location == "/me"
         assert 'data-bs-theme="dark"' in browser.get("/me").text
-        assert "5:00 am" in words_of(browser.get("/me"))
+        assert '<html lang="en-GB"' in browser.get("/me").text
+        assert "05:00" in words_of(browser.get("/me"))
         assert "10:00 am" in words_of(other.get("/me")), "the consortium's clock, until they sign in anew"
     anew = signed_in(application)
     assert 'data-bs-theme="dark"' in anew.get(f"/at/{world.library.code}/").text

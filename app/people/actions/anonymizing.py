@@ -17,12 +17,27 @@ from app.history.actions import record, redact
 from app.history.models import HistoryEntry
 from app.history.queries import details_holding, entries_of
 from app.history.rules import Deed, in_json
-from app.people.models import Incumbency, LinkRequest, Login, Membership, Person, SignInAttempt
+from app.people.models import Incumbency, LinkRequest, Login, LoginConsortium, Membership, Person, SignInAttempt
 from app.people.queries.leaving import find_entry, has_namesake, is_in_another
 from app.people.rules import cleared, former_name, refuse_retention
 
 #: the chain holds digests only, and its details are redacted one by one
 _APART = frozenset({"history_entry", "history_detail", "person"})
+#: names of places, and what members adopted: whoever could choose a person's name could rewrite them otherwise
+_NOT_ABOUT_PEOPLE = frozenset(
+    {
+        *("branch_detail", "consortium_settings", "history_head", "library_detail", "place"),
+        *("clause", "policy", "policy_rule", "policy_version"),
+        *("kpi", "kpi_standing", "saved_match"),
+    }
+)
+#: columns by whose values the program finds things
+_CODES = frozenset(
+    {
+        *("base_url", "currency", "external_id", "file_sha256", "former", "handle", "meanings", "message_id"),
+        *("metrics", "platform", "reads", "sha256", "url", "vote"),
+    }
+)
 _NAMED_BY = ("name", "name_before", "person")
 
 
@@ -58,13 +73,14 @@ def anonymize(session: Session, person: Person, *, by: Actor, at: datetime) -> N
     """Erase the name and the address of someone who left, wherever this consortium holds them; figures keep their id.
 
     The login goes too where it leads into no other consortium. Refuses someone who has not left. Free text is left as
-    it is where somebody else has the same name: nobody can tell whom it means.
+    it is where somebody else, or a place, has the same name: nobody can tell which is meant. Names of places and the
+    text of policies are never changed.
     """
     if person.left_on is None:
         raise Refused(f"{person.name} has not left.")
     within = Scope(person.consortium_id)
     traces = _traces_of(session, person, within=within)
-    is_only_one = not has_namesake(session, person, within=within)
+    is_only_one = not has_namesake(session, person, traces.names, within=within)
     _close_login(session, person, within=within)
     person.name, person.email, person.anonymized_at = traces.instead, None, at
     session.flush()
@@ -105,8 +121,11 @@ def _close_login(session: Session, person: Person, *, within: Scope) -> None:
 
 
 def _login_of(session: Session, person: Person) -> Login | None:
-    """The login behind the address of someone whose way in has ended already."""
-    return session.scalar(sa.select(Login).where(Login.email == person.email)) if person.email else None
+    """The login behind the address of someone whose way in has ended already; one that somebody comes in with stays."""
+    if not person.email:
+        return None
+    is_in_use = sa.exists().where(LoginConsortium.login_id == Login.id)
+    return session.scalar(sa.select(Login).where(Login.email == person.email, sa.not_(is_in_use)))
 
 
 def _sweep(session: Session, traces: _Traces, *, within: Scope) -> None:
@@ -142,7 +161,8 @@ def _changed(columns: list[sa.Column[Any]], row: sa.RowMapping, traces: _Traces)
 def _tables_with_text() -> Iterator[tuple[sa.Table, list[sa.Column[Any]]]]:
     """Every table of a tenant with the columns in which somebody could have written a name."""
     for table in Base.metadata.sorted_tables:
-        if table.name in INSTALLATION_TABLES or table.name in _APART or "consortium_id" not in table.c:
+        is_apart = table.name in _APART | _NOT_ABOUT_PEOPLE
+        if table.name in INSTALLATION_TABLES or is_apart or "consortium_id" not in table.c:
             continue
         columns = [column for column in table.columns if _holds_text(column)]
         if columns:
@@ -150,7 +170,7 @@ def _tables_with_text() -> Iterator[tuple[sa.Table, list[sa.Column[Any]]]]:
 
 
 def _holds_text(column: sa.Column[Any]) -> bool:
-    is_word = isinstance(column.type, sa.Enum)
+    is_word = isinstance(column.type, sa.Enum) or column.name in _CODES
     return isinstance(column.type, sa.String | sa.JSON) and not is_word and not column.primary_key
 
 

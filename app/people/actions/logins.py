@@ -100,10 +100,11 @@ def _follow(session: Session, entry: LoginConsortium, *, before: str, email: str
         session.flush()
 
 
-def choose_display(session: Session, login: Login, *, theme: Theme, time_zone: str) -> None:
-    """How pages look to this login, and whose clock they show: an IANA name, or "" for the consortium's."""
+def choose_display(session: Session, login: Login, *, theme: Theme, locale: str, time_zone: str) -> None:
+    """How pages look to this login, how dates read, and whose clock: an IANA name, or "" for the consortium's."""
     login.theme = theme.value
-    _choice(session, login).time_zone = time_zone
+    choice = _choice(session, login)
+    choice.locale, choice.time_zone = locale, time_zone
     session.flush()
 
 

@@ -1,12 +1,13 @@
 """Reading who left, who is about to, and whose name is due to be erased."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
+from app.consortia.models import Place
 from app.people.models import (
     Departure,
     Invitation,
@@ -16,7 +17,7 @@ from app.people.models import (
     Membership,
     Person,
 )
-from app.people.rules import left_before
+from app.people.rules import RECORDED_FOR, left_before
 
 
 def find_departure(session: Session, person: Person, *, within: Scope) -> Departure | None:
@@ -50,14 +51,23 @@ def left_with_keys(session: Session, *, within: Scope, on: date, at: datetime) -
     ).all()
 
 
-def due_for_erasure(session: Session, *, within: Scope, on: date, months: int) -> Sequence[int]:
-    """Ids of people who left so many whole months ago that their names are due to be erased, the longest gone first."""
+def due_for_erasure(session: Session, *, within: Scope, on: date, months: int, at: datetime) -> Sequence[int]:
+    """Ids of people who left so many whole months ago that their names are due to be erased, the longest gone first.
+
+    Whose leaving was recorded a short while ago is not among them: a day far back, written by mistake, can be mended.
+    """
+    recorded_lately = sa.exists().where(
+        Departure.consortium_id == within.consortium_id,
+        Departure.person_id == Person.id,
+        Departure.recorded_at > at - RECORDED_FOR,
+    )
     return session.scalars(
         sa.select(Person.id)
         .where(
             Person.consortium_id == within.consortium_id,
             Person.left_on < left_before(on, months=months),
             Person.anonymized_at.is_(None),
+            sa.not_(recorded_lately),
         )
         .order_by(Person.left_on, Person.id)
     ).all()
@@ -97,11 +107,15 @@ def is_in_another(session: Session, login: Login, *, within: Scope) -> bool:
     return session.scalar(other.limit(1)) is not None
 
 
-def has_namesake(session: Session, person: Person, *, within: Scope) -> bool:
-    """Is anyone else here called the same?"""
-    statement = sa.select(Person.id).where(
+def has_namesake(session: Session, person: Person, names: Collection[str], *, within: Scope) -> bool:
+    """Does anyone else here have one of a person's names, or a place, which may be called after them?"""
+    others = sa.select(Person.id).where(
         Person.consortium_id == within.consortium_id,
         Person.id != person.id,
-        sa.func.lower(Person.name) == person.name.lower(),
+        sa.func.lower(Person.name).in_([name.lower() for name in names]),
     )
-    return session.scalar(statement.limit(1)) is not None
+    places = sa.select(Place.id).where(
+        Place.consortium_id == within.consortium_id,
+        sa.or_(*(Place.name.icontains(name, autoescape=True) for name in names)),
+    )
+    return any(session.scalar(statement.limit(1)) is not None for statement in (others, places))

@@ -77,18 +77,19 @@ def enter(login_id: int, consortium_id: int) -> None:
     login, choice = get_login(db.session, login_id), find_choice(db.session, login_id)
     db.session.commit()
     session.clear()
-    keep_display(login.theme, choice.time_zone if choice else "")
+    keep_display(login.theme, choice.locale if choice else "", choice.time_zone if choice else "")
     if row is not None:
         login_user(SignedIn(token, row))
 
 
-def keep_display(theme: str, time_zone: str) -> None:
-    """In the cookie, so that no page asks for it: how pages look, and whose clock they show."""
+def keep_display(theme: str, locale: str, time_zone: str) -> None:
+    """In the cookie, so that no page asks for it: how pages look, how dates read, and whose clock they show."""
     session["theme"] = theme
-    if time_zone:
-        session["zone"] = time_zone
-    else:
-        session.pop("zone", None)
+    for name, word in (("locale", locale), ("zone", time_zone)):
+        if word:
+            session[name] = word
+        else:
+            session.pop(name, None)
 
 
 def _close_current(*, at: datetime) -> None:

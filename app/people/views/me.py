@@ -33,6 +33,7 @@ from app.people.rules import CLOCKS, LinkPurpose, Theme, clean_email, refuse_wea
 from app.people.views.door import blueprint, keep_display, prove
 from app.people.views.passwords import refuse_too_many
 from app.web.fields import Form
+from app.web.filters import Locale
 
 
 @blueprint.get("/me")
@@ -48,7 +49,12 @@ def _login() -> Login:
 
 def _forms(login: Login) -> tuple[DisplayForm, NoticesForm]:
     choice = find_choice(db.session, login.id)
-    display = DisplayForm(theme=login.theme, time_zone=choice.time_zone if choice else "", prefix="display")
+    display = DisplayForm(
+        theme=login.theme,
+        locale=(choice.locale if choice else "") or Locale.AMERICAN.value,
+        time_zone=choice.time_zone if choice else "",
+        prefix="display",
+    )
     display.time_zone.choices = [("", "The consortium's"), *CLOCKS.items()]
     notices = NoticesForm(hears_of_sign_ins=bool(choice and choice.hears_of_sign_ins), prefix="notices")
     return display, notices
@@ -76,14 +82,14 @@ def _page(display: DisplayForm, notices: NoticesForm) -> str:
 @blueprint.post("/me/display")
 @signed_in
 def save_display() -> ResponseReturnValue:
-    """Colors and clock, for every browser I sign in with."""
+    """Colors, dates and clock, for every browser I sign in with."""
     display, notices = _forms(_login())
     if not display.validate_on_submit():
         return _page(display, notices)
-    theme, time_zone = Theme(display.theme.data), display.time_zone.data or ""
-    choose_display(db.session, _login(), theme=theme, time_zone=time_zone)
+    theme, locale, time_zone = Theme(display.theme.data), display.locale.data, display.time_zone.data or ""
+    choose_display(db.session, _login(), theme=theme, locale=locale, time_zone=time_zone)
     db.session.commit()
-    keep_display(theme, time_zone)
+    keep_display(theme, locale, time_zone)
     flash("Pages look so from now on.", "ok")
     return redirect(url_for("people.me"))
 

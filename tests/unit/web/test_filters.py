@@ -76,3 +76,17 @@ def test_counts() -> None:
 )
 def test_lists(parts, expected) -> None:
     assert filters.join_and(parts) == expected
+
+
+def test_a_reader_may_choose_the_british_form() -> None:
+    at = datetime(2026, 11, 9, 14, 5, tzinfo=UTC)
+    filters.read_as("en-GB")
+    try:
+        assert filters.day(at.date()) == "9 Nov 2026"
+        assert filters.short_day(at.date()) == "9 Nov"
+        assert filters.clock_time(at, "America/Chicago") == "08:05"
+        assert filters.moment(at, "America/Chicago") == "Mon 9 Nov, 08:05"
+        assert filters.full_moment(at) == "9 Nov 2026, 14:05 UTC"
+    finally:
+        filters.read_as("no such locale")
+    assert filters.day(at.date()) == "Nov 9, 2026"
