@@ -1,0 +1,145 @@
+"""A row in a small world for everything that an address can name, and which value stands for which name."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.accounts.actions.tools import ToolWords, add_tool
+from app.accounts.rules.tools import ToolKind
+from app.background.models import Upload
+from app.consortia.actions.opening import close_for_a_time, set_hours
+from app.consortia.models import OpeningHours
+from app.consortia.rules.hours import Week, periods_of
+from app.duties.rules.catalogue import Family
+from app.findings.models import Finding
+from app.foundation.clock import now
+from app.foundation.database import enter_tenant
+from app.metrics.models import Run
+from app.metrics.rules.runs import RunKind, RunState
+from app.people.actions.logins import make_login_link
+from app.people.actions.sessions import open_session
+from app.people.models import Incumbency, LoginSession, Membership
+from app.people.queries.sessions import find_login
+from app.people.rules import LinkPurpose
+from app.policies.actions import drafts
+from app.policies.models import Policy
+from tests.factories import judged
+from tests.factories.duties import give
+from tests.factories.figures import set_goal, set_kpi
+from tests.factories.world import AT, World
+
+#: the first day of a week's hours and of a closure
+_ON = date(2026, 6, 1)
+
+#: names in addresses, each with what fills it; "int number" is one that only a whole number fills
+Values = dict[str, object]
+
+
+def fill(session: Session, world: World) -> Values:
+    """Write one of each into the world, as people and workers do: things of its east branch, and its admin's own.
+
+    A name that is not among the answers has no row yet: a room that brings a new one adds it here.
+    """
+    enter_tenant(session, world.consortium.id)
+    values: Values = {
+        "place": world.east.code,
+        "account_id": world.account.id,
+        "state": "on_watch",
+        "topic": "duties",
+        "person_id": world.staff.id,
+        "position_id": world.staff_position.id,
+        **_judged(session, world),
+        **_given(session, world),
+        **_opened(session, world),
+        **_kept(session, world),
+        **_aimed(session, world),
+        **_held(session, world),
+    }
+    session.commit()
+    return values
+
+
+def _judged(session: Session, world: World) -> Values:
+    """A policy in force with a draft after it, figures, and what the checks found."""
+    judged.bind(session, world)
+    policy = session.scalars(sa.select(Policy).where(Policy.consortium_id == world.consortium.id)).one()
+    policy.code = f"{world.east.code[:3].upper()} 1"  # one that no other world has
+    judged.figures(session, world.account, posts=1, broadcasts=1)
+    judged.check(session, world)
+    drafts.draft_next(session, policy, summary="Fewer broadcasts", by=world.machine, at=AT)
+    finding = sa.select(Finding.id).where(
+        Finding.consortium_id == world.consortium.id, Finding.place_id == world.east.id
+    )
+    return {
+        "code": policy.code.lower().replace(" ", "-"),
+        "number": "1.0",
+        "int number": 1,  # of a clause
+        "on": judged.FIRST,
+        "finding_id": session.scalars(finding.order_by(Finding.id).limit(1)).one(),
+    }
+
+
+def _given(session: Session, world: World) -> Values:
+    assignment = give(session, world.account, Family.ANSWER, world.manager_position)
+    return {"family": Family.POST, "assignment_id": assignment.id}
+
+
+def _opened(session: Session, world: World) -> Values:
+    """Hours, days without them, and a tool."""
+    by = {"by": world.machine, "at": AT}
+    week = Week(_ON, (periods_of("9:00-17:00"),) * 5 + ((), ()))
+    set_hours(session, world.east, week, **by)  # type: ignore[arg-type]  # the two keywords of every action
+    closure = close_for_a_time(
+        session, world.east, first_on=_ON, last_on=_ON, reason="A storm", by=world.machine, at=AT
+    )
+    tool = add_tool(session, world.east, ToolWords(ToolKind.SUITE, "A calendar"), by=world.machine, at=AT)
+    hours = sa.select(OpeningHours.id).where(OpeningHours.consortium_id == world.consortium.id)
+    return {"hours_id": session.scalars(hours).one(), "closure_id": closure.id, "tool_id": tool.id}
+
+
+def _kept(session: Session, world: World) -> Values:
+    """A file that nobody has decided on, and an import that was checked."""
+    upload = Upload(
+        consortium_id=world.consortium.id,
+        name="ae.csv",
+        sha256="0" * 64,
+        size=1,
+        kept_at=now(),
+        person_id=world.admin.id,
+    )
+    run = Run(
+        consortium_id=world.consortium.id,
+        account_id=world.account.id,
+        kind=RunKind.IMPORT,
+        state=RunState.CHECKED,
+        started_at=AT,
+        file_name="oct.csv",
+    )
+    session.add_all([upload, run])
+    session.flush()
+    return {"run_id": run.id} | dict.fromkeys(("upload_id", "libraries_id", "outlets_id"), upload.id)
+
+
+def _aimed(session: Session, world: World) -> Values:
+    goal = set_goal(session, world, world.east)
+    return {"goal_id": goal.id, "kpi_id": set_kpi(session, world, goal, "K28", 85).id}
+
+
+def _held(session: Session, world: World) -> Values:
+    """Where the staff member works, their role, and a session and a link of the admin, which nobody else may use."""
+    login = find_login(session, world.admin.email or "")
+    assert login is not None
+    open_session(session, login.id, world.consortium.id, at=now())
+    of = {"consortium_id": world.consortium.id}
+    newest = sa.select(LoginSession.id).filter_by(**of, login_id=login.id).order_by(LoginSession.id.desc()).limit(1)
+    return {
+        "incumbency_id": _only(session, sa.select(Incumbency.id).filter_by(**of, person_id=world.staff.id)),
+        "membership_id": _only(session, sa.select(Membership.id).filter_by(**of, person_id=world.staff.id)),
+        "session_id": _only(session, newest),
+        "token": make_login_link(session, login, LinkPurpose.NEW_EMAIL, email="new@example.org", at=now()),
+    }
+
+
+def _only(session: Session, statement: sa.Select[tuple[int]]) -> int:
+    return session.scalars(statement).one()
