@@ -17,9 +17,13 @@ from app.duties.queries.coverage import coverage_summary
 from app.findings import queries as findings
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.people.queries.roles import names_of_holders
 from app.people.queries.sessions import consortia_of
 from app.web.filters import day
 from app.web.frame import Crumb, Frame, Section
+
+#: people named on the page of a refusal
+_MOST_ADMINS = 3
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,7 @@ def _frame(session: Session, actor: Actor) -> Frame:
         search_url=url_for("desk.search"),
         help_url=url_for("desk.help_topic", topic=topic_of(request.endpoint or "")),
         change_url=_change_url(session, actor),
+        whom_to_ask=_whom_to_ask(session, whole) if g.get("is_refused") else (),
         footer_links=(("Keyboard shortcuts", url_for("desk.help_topic", topic="keyboard"), "k"),),
     )
 
@@ -133,6 +138,10 @@ def _change_url(session: Session, actor: Actor) -> str | None:
     current = request.endpoint or ""
     door = next((door for doors in _SECTIONS.values() for door in doors if current.startswith(door.rooms)), _HOME)
     return url_for("desk.choose", to=door.endpoint if door.takes_place else None)
+
+
+def _whom_to_ask(session: Session, whole: Scope) -> tuple[str, ...]:
+    return tuple(names_of_holders(session, Role.CONSORTIUM_ADMIN, within=whole, most=_MOST_ADMINS))
 
 
 def _crumb(actor: Actor, place: Place) -> Crumb:

@@ -34,6 +34,7 @@ def _forbidden(error: Exception) -> ResponseReturnValue:
     """A view may say what the reader can do instead, as the description of its Forbidden."""
     sentence = error.description if isinstance(error, HTTPException) else None
     own_words = sentence if sentence != Forbidden.description else None
+    g.is_refused = True
     return render_template("errors/403.html", sentence=own_words), 403
 
 

@@ -52,6 +52,8 @@ class Frame:
     #: where the reader goes to another place and stays in the section
     change_url: str | None = None
     help_url: str | None = None
+    #: names of those who can give what was refused; only told on the page of a refusal
+    whom_to_ask: tuple[str, ...] = ()
 
     @classmethod
     def bare(cls, *, theme: Theme = "auto", is_demo: bool = False) -> "Frame":

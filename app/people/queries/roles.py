@@ -35,7 +35,11 @@ def memberships_of(session: Session, person: Person, *, within: Scope) -> Sequen
 
 def memberships_at(session: Session, *, within: Scope) -> Sequence[Membership]:
     """Who holds which role now at a place and below it, with person and place."""
-    return session.scalars(
+    return session.scalars(_memberships(within).order_by(Place.path, Membership.role, Person.name)).all()
+
+
+def _memberships(within: Scope) -> sa.Select[Membership]:
+    return (
         sa.select(Membership)
         .join(Membership.place)
         .join(Membership.person)
@@ -47,8 +51,7 @@ def memberships_at(session: Session, *, within: Scope) -> Sequence[Membership]:
             Membership.ended_at.is_(None),
         )
         .options(contains_eager(Membership.place), contains_eager(Membership.person))
-        .order_by(Place.path, Membership.role, Person.name)
-    ).all()
+    )
 
 
 def holders_of_role(session: Session, role: Role, *, within: Scope) -> int:
@@ -69,9 +72,27 @@ def holders_of_role(session: Session, role: Role, *, within: Scope) -> int:
     )
 
 
+def names_of_holders(session: Session, role: Role, *, within: Scope, most: int) -> Sequence[str]:
+    """Names of those who hold a role now, anywhere in the consortium, and are not about to leave."""
+    return session.scalars(
+        sa.select(Person.name)
+        .distinct()
+        .join(Membership, sa.and_(Membership.consortium_id == Person.consortium_id, Membership.person_id == Person.id))
+        .where(
+            Person.consortium_id == within.consortium_id,
+            Membership.consortium_id == within.consortium_id,
+            Membership.role == role,
+            Membership.ended_at.is_(None),
+            Person.left_on.is_(None),
+        )
+        .order_by(Person.name)
+        .limit(most)
+    ).all()
+
+
 def get_membership(session: Session, membership_id: int, *, within: Scope) -> Membership:
     """The role someone holds now under this id, with person and place; NotFound outside the scope."""
-    found = next((held for held in memberships_at(session, within=within) if held.id == membership_id), None)
+    found = session.scalar(_memberships(within).where(Membership.id == membership_id))
     if found is None:
         raise NotFound("There is no such role here.")
     return found

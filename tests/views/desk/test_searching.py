@@ -117,3 +117,12 @@ def test_every_section_has_its_help(as_admin: FlaskClient, world: World) -> None
 def test_strangers_are_sent_to_sign_in(client: FlaskClient, signed_in: Callable[[Person], FlaskClient]) -> None:
     for path in ("/search?q=a", "/choose", "/help", "/help/home"):
         assert "/sign-in" in client.get(path).headers["Location"]
+
+
+def test_a_refusal_names_the_role_and_whom_to_ask(as_staff: FlaskClient, world: World) -> None:
+    refused = as_staff.get(f"/at/{world.east.code}/people")
+    assert refused.status_code == 403
+    words = main_of(refused.text).get_text(" ", strip=True)
+    assert "You are here as staff." in words
+    assert "Roles are given by Green Admin." in words
+    assert "Green Admin" not in as_staff.get(f"/at/{world.east.code}/goals").text
