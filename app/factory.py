@@ -115,8 +115,8 @@ def create_app(settings: Settings) -> Flask:
     install_requests(flask_app)
     flask_app.before_request(keep_strangers_short)
     CSRFProtect(flask_app)
-    install_guard(flask_app)
     install_web(flask_app, frame=navigation.frame, open_to_all=anyone)
+    install_guard(flask_app)  # after what refuses addresses that no query can bear: the guard asks the database
     for room in _ROOMS:
         flask_app.register_blueprint(room.blueprint)
     install_background(
