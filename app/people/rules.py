@@ -1,6 +1,7 @@
 """How long links and sessions last, when sign-in is locked, what a password must be, what stays of who left."""
 
 import hashlib
+import ipaddress
 import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
@@ -28,8 +29,9 @@ LINK_LASTS = {
     LinkPurpose.SIGN_IN: timedelta(minutes=15),
     LinkPurpose.NEW_EMAIL: timedelta(days=1),
 }
-#: links that an address may ask for within the window
+#: links that an address, and a client for whatever addresses, may ask for within the window
 MOST_LINKS = 3
+MOST_LINKS_OF_CLIENT = 30
 LINK_WINDOW = timedelta(hours=1)
 #: how long what nobody can use any more is kept
 ENDED_KEPT_FOR = timedelta(days=30)
@@ -83,13 +85,20 @@ class Origin(StrEnum):
 INVITATION_LASTS = timedelta(days=14)
 SET_UP_LINK_LASTS = timedelta(days=1)
 SESSION_LASTS = timedelta(hours=12)
-#: failures of one address within the window that lock it
+#: failures within the window that lock an address for the client that made them: nobody else is kept out by a stranger
 LOCK_AFTER = 5
+#: likewise for every client: more than one person ever makes, far fewer than guessing takes
+LOCK_AFTER_ANYWHERE = 50
+#: and those that lock a client out of every address; a library behind one public address stays below
+LOCK_CLIENT_AFTER = 100
 LOCK_WINDOW = timedelta(minutes=15)
 _SHORTEST_PASSWORD = 12
 _LONGEST_PASSWORD = 200
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 _LONGEST_EMAIL = 254
+_ONE_OFFICE = 64
+#: stands in no text that a form takes, so that no address that somebody types is counted as a client
+_FROM = "\x00from "
 
 
 #: whose clock a person may choose, by IANA name: every one of the United States and its territories
@@ -109,16 +118,52 @@ CLOCKS = {
 }
 
 
-def locked_until(failures: list[datetime], *, at: datetime) -> datetime | None:
-    """When sign-in opens again for an address with these failed tries (any order); None where it is open."""
+def client_of(address: str | None) -> str:
+    """Who asks, by their network address: one of IPv4, or the /64 that one household or office has of IPv6; "" unknown."""
+    try:
+        found = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, _ONE_OFFICE), strict=False).network_address)
+    return str(found)
+
+
+def _is_public(client: str) -> bool:
+    """Is it one of the internet? Others may be a proxy that nobody told us of, behind which everybody stands."""
+    return bool(client) and ipaddress.ip_address(client).is_global
+
+
+def keys_of_try(email: str, client: str) -> dict[str, int]:
+    """Under what a try to sign in is counted, and how many failures under it lock."""
+    keys = {email: LOCK_AFTER_ANYWHERE}
+    if client:
+        keys[f"{email}{_FROM}{client}"] = LOCK_AFTER
+    if _is_public(client):
+        keys[f"{_FROM}{client}"] = LOCK_CLIENT_AFTER
+    return keys
+
+
+def keys_of_request(email: str, client: str) -> dict[str, int]:
+    """Under what asking for a link is counted, and how often it may be asked for."""
+    keys = {email: MOST_LINKS}
+    if _is_public(client):
+        keys[f"{_FROM}{client}"] = MOST_LINKS_OF_CLIENT
+    return keys
+
+
+def locked_until(failures: list[datetime], *, at: datetime, after: int = LOCK_AFTER) -> datetime | None:
+    """When sign-in opens again after these failed tries (any order), of which ``after`` lock; None where it is open."""
     recent = sorted((tried for tried in failures if tried > at - LOCK_WINDOW), reverse=True)
-    return recent[LOCK_AFTER - 1] + LOCK_WINDOW if len(recent) >= LOCK_AFTER else None
+    return recent[after - 1] + LOCK_WINDOW if len(recent) >= after else None
 
 
-def asks_again_at(asked: list[datetime], *, at: datetime) -> datetime | None:
-    """When an address that asked for links at these moments may ask again; None where it may now."""
+def asks_again_at(asked: list[datetime], *, at: datetime, most: int = MOST_LINKS) -> datetime | None:
+    """When links may be asked for again after these moments, of which ``most`` are allowed; None where they may now."""
     recent = sorted((moment for moment in asked if moment > at - LINK_WINDOW), reverse=True)
-    return recent[MOST_LINKS - 1] + LINK_WINDOW if len(recent) >= MOST_LINKS else None
+    return recent[most - 1] + LINK_WINDOW if len(recent) >= most else None
 
 
 def refuse_weak(password: str, *, email: str) -> None:

@@ -16,14 +16,14 @@ from app.people.models import LinkRequest, LinkToken, Login, LoginChoice, LoginC
 from app.people.queries.logins import find_choice, live_sessions_of, open_links_to
 from app.people.queries.persons import find_person_by_email, get_person
 from app.people.queries.sessions import consortia_of, find_login
-from app.people.rules import LINK_LASTS, LinkPurpose, Theme
+from app.people.rules import LINK_LASTS, LinkPurpose, Theme, keys_of_request
 
 _TAKEN = "This address has a sign-in of its own already, or belongs to someone in one of your consortia."
 
 
-def note_request(session: Session, email: str, *, at: datetime) -> None:
-    """Write down that a link was asked for, by the hash of the address: known or not."""
-    session.add(LinkRequest(email_hash=token_hash(email), asked_at=at))
+def note_request(session: Session, email: str, *, client: str = "", at: datetime) -> None:
+    """Write down that a link was asked for, by the hashes of the address, known or not, and of the client."""
+    session.add_all(LinkRequest(email_hash=token_hash(key), asked_at=at) for key in keys_of_request(email, client))
 
 
 def make_login_link(session: Session, login: Login, purpose: LinkPurpose, *, email: str, at: datetime) -> str:
@@ -42,17 +42,19 @@ def make_login_link(session: Session, login: Login, purpose: LinkPurpose, *, ema
     return token
 
 
-def set_password(session: Session, login: Login, *, password_hash: str, at: datetime, but: int | None = None) -> None:
+def set_password(
+    session: Session, login: Login, *, password_hash: str, at: datetime, but: int | None = None, client: str = ""
+) -> None:
     """Put another password in place: every session ends but the one with id ``but``, and so do links sent before.
 
-    Whoever proved that the address is theirs is no longer locked out.
+    Whoever proved that the address is theirs is no longer locked out, where their ``client`` is.
     """
     login.password_hash = password_hash
     for row in live_sessions_of(session, login.id, at=at):
         if row.id != but:
             close_session(row, at=at)
     end_login_links(session, login, at=at)
-    note_try(session, login.email, succeeded=True, at=at)
+    note_try(session, login.email, client=client, succeeded=True, at=at)
     session.flush()
 
 

@@ -6,12 +6,17 @@ from sqlalchemy.orm import Session
 
 from app.foundation.crypto import new_token, token_hash
 from app.people.models import LoginSession, SignInAttempt
-from app.people.rules import SESSION_LASTS
+from app.people.rules import SESSION_LASTS, keys_of_try
 
 
-def note_try(session: Session, email: str, *, succeeded: bool, at: datetime) -> None:
-    """Write down a try to sign in, by the hash of its address."""
-    session.add(SignInAttempt(email_hash=token_hash(email), tried_at=at, succeeded=succeeded))
+def note_try(session: Session, email: str, *, client: str = "", succeeded: bool, at: datetime) -> None:
+    """Write down a try to sign in, by the hashes of its address and of the client it came from.
+
+    Success ends no count of the client's failures: it may be somebody who guesses at others.
+    """
+    for key in keys_of_try(email, client):
+        if email in key or not succeeded:
+            session.add(SignInAttempt(email_hash=token_hash(key), tried_at=at, succeeded=succeeded))
 
 
 def open_session(session: Session, login_id: int, consortium_id: int, *, at: datetime) -> str:

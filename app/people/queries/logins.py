@@ -42,11 +42,11 @@ def open_links_to(session: Session, login_id: int, *, at: datetime) -> Sequence[
     ).all()
 
 
-def requests_of(session: Session, email: str, *, at: datetime) -> list[datetime]:
-    """When links were asked for at an address lately, newest first."""
+def requests_of(session: Session, key: str, *, at: datetime) -> list[datetime]:
+    """When links were asked for lately under an address, or under another key that they are counted by, newest first."""
     statement = (
         sa.select(LinkRequest.asked_at)
-        .where(LinkRequest.email_hash == token_hash(email), LinkRequest.asked_at > at - LINK_WINDOW)
+        .where(LinkRequest.email_hash == token_hash(key), LinkRequest.asked_at > at - LINK_WINDOW)
         .order_by(LinkRequest.asked_at.desc())
     )
     return list(session.scalars(statement))

@@ -31,7 +31,7 @@ def find_live_session(session: Session, token: str, *, at: datetime) -> LoginSes
 
 
 def failed_tries(session: Session, email_hash: str, *, at: datetime) -> list[datetime]:
-    """Failed tries of an address within the lock-out window since its last success, newest first."""
+    """Failed tries under a hash within the lock-out window since the last success under it, newest first."""
     rows = session.execute(
         sa.select(SignInAttempt.tried_at, SignInAttempt.succeeded)
         .where(SignInAttempt.email_hash == email_hash, SignInAttempt.tried_at > at - LOCK_WINDOW)

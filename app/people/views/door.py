@@ -23,7 +23,7 @@ from app.people.models import LoginSession
 from app.people.queries.links import get_invitation, get_link, get_link_for_use
 from app.people.queries.logins import find_choice, get_login
 from app.people.queries.sessions import consortia_of, failed_tries, find_live_session, find_login
-from app.people.rules import LinkPurpose, locked_until, refuse_weak
+from app.people.rules import LinkPurpose, client_of, keys_of_try, locked_until, refuse_weak
 from app.web.fields import Form, safe_next
 from app.web.filters import clock_time
 
@@ -51,21 +51,26 @@ def sign_in() -> ResponseReturnValue:
 def prove(email: str, password: str) -> tuple[int, int]:
     """The login with this address and password, and its first consortium; counted like any try to sign in.
 
-    Refuses in one sentence what does not go together, and an address that is locked for a while.
+    Refuses in one sentence what does not go together, and an address or a client that is locked for a while.
     """
-    at = now()
-    if opens := locked_until(failed_tries(db.session, token_hash(email), at=at), at=at):
-        raise Refused(f"Too many tries. Try again after {clock_time(opens)}.")
+    at, client = now(), client_of(request.remote_addr)
+    _refuse_locked(email, client, at=at)
     login = find_login(db.session, email)
     stored = login.password_hash if login else None
     db.session.rollback()  # a hash takes long: never inside a transaction that holds the write lock
     is_right = passwords().matches(stored, password)
     entries = consortia_of(db.session, login.id) if login and is_right else []
-    note_try(db.session, email, succeeded=bool(entries), at=at)
+    note_try(db.session, email, client=client, succeeded=bool(entries), at=at)
     db.session.commit()
     if login is None or not entries:
         raise Refused(_WRONG)
     return login.id, entries[0][0].consortium_id
+
+
+def _refuse_locked(email: str, client: str, *, at: datetime) -> None:
+    for key, after in keys_of_try(email, client).items():
+        if opens := locked_until(failed_tries(db.session, token_hash(key), at=at), at=at, after=after):
+            raise Refused(f"Too many tries. Try again after {clock_time(opens)}.")
 
 
 def enter(login_id: int, consortium_id: int) -> None:

@@ -18,7 +18,7 @@ from app.people.models import Login
 from app.people.queries.links import get_link, get_link_for_use
 from app.people.queries.logins import get_login_link, requests_of
 from app.people.queries.sessions import consortia_of, find_login
-from app.people.rules import MOST_LINKS, LinkPurpose, asks_again_at, clean_email, refuse_weak
+from app.people.rules import LinkPurpose, asks_again_at, clean_email, client_of, keys_of_request, refuse_weak
 from app.people.views.door import blueprint, enter
 from app.web.fields import Form
 from app.web.filters import clock_time
@@ -49,11 +49,12 @@ def ask_for_link() -> str:
 
 
 def refuse_too_many(email: str) -> None:
-    """Note that a link is asked for at an address; refuse where that happens too often."""
-    at = now()
-    if again := asks_again_at(requests_of(db.session, email, at=at), at=at):
-        raise Refused(f"{MOST_LINKS} links were asked for within an hour. Try again after {clock_time(again)}.")
-    note_request(db.session, email, at=at)
+    """Note that a link is asked for at an address; refuse where that happens too often, for it or from one client."""
+    at, client = now(), client_of(request.remote_addr)
+    for key, most in keys_of_request(email, client).items():
+        if again := asks_again_at(requests_of(db.session, key, at=at), at=at, most=most):
+            raise Refused(f"{most} links were asked for within an hour. Try again after {clock_time(again)}.")
+    note_request(db.session, email, client=client, at=at)
 
 
 def _send(email: str, purpose: LinkPurpose) -> None:
@@ -102,7 +103,7 @@ def _set(token: str, hashed: str) -> ResponseReturnValue:
     link = get_link_for_use(db.session, token, at=at)  # again: it may have been used meanwhile
     _link, login = get_login_link(db.session, link, LinkPurpose.NEW_PASSWORD)
     use_link(link, at=at)
-    set_password(db.session, login, password_hash=hashed, at=at)
+    set_password(db.session, login, password_hash=hashed, at=at, client=client_of(request.remote_addr))
     notify_of_password(db.session, login, at=at)
     return _in(login)
 
