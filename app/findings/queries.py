@@ -40,7 +40,7 @@ class FindingFilter:
 
     #: as the URL writes it, such as sm-4
     policy: str | None = None
-    #: True: somebody has said what will be done; False: nobody has
+    #: True: a next step is set and not done yet; False: none is
     has_action: bool | None = None
     closed_since: date | None = None
 
@@ -81,7 +81,9 @@ def _narrowed(wanted: FindingFilter) -> list[sa.ColumnElement[bool]]:
         conditions.append(Finding.closed_on >= wanted.closed_since)
     if wanted.has_action is not None:
         acted = sa.exists().where(
-            FindingAction.consortium_id == Finding.consortium_id, FindingAction.finding_id == Finding.id
+            FindingAction.consortium_id == Finding.consortium_id,
+            FindingAction.finding_id == Finding.id,
+            FindingAction.done_on.is_(None),
         )
         conditions.append(acted if wanted.has_action else sa.not_(acted))
     return conditions
@@ -201,6 +203,14 @@ def actions_on(session: Session, findings: Iterable[Finding], *, within: Scope) 
     for action in session.scalars(statement):
         found[action.finding_id].append(action)
     return found
+
+
+def get_action(session: Session, action_id: int, finding: Finding, *, within: Scope) -> FindingAction:
+    """One action of the finding; NotFound where it belongs to another."""
+    for action in actions_on(session, [finding], within=within).get(finding.id, []):
+        if action.id == action_id:
+            return action
+    raise NotFound("There is no such action here.")
 
 
 def checks_of(session: Session, finding: Finding, *, within: Scope, most: int) -> Sequence[Check]:

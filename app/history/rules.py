@@ -30,6 +30,8 @@ class Deed(StrEnum):
     EMAIL_CHANGED = "people.email_changed"
     EVENT_NOTED = "goals.event_noted"
     FINDING_ACTED_ON = "findings.acted_on"
+    FINDING_STEP_DONE = "findings.step_done"
+    FINDING_STEP_REOPENED = "findings.step_reopened"
     FINDINGS_CHECKED = "findings.checked"
     FIGURES_IMPORTED = "metrics.imported"
     GOAL_ENDED = "goals.goal_ended"

@@ -196,3 +196,36 @@ def test_who_may_not_act_may_not_have_the_rules_checked(
         assert "Check again now" not in browser.get(f"/at/{world.east.code}/findings").text
         assert browser.post(f"/at/{world.east.code}/findings/check").status_code == 403
     assert as_director.post(f"/at/{far.east.code}/findings/check").status_code == 404
+
+
+def test_an_action_is_done_and_taken_back(
+    as_branch_manager: FlaskClient, as_staff: FlaskClient, session: Session, world: World, finding: Finding
+) -> None:
+    as_branch_manager.post(f"/findings/{finding.id}/act", data=action(world))
+    one = session.scalars(sa.select(FindingAction)).one()
+    done, undo = (f"/findings/{finding.id}/actions/{one.id}/{verb}" for verb in ("done", "undo"))
+    assert as_staff.post(done).status_code == 403
+    assert "not done yet" in as_branch_manager.post(undo, follow_redirects=True).text
+    shown = as_branch_manager.post(done, follow_redirects=True).text
+    assert "The action is done." in shown
+    assert "Done " in shown
+    assert "done already" in as_branch_manager.post(done, follow_redirects=True).text
+    assert "Every action is done" in as_branch_manager.get(f"/at/{world.east.code}/findings").text
+    assert "No finding matches" in as_branch_manager.get(f"/at/{world.east.code}/findings?action=set").text
+    assert "Undone." in as_branch_manager.post(undo, follow_redirects=True).text
+    session.expire_all()
+    assert session.scalars(sa.select(FindingAction.done_on)).one() is None
+    deeds = session.scalars(sa.select(HistoryEntry.deed)).all()
+    assert {Deed.FINDING_STEP_DONE, Deed.FINDING_STEP_REOPENED} <= set(deeds)
+
+
+def test_an_action_is_settled_on_its_own_finding_only(
+    as_branch_manager: FlaskClient, as_stranger: FlaskClient, session: Session, world: World, finding: Finding
+) -> None:
+    as_branch_manager.post(f"/findings/{finding.id}/act", data=action(world))
+    one = session.scalars(sa.select(FindingAction)).one()
+    other = finding_of(session, world, "duty.required")
+    assert as_branch_manager.post(f"/findings/{other.id}/actions/{one.id}/done").status_code == 404
+    assert as_stranger.post(f"/findings/{finding.id}/actions/{one.id}/undo").status_code == 404
+    session.expire_all()
+    assert session.scalars(sa.select(FindingAction.done_on)).one() is None

@@ -1,4 +1,4 @@
-"""Answering a finding: what somebody will do about it, by when."""
+"""Answering a finding: what somebody will do about it, by when, and that it is done."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -52,3 +52,24 @@ def act_on(
     detail = {"finding": finding.title, "step": step.words, "due_on": step.due_on, "owner": owner.title}
     record(session, Deed.FINDING_ACTED_ON, finding, by=by, at=at, place_path=finding.place.path, detail=detail)
     return action
+
+
+def finish(session: Session, action: FindingAction, finding: Finding, *, by: Actor, at: datetime) -> None:
+    """Say that an action is done; whether the rule is met, the next check tells. Refuses one that is done."""
+    if action.done_on is not None:
+        raise Refused("This action is done already.")
+    action.done_on = today_of(session, within=Scope(finding.consortium_id), at=at)
+    _note(session, Deed.FINDING_STEP_DONE, action, finding, by=by, at=at)
+
+
+def reopen(session: Session, action: FindingAction, finding: Finding, *, by: Actor, at: datetime) -> None:
+    """Take back that an action is done. Refuses one that is not."""
+    if action.done_on is None:
+        raise Refused("This action is not done yet.")
+    action.done_on = None
+    _note(session, Deed.FINDING_STEP_REOPENED, action, finding, by=by, at=at)
+
+
+def _note(session: Session, deed: Deed, action: FindingAction, finding: Finding, *, by: Actor, at: datetime) -> None:
+    detail = {"finding": finding.title, "step": action.words, "owner": action.owner.title}
+    record(session, deed, finding, by=by, at=at, place_path=finding.place.path, detail=detail)

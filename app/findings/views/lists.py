@@ -64,6 +64,11 @@ class FindingLine:
     chart: str | None
     actions: Sequence[FindingAction]
 
+    @property
+    def next_step(self) -> FindingAction | None:
+        """The latest action that is not done yet."""
+        return next((action for action in self.actions if action.done_on is None), None)
+
 
 @dataclass(frozen=True)
 class RuleLine:

@@ -1,6 +1,6 @@
 """One finding: the fact against the rule, the rows it rests on, and what will be done."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -12,7 +12,7 @@ from app.access.rules import Permission, Scope
 from app.consortia.queries import ancestors_of, today_of
 from app.consortia.rules.places import PlaceKind
 from app.findings import queries
-from app.findings.actions.acting import Step, act_on
+from app.findings.actions.acting import Step, act_on, finish, reopen
 from app.findings.checks.rows import days_of_accounts
 from app.findings.forms import ActionForm
 from app.findings.models import Finding
@@ -24,6 +24,7 @@ from app.foundation.periods import Period
 from app.people.models import Position
 from app.people.queries.positions import get_position, positions_at
 from app.web.exports import csv_response
+from app.web.fields import Form
 
 _CHECKS_SHOWN = 8
 
@@ -60,6 +61,39 @@ def act(finding_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(f"{owner.title} has the action.", "ok")
     return redirect(url_for("findings.show", finding_id=finding_id))
+
+
+@blueprint.post("/findings/<int:finding_id>/actions/<int:action_id>/done")
+@requires(Permission.FINDINGS_ACT, at=place_of_finding)
+def finish_action(finding_id: int, action_id: int) -> ResponseReturnValue:
+    """Say that an action is done."""
+    return _settle(finding_id, action_id, finish)
+
+
+@blueprint.post("/findings/<int:finding_id>/actions/<int:action_id>/undo")
+@requires(Permission.FINDINGS_ACT, at=place_of_finding)
+def reopen_action(finding_id: int, action_id: int) -> ResponseReturnValue:
+    """Take back that an action is done."""
+    return _settle(finding_id, action_id, reopen)
+
+
+def _settle(finding_id: int, action_id: int, settle: Callable[..., None]) -> ResponseReturnValue:
+    finding = queries.get_finding(db.session, finding_id, within=current_scope())
+    action = queries.get_action(db.session, action_id, finding, within=current_scope())
+    if Form().validate_on_submit():
+        try:
+            settle(db.session, action, finding, by=current_actor(), at=now())
+        except Refused as refusal:
+            flash(str(refusal), "off")
+        else:
+            db.session.commit()
+            flash(
+                "The action is done. The next check says whether the rule is met."
+                if settle is finish
+                else "Undone. The action is to be done again.",
+                "ok",
+            )
+    return redirect(url_for("findings.show", finding_id=finding_id) + "#actions")
 
 
 def _form(finding: Finding) -> ActionForm:

@@ -56,7 +56,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         ADMIN: "first_steps merge remove_demo",
     },
     "duties": {EVERYONE: "mine", HERE: "index export cell", CHANGE: "assign end undo exempt need_again"},
-    "findings": {HERE: "index index_csv show evidence_csv", CHANGE: "act check_again"},
+    "findings": {HERE: "index index_csv show evidence_csv", CHANGE: "act check_again finish_action reopen_action"},
     "goals": {HERE: "index kpi kpi_file", CHANGE: "strategy add_goal edit_goal end_goal add_kpi set_target add_event"},
     "job_descriptions": {HERE: "of_person of_position"},
     "metrics": {

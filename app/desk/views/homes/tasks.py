@@ -24,7 +24,7 @@ def finding_tasks(decisions: Decisions, *, on: date) -> list[Task]:
 
 
 def _finding_task(finding: Finding, decisions: Decisions, *, on: date) -> Task:
-    actions = decisions.actions.get(finding.id, ())
+    actions = [action for action in decisions.actions.get(finding.id, ()) if action.done_on is None]
     owner = _names(decisions.people.get(finding.owner_id or 0, ()))
     said = [f"{waiting_words(finding.opened_on, on=on)}, since {day(finding.opened_on)}."]
     if actions:
