@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,11 +12,13 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor
-from app.accounts.models import Account
-from app.accounts.rules import Connection
-from app.consortia.models import ConsortiumSettings, Place
-from app.consortia.rules import PlaceKind
+from app.access.rules import Actor, Scope
+from app.accounts.models import Account, AccountDetail
+from app.accounts.queries import contacts_of
+from app.accounts.rules import AccountKind, AccountState, Connection
+from app.consortia.models import ConsortiumSettings, Place, PlaceEvent
+from app.consortia.queries import closures_of, hours_of
+from app.consortia.rules import EventKind, PlaceKind
 from app.desk.demo.cast import cast
 from app.desk.demo.loading import find_demo
 from app.duties.actions import Spot, Terms, assign, withdraw
@@ -28,8 +30,19 @@ from app.foundation.clock import now
 from app.foundation.database import Base, db, enter_tenant
 from app.goals.models import Kpi, KpiStanding
 from app.goals.rules import State
-from app.metrics.models import DailyFigure, MonthFigure, Post
-from app.people.models import Position
+from app.metrics.models import DailyFigure, MonthFigure, Post, Run
+from app.metrics.queries.costs import spent_in
+from app.metrics.rules.costs import month_of
+from app.metrics.rules.runs import RunKind
+from app.people.actions.links import invite
+from app.people.actions.logins import choose_notices, make_login_link, note_request
+from app.people.actions.sessions import note_try, open_session
+from app.people.models import Login, Person, Position
+from app.people.queries.leaving import due_for_erasure
+from app.people.queries.positions import incumbencies_of
+from app.people.queries.roles import memberships_of
+from app.people.rules import LinkPurpose
+from app.platforms.catalogue import get_platform
 from app.scorecards.models import Scorecard
 from tests import databases
 from tests.conftest import build
@@ -78,6 +91,24 @@ def session(loaded: Loaded) -> Iterator[Session]:
         assert demo is not None
         enter_tenant(db.session, demo.id)
         yield db.session
+
+
+def leave_traces(loaded: Loaded) -> None:
+    """What people who use the demo leave behind: asked links, a changed profile, an invitation, failed tries."""
+    with loaded.application.app_context():
+        demo = find_demo(db.session)
+        assert demo is not None
+        enter_tenant(db.session, demo.id)
+        at, by = now(), Actor.machine("Tests", consortium_id=demo.id)
+        grace = db.session.scalars(sa.select(Person).where(Person.name == "Grace Whitlock")).one()
+        login = db.session.scalars(sa.select(Login).where(Login.email == "manager@three-rivers.example")).one()
+        invite(db.session, grace, by=by, at=at)
+        make_login_link(db.session, login, LinkPurpose.NEW_PASSWORD, email=login.email, at=at)
+        note_request(db.session, login.email, at=at)
+        note_try(db.session, login.email, succeeded=False, at=at)
+        choose_notices(db.session, login, hears_of_sign_ins=True)
+        open_session(db.session, login.id, demo.id, at=at)
+        db.session.commit()
 
 
 def everything_in(database: Database) -> Rows:
@@ -216,6 +247,89 @@ def test_the_product_drew_its_own_conclusions(session: Session) -> None:
     assert unjudged == "Too few to judge (6 questions)"
 
 
+def test_what_happened_to_places_stands_on_its_day(session: Session) -> None:
+    happened = {
+        (event.kind, code): (event.happened_on, event.former)
+        for code, event in session.execute(
+            sa.select(Place.code, PlaceEvent).join(Place, Place.id == PlaceEvent.place_id)
+        )
+    }
+    assert happened == {
+        (EventKind.RENAMED, "station-road"): (date(2025, 12, 4), "Railway Street"),
+        (EventKind.COUNTED, "central"): (date(2025, 12, 28), None),
+        (EventKind.MERGED, "gull-point"): (date(2026, 6, 3), None),
+        (EventKind.CLOSED, "ninemile"): (date(2025, 11, 29), None),
+    }
+    within = Scope(session.info["consortium_id"])
+    hours = {
+        code: hours_of(session, place(session, code), on=AS_OF, within=within) for code in ("eastside", "vale-main")
+    }
+    assert {code: week and week.minutes for code, week in hours.items()} == {"eastside": 66 * 60, "vale-main": 30 * 60}
+    [depot] = closures_of(session, place(session, "depot"), within=within)
+    assert depot.covers(AS_OF)
+
+
+def test_a_library_that_joined_has_no_figure_from_before(session: Session) -> None:
+    joined_on = date(2026, 7, 5)
+    account = session.scalars(sa.select(Account).where(Account.place_id == place(session, "tarrant-main").id)).one()
+    first = sa.select(sa.func.min(DailyFigure.day, type_=DailyFigure.day.type))
+    assert session.scalar(first.where(DailyFigure.account_id == account.id)) == joined_on
+    held = sa.select(sa.func.min(Assignment.first_on, type_=Assignment.first_on.type))
+    assert session.scalar(held.where(Assignment.account_id == account.id)) == joined_on
+
+
+def test_accounts_stand_at_every_step_of_a_life(session: Session) -> None:
+    states = set(session.scalars(sa.select(Account.state)))
+    assert states == set(AccountState)
+    platforms = set(session.scalars(sa.select(Account.platform)))
+    assert {"x", "youtube"} <= platforms
+    kinds = set(session.scalars(sa.select(AccountDetail.kind)))
+    assert kinds == set(AccountKind)
+    retired = session.scalars(sa.select(Account).where(Account.state == AccountState.RETIRED)).one()
+    last = session.scalar(
+        sa.select(sa.func.max(DailyFigure.day, type_=DailyFigure.day.type)).where(DailyFigure.account_id == retired.id)
+    )
+    assert retired.retired_on
+    assert last == retired.retired_on - timedelta(days=1)
+
+
+def test_a_contact_who_left_is_missed(session: Session) -> None:
+    eastside = place(session, "eastside")
+    account = session.scalars(
+        sa.select(Account).where(Account.place_id == eastside.id, Account.platform == "mastodon")
+    ).one()
+    within = Scope(session.info["consortium_id"])
+    first, second = contacts_of(session, account, within=within, on=AS_OF)
+    assert (first.name, first.gone_since, second.is_there) == ("Lena Fischer", date(2026, 10, 3), True)
+
+
+def test_what_x_cost_is_what_was_read_at_its_prices(session: Session) -> None:
+    prices = get_platform("x").prices
+    assert prices
+    runs = session.scalars(sa.select(Run).where(Run.kind == RunKind.PULL)).all()
+    assert {run.started_at.month for run in runs} == {8, 9, 10, 11}
+    for run in runs:
+        assert run.reads
+        assert run.cost_micros == sum(count * prices.per_read[kind] for kind, count in run.reads.items())
+    spent = spent_in(session, month=month_of(date(2026, 10, 1)), within=Scope(session.info["consortium_id"]))
+    assert spent == sum(run.cost_micros for run in runs if run.started_at.month == 10) > 0
+
+
+def test_people_come_and_go_and_hold_more_than_one_thing(session: Session) -> None:
+    within = Scope(session.info["consortium_id"])
+    people = {person.name: person for person in session.scalars(sa.select(Person))}
+    assert people["Otis Marlow"].email is None
+    edna = [held.position.title for held in incumbencies_of(session, people["Edna Pruitt"], within=within)]
+    assert sorted(edna) == ["Branch librarian", "Library director"]
+    oscar = [(role.role, role.place.code) for role in memberships_of(session, people["Oscar Lindqvist"], within=within)]
+    assert len({code for _, code in oscar}) == len(oscar) == 3
+    assert people["Samuel Orozco"].left_on == AS_OF + timedelta(days=18)
+    assert due_for_erasure(session, within=within, on=AS_OF, months=24, at=now()) == []
+    assert due_for_erasure(session, within=within, on=date(2026, 12, 1), months=24, at=now()) == [
+        people["Edith Calloway"].id
+    ]
+
+
 def test_the_printed_password_opens_every_door(loaded: Loaded) -> None:
     printed = loaded.run("sign-ins").output
     found = re.search(r"password (\S+)", printed)
@@ -254,7 +368,8 @@ def statements_of(loaded: Loaded) -> Callable[[], Rows]:
 
 
 def test_removing_it_leaves_every_other_row_as_it_was(loaded: Loaded) -> None:
-    """The last of this file: the demo is gone afterwards."""
+    """The last of this file: the demo is gone afterwards, with every link, session and choice of its people."""
+    leave_traces(loaded)
     result = loaded.run("remove")
     assert result.exit_code == 0, result.output
     after = everything_in(loaded.database)

@@ -17,6 +17,7 @@ _PURPOSE = {
     "mastodon": "Conversation about books and the town with whoever likes to talk.",
     "google": "What visitors think of us, read and answered.",
     "youtube": "Story times and talks to watch again.",
+    "x": "News and closings for press, county and neighbors; questions are answered.",
     "blog": "Longer pieces: reading lists, local history, changes in our services.",
 }
 #: files bring the figures of what has no reader and is not signed in to
@@ -37,7 +38,7 @@ def write_accounts(stage: Stage) -> None:
     _note_trouble(stage)
 
 
-def _address(code: str, name: str, platform: str) -> str:
+def address_of(code: str, name: str, platform: str) -> str:
     """The address of a made-up account."""
     words, dots = name.replace(" ", ""), code.replace("-", ".")
     short = code.replace("-", "")
@@ -53,6 +54,7 @@ def _address(code: str, name: str, platform: str) -> str:
         "bluesky": f"https://bsky.app/profile/{code}.three-rivers.example",
         "threads": f"https://www.threads.com/@{dots}.reads",
         "nextdoor": f"https://nextdoor.com/pages/{code}-library",
+        "x": f"https://x.com/{words[:10]}Reads",
         "flickr": f"https://www.flickr.com/photos/{short}",
     }
     return forms[platform]
@@ -61,7 +63,7 @@ def _address(code: str, name: str, platform: str) -> str:
 def _register(stage: Stage, code: str, name: str, platform: str) -> Account:
     place = stage.places[code]
     is_shared = place.kind is PlaceKind.LIBRARY
-    identity = recognize(_address(code, name, platform))
+    identity = recognize(address_of(code, name, platform))
     wanted = actions.Registration(
         identity=replace(identity, handle=identity.handle.replace("+", " ")),  # as a map's address writes a blank
         place=place,
@@ -69,11 +71,12 @@ def _register(stage: Stage, code: str, name: str, platform: str) -> Account:
         purpose=("For the whole library. " if is_shared else "") + _PURPOSE.get(platform, ""),
         opened_on=stage.founded,
     )
-    account = actions.register(stage.session, wanted, allow_own_network=False, by=stage.by, at=stage.founded_at)
+    at = stage.begins_at(code)
+    account = actions.register(stage.session, wanted, allow_own_network=False, by=stage.by, at=at)
     if platform not in _BY_FILE:
         good = PullEnd(Connection.WORKING, stage.calendar.now, next_at=None, is_good=True)
         actions.note_pull(stage.session, account, good)
-        account.connection_since = stage.founded_at
+        account.connection_since = at
     stage.accounts[code, platform] = account
     return account
 

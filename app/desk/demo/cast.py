@@ -14,6 +14,8 @@ from app.consortia.rules import BranchType, PopulationMethod, slug_of
 
 _SEEDS = Path(__file__).resolve().parents[3] / "seeds" / "demo"
 SLUG = "three-rivers"
+#: the usual hours hold from the register's beginning
+_HOURS_SINCE = -720
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,24 @@ class Renovation:
     first: int
     last: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What a branch was until a day: its name, or the number of its residents."""
+
+    until: int
+    name: str | None = None
+    residents: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Since when a branch is closed for good, and why: a reason, or the code of the branch that took it in."""
+
+    since: int
+    reason: str = ""
+    into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,8 @@ class BranchCast:
     locale: str
     platforms: tuple[str, ...]
     closed: Renovation | None
+    former: Former | None
+    gone: Gone | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,8 @@ class LibraryCast:
     isil: str | None
     city: str
     fiscal_year_start_month: int | None
+    #: the day it came in; None for those who were there from the beginning
+    joined: int | None
     platforms: tuple[str, ...]
     shared: Mapping[str, tuple[str, ...]]
     branches: tuple[BranchCast, ...]
@@ -76,13 +100,27 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class PositionCast:
-    """A job slot of the story; ``until`` is its holder's last day, in days from the end of the last whole quarter."""
+    """A job slot of the story; ``until`` is its holder's last day, in days from the end of the last whole quarter.
+
+    ``before`` held it until two years ago; ``leaves`` is a last day that is still to come, in days after the demo's own.
+    """
 
     title: str
     contracted: Decimal
     agreed: Decimal
     person: str | None
     until: int | None
+    before: str | None = None
+    leaves: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleCast:
+    """A role that somebody holds beside those of a position."""
+
+    person: str
+    role: Role
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +141,10 @@ class Cast:
     sign_ins: tuple[SignIn, ...]
     positions: Mapping[str, tuple[PositionCast, ...]]
     teams: Mapping[str, TeamCast]
+    roles: tuple[RoleCast, ...]
+    no_address: frozenset[str]
+    #: hours of the week at a branch, or by size, each with the day since when they hold
+    hours: Mapping[str, tuple[tuple[int, str], ...]]
     first_names: tuple[str, ...]
     last_names: tuple[str, ...]
 
@@ -126,9 +168,18 @@ def cast() -> Cast:
         ),
         positions={code: tuple(_position(row) for row in rows) for code, rows in people["positions"].items()},
         teams={code: TeamCast(row["name"], tuple(row["positions"])) for code, row in people["teams"].items()},
+        roles=tuple(RoleCast(row["person"], Role(row["role"]), row["at"]) for row in people["roles"]),
+        no_address=frozenset(people["no_address"]),
+        hours=_hours(places["hours"]),
         first_names=tuple(people["first_names"]),
         last_names=tuple(people["last_names"]),
     )
+
+
+def _hours(entry: Mapping[str, Any]) -> Mapping[str, tuple[tuple[int, str], ...]]:
+    usual = {size: ((_HOURS_SINCE, week),) for size, week in entry["usual"].items()}
+    named = {code: rows for code, rows in entry.items() if code != "usual"}
+    return usual | {code: tuple((row["since"], row["week"]) for row in rows) for code, rows in named.items()}
 
 
 def _library(entry: Mapping[str, Any]) -> LibraryCast:
@@ -140,6 +191,7 @@ def _library(entry: Mapping[str, Any]) -> LibraryCast:
         isil=entry.get("isil"),
         city=entry["city"],
         fiscal_year_start_month=entry.get("fiscal_year_start_month"),
+        joined=entry.get("joined"),
         platforms=tuple(entry.get("platforms", ())),
         shared={platform: tuple(codes) for platform, codes in entry.get("shared", {}).items()},
         branches=branches,
@@ -157,6 +209,8 @@ def _branch(row: Mapping[str, Any], *, library: Mapping[str, Any]) -> BranchCast
         locale=row.get("locale", library["locale"]),
         platforms=tuple(row.get("platforms", ())),
         closed=Renovation(**row["closed"]) if "closed" in row else None,
+        former=Former(**row["former"]) if "former" in row else None,
+        gone=Gone(**row["gone"]) if "gone" in row else None,
     )
 
 
@@ -167,4 +221,6 @@ def _position(row: Mapping[str, Any]) -> PositionCast:
         agreed=Decimal(str(row["agreed"])),
         person=row.get("person"),
         until=row.get("until"),
+        before=row.get("before"),
+        leaves=row.get("leaves"),
     )

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.models import Account
+from app.accounts.rules import AccountState
 from app.consortia.rules import PlaceKind
 from app.desk.demo.calendar import dice
 from app.desk.demo.cast import read_seed
@@ -37,6 +38,7 @@ def write_duties(stage: Stage) -> None:
             for family, cell in cells.items():
                 _write_cell(stage, code, _account(stage, code, platform), Family(family), cell)
     plain = [(code, account) for (code, _), account in stage.accounts.items() if code not in matrices]
+    plain += [(code, account) for (code, _), account in stage.others.items() if account.state is AccountState.APPROVED]
     plain += [(code, stage.accounts[library.code, platform]) for library in stage.cast.libraries
               for platform, codes in library.shared.items() for code in codes if code not in matrices]  # fmt: skip
     _write_plain(stage, plain)
@@ -84,7 +86,7 @@ def _write_plain(stage: Stage, cells: Sequence[tuple[str, Account]]) -> None:
                 "place_id": stage.places[code].id,
                 "account_id": account.id,
                 "family": family,
-                "first_on": stage.founded,
+                "first_on": stage.begins(code),
             }
             if account.platform in _REVIEWS and family in _NOT_NEEDED:
                 exemptions.append({**common, "reason": _NOT_NEEDED[family]})
@@ -94,7 +96,7 @@ def _write_plain(stage: Stage, cells: Sequence[tuple[str, Account]]) -> None:
                 hours = Decimal(_HOURS[family]) if number == 0 else _NO_HOURS
                 assignments.append(
                     {
-                        "recorded_at": stage.founded_at,
+                        "recorded_at": stage.begins_at(code),
                         **common,
                         **held,
                         "id": new_id(),

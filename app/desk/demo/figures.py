@@ -29,7 +29,7 @@ def write_figures(stage: Stage) -> Run:
     )
     stage.session.add(run)
     stage.session.flush()
-    castings = list(castings_of(stage))
+    castings = [*castings_of(stage), *_castings_of_retired(stage)]
     rows = [row for casting in castings for row in days_of(stage, casting)]
     done = store_batch(stage.session, rows, run=run, source=Source.DEMO, at=stage.calendar.now)
     run.rows_read, run.rows_added, run.message = len(rows), done.added, f"{done.words}."
@@ -52,13 +52,22 @@ def _casting(stage: Stage, account: Account, code: str, platform: str, platforms
     return Casting(account.id, code, platform, platforms, residents=stage.places[code].population or 0)
 
 
+def _castings_of_retired(stage: Stage) -> Iterator[Casting]:
+    """Accounts that were closed, each for itself: their figures stay."""
+    for (code, platform), account in stage.others.items():
+        if account.retired_on is not None:
+            yield _casting(stage, account, code, platform, (platform,))
+
+
 def days_of(stage: Stage, casting: Casting) -> Iterator[AccountDay]:
     """What came in for an account: figures, and reasons where a figure should have been."""
     calendar = stage.calendar
     spec = spec_of(casting, calendar)
     wanted = [(number, metric) for number, metric in enumerate(COLUMNS, start=2) if metric in spec.offers]
     withdrawn = {metric for metric, _, _ in withdrawn_of(casting, calendar)}
-    for row in daily_rows(spec, calendar.first, calendar.as_of):
+    retired = stage.others.get((casting.code, casting.platform))
+    last = retired.retired_on - timedelta(days=1) if retired and retired.retired_on else calendar.as_of
+    for row in daily_rows(spec, max(calendar.first, stage.begins(casting.code)), last):
         yield AccountDay(
             row[0],
             row[1],

@@ -9,9 +9,11 @@ from app.consortia import actions as consortia
 from app.consortia import queries as places
 from app.consortia.models import Consortium
 from app.desk.demo.accounts import write_accounts
+from app.desk.demo.besides import write_besides
 from app.desk.demo.calendar import Calendar
 from app.desk.demo.cast import SLUG, cast
 from app.desk.demo.contacts import write_contacts
+from app.desk.demo.costs import write_costs
 from app.desk.demo.duties import write_duties
 from app.desk.demo.figures import write_figures
 from app.desk.demo.goals import write_goals
@@ -25,7 +27,16 @@ from app.scorecards.actions import rebuild_all
 
 #: the days on which somebody had the rules checked, from the end of the last whole quarter
 _CHECKED = (-184, -92, 0, 2)
-_PARTS = (write_places, write_people, write_accounts, write_contacts, write_policies, write_duties, write_goals)
+_PARTS = (
+    write_places,
+    write_people,
+    write_accounts,
+    write_besides,
+    write_contacts,
+    write_policies,
+    write_duties,
+    write_goals,
+)
 
 
 def find_demo(session: Session) -> Consortium | None:
@@ -41,6 +52,7 @@ def load(session: Session, *, as_of: date) -> Stage:
     for write in _PARTS:
         write(stage)
     write_posts(stage, write_figures(stage))
+    write_costs(stage)
     _conclude(stage)
     return stage
 

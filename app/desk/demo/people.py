@@ -1,7 +1,7 @@
 """The demo's people: positions with hours at every place, who holds them, what they may do, and who signs in."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from app.access.rules import Role
@@ -10,13 +10,17 @@ from app.consortia.rules import BranchType, PlaceKind
 from app.desk.demo.calendar import dice
 from app.desk.demo.cast import SLUG, BranchCast, LibraryCast, PositionCast
 from app.desk.demo.stage import Stage
+from app.desk.demo.turns import LARGE, MIDDLE
+from app.foundation.periods import add_months
+from app.people.actions.leaving import record_leaving
 from app.people.actions.persons import add_person
-from app.people.actions.positions import add_position, add_team, end_incumbency, put_in_position
+from app.people.actions.positions import add_position, add_team, put_in_position
 from app.people.actions.roles import grant
 from app.people.models import Login, LoginConsortium, Person, Position
 from app.people.queries.sessions import find_login
 
-_LARGE, _MIDDLE = 15_000, 5_000
+#: somebody who left so long ago, and so many days, has a name that is soon to be erased
+_MONTHS_GONE, _DAYS_LESS = 24, 19
 #: of assistants' positions outside the story, so many are vacant
 _VACANT_SHARE = 0.08
 _ROLES = {
@@ -38,6 +42,9 @@ def write_people(stage: Stage) -> None:
         stage.teams[code] = add_team(
             stage.session, stage.places[code], name=team.name, positions=members, by=stage.by, at=stage.founded_at
         )
+    for role in stage.cast.roles:
+        place = stage.places[role.at]
+        grant(stage.session, stage.people[role.person], role.role, place, by=stage.by, at=stage.begins_at(role.at))
     _let_sign_in(stage)
 
 
@@ -45,20 +52,21 @@ def _slots_of(stage: Stage, library: LibraryCast) -> Iterator[tuple[str, tuple[P
     """The positions of a library and each of its branches."""
     yield library.code, stage.cast.positions.get(library.code, (_slot("Library director", 40, 2),))
     for branch in library.branches:
-        yield branch.code, stage.cast.positions.get(branch.code) or _usual(branch)
+        if branch.gone is None:
+            yield branch.code, stage.cast.positions.get(branch.code) or _usual(branch)
 
 
 def _usual(branch: BranchCast) -> tuple[PositionCast, ...]:
     if branch.type is BranchType.BOOKMOBILE:
         return (_slot("Bookmobile librarian", 37.5, 0),)
-    if branch.residents >= _LARGE:
+    if branch.residents >= LARGE:
         return (
             _slot("Branch manager", 37.5, 2),
             _slot("Adult services librarian", 37.5, 5),
             _slot("Youth librarian", 37.5, 3),
             _slot("Library assistant", 30, 2),
         )
-    if branch.residents >= _MIDDLE:
+    if branch.residents >= MIDDLE:
         return _slot("Branch manager", 37.5, 3), _slot("Library assistant", 30, 3)
     return _slot("Branch librarian", 30, 3), _slot("Library assistant", 15, 1.5)
 
@@ -70,7 +78,7 @@ def _slot(title: str, contracted: float, agreed: float) -> PositionCast:
 def _pool(stage: Stage) -> Iterator[str]:
     """Names nobody in the story bears, each once."""
     random = dice("names")
-    taken = {row.person for rows in stage.cast.positions.values() for row in rows}
+    taken = {name for rows in stage.cast.positions.values() for row in rows for name in (row.person, row.before)}
     names = [f"{first} {last}" for first in stage.cast.first_names for last in stage.cast.last_names]
     random.shuffle(names)
     return (name for name in names if name not in taken)
@@ -87,7 +95,7 @@ def _staff(stage: Stage, code: str, slots: tuple[PositionCast, ...], names: Iter
             contracted_hours=slot.contracted,
             agreed_hours=slot.agreed,
             by=stage.by,
-            at=stage.founded_at,
+            at=stage.begins_at(code),
         )
         position.reports_to_id = head.id if head else None
         head = head or position
@@ -98,23 +106,38 @@ def _staff(stage: Stage, code: str, slots: tuple[PositionCast, ...], names: Iter
 
 
 def _put(stage: Stage, place: Place, position: Position, slot: PositionCast, name: str) -> None:
-    person = stage.people.get(name) or _person(stage, name)
-    incumbency = put_in_position(
-        stage.session, person, position, first_on=stage.founded, by=stage.by, at=stage.founded_at
-    )
+    first_on = stage.begins(place.code) if slot.before is None else _come_after(stage, position, slot.before)
+    at = stage.calendar.at(first_on)
+    person = stage.people.get(name) or _person(stage, name, at=at)
+    put_in_position(stage.session, person, position, first_on=first_on, by=stage.by, at=at)
+    if slot.until is None and place.kind is not PlaceKind.CONSORTIUM:
+        grant(stage.session, person, _ROLES.get(slot.title, Role.STAFF), place, by=stage.by, at=at)
     if slot.until is not None:
-        last_on = stage.calendar.day(slot.until)
-        end_incumbency(stage.session, incumbency, last_on=last_on, by=stage.by, at=stage.calendar.at(last_on))
-        person.left_on = last_on
-    elif place.kind is not PlaceKind.CONSORTIUM:
-        role = _ROLES.get(slot.title, Role.STAFF)
-        grant(stage.session, person, role, place, by=stage.by, at=stage.founded_at)
+        _leave(stage, person, left_on=stage.calendar.day(slot.until))
+    elif slot.leaves is not None:
+        _leave(stage, person, left_on=stage.calendar.as_of + timedelta(days=slot.leaves))
 
 
-def _person(stage: Stage, name: str) -> Person:
+def _come_after(stage: Stage, position: Position, name: str) -> date:
+    """The first day of a position's second holder: the day after somebody left, almost two years ago."""
+    person = _person(stage, name, at=stage.founded_at)
+    put_in_position(stage.session, person, position, first_on=stage.founded, by=stage.by, at=stage.founded_at)
+    left_on = add_months(stage.calendar.as_of, -_MONTHS_GONE) + timedelta(days=_DAYS_LESS)
+    _leave(stage, person, left_on=left_on)
+    return left_on + timedelta(days=1)
+
+
+def _leave(stage: Stage, person: Person, *, left_on: date) -> None:
+    """Known on the day after, or already where it is still to come."""
+    at = stage.calendar.at(min(left_on + timedelta(days=1), stage.calendar.as_of))
+    record_leaving(stage.session, person, left_on=left_on, by=stage.by, at=at)
+
+
+def _person(stage: Stage, name: str, *, at: datetime) -> Person:
     email = next((sign_in.email for sign_in in stage.cast.sign_ins if sign_in.name == name), None)
-    email = email or f"{name.lower().replace(' ', '.')}@{SLUG}.example"
-    person = add_person(stage.session, name=name, email=email, by=stage.by, at=stage.founded_at)
+    if name not in stage.cast.no_address:
+        email = email or f"{name.lower().replace(' ', '.')}@{SLUG}.example"
+    person = add_person(stage.session, name=name, email=email, by=stage.by, at=at)
     stage.people[name] = person
     return person
 

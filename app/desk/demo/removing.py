@@ -64,12 +64,15 @@ def _logins_of_its_own(session: Session, consortium: Consortium) -> dict[int, st
 
 def _forget(session: Session, logins: dict[int, str]) -> None:
     tries = [token_hash(email) for email in logins.values()]
-    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.email_hash.in_(tries)))
+    # a try is counted under the address and under where it came from, which only its moment tells
+    tried = session.scalars(sa.select(SignInAttempt.tried_at).where(SignInAttempt.email_hash.in_(tries))).all()
+    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.tried_at.in_(tried)))
     session.execute(sa.delete(LoginSession).where(LoginSession.login_id.in_(logins)))
     links = session.scalars(
         sa.delete(LoginLink).where(LoginLink.login_id.in_(logins)).returning(LoginLink.link_token_id)
     ).all()
     session.execute(sa.delete(LinkToken).where(LinkToken.id.in_(links)))
-    session.execute(sa.delete(LinkRequest).where(LinkRequest.email_hash.in_(tries)))
+    asked = session.scalars(sa.select(LinkRequest.asked_at).where(LinkRequest.email_hash.in_(tries))).all()
+    session.execute(sa.delete(LinkRequest).where(LinkRequest.asked_at.in_(asked)))
     session.execute(sa.delete(LoginChoice).where(LoginChoice.login_id.in_(logins)))
     session.execute(sa.delete(Login).where(Login.id.in_(logins)))

@@ -46,6 +46,7 @@ _HABITS = {
     "threads": Habit(3, 0.5, 0.06),
     "bluesky": Habit(3, 0.5, 0.05),
     "linkedin": Habit(3, 0.2, 0.08),
+    "x": Habit(3, 0.6, 0.09),
     "youtube": Habit(2.4, 0.4, 0.15),
     "tiktok": Habit(2.4, 0, 0.1),
     "flickr": Habit(2, 0, 0.03),

@@ -22,6 +22,8 @@ class Stage:
     cast: Cast
     by: Actor
     places: dict[str, Place] = field(default_factory=dict)
+    #: of the places of a library that came in later, the day
+    joined: dict[str, date] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     #: by place and title
     positions: dict[tuple[str, str], Position] = field(default_factory=dict)
@@ -29,6 +31,8 @@ class Stage:
     teams: dict[str, Team] = field(default_factory=dict)
     #: by place and platform
     accounts: dict[tuple[str, str], Account] = field(default_factory=dict)
+    #: proposed, approved or retired ones, by the same; they are part of no figures but their own
+    others: dict[tuple[str, str], Account] = field(default_factory=dict)
 
     @property
     def consortium_id(self) -> int:
@@ -49,6 +53,14 @@ class Stage:
     def founded_at(self) -> datetime:
         """The same as a moment."""
         return self.calendar.at(self.calendar.founded)
+
+    def begins(self, code: str) -> date:
+        """The day on which the register knows a place: the first, or the one on which its library joined."""
+        return self.joined.get(code, self.founded)
+
+    def begins_at(self, code: str) -> datetime:
+        """The same as a moment."""
+        return self.calendar.at(self.begins(code))
 
     def positions_at(self, code: str) -> list[Position]:
         """Those of one place, in the order in which they were written."""
