@@ -21,7 +21,7 @@ from app.duties.queries.standing import (
     stays_within,
 )
 from app.duties.rules.catalogue import Family
-from app.duties.rules.coverage import Holder
+from app.duties.rules.coverage import Holder, Requirement
 from app.duties.rules.matrix import ROWS, Cell, Summary, cell_of, holder_on, holders_at, stays_without, summarize
 from app.foundation.errors import NotFound
 
@@ -61,13 +61,21 @@ def coverage(session: Session, *, within: Scope, on: date, without: int | None =
     holders = _holders(session, within=within, on=on, without=without)
     binding = {place.id: asked.at(place) for place in {place.id: place for place, _ in served}.values()}
 
+    #: most cells of a large consortium have nobody in them, and look alike
+    empty: dict[tuple[Family, tuple[Requirement, ...]], Cell] = {}
+
     def cell(place: Place, account: Account, family: Family) -> Cell:
         own = holders.get((place.id, account.id, family), [])
         if account.place_id != place.id:
             own = holders_at(own, holders.get((account.place_id, account.id, family), []), on=on)
         because = exempt.get((place.id, account.id, family))
-        requirements = binding[place.id].get((account.mode, family), ())
-        return cell_of(family, requirements, own, exempt_because=because, on=on)
+        requirements = tuple(binding[place.id].get((account.mode, family), ()))
+        if own or because:
+            return cell_of(family, requirements, own, exempt_because=because, on=on)
+        key = family, requirements
+        if key not in empty:
+            empty[key] = cell_of(family, requirements, (), exempt_because=None, on=on)
+        return empty[key]
 
     return [
         Row(place, account, {family: cell(place, account, family) for family in Family}) for place, account in served
