@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope, grantable
+from app.consortia.queries import today_of
 from app.foundation.crypto import new_token, token_hash
 from app.foundation.errors import Refused
 from app.history.actions import record
@@ -23,8 +24,7 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     An earlier link of theirs ends. Refuses a person who holds a role that the actor may not grant: whoever makes the
     link of someone who has no password yet could use it and be them.
     """
-    if person.left_on is not None and person.left_on < at.date():
-        raise Refused(f"{person.name} has left. Give them a position again first.")
+    refuse_left(session, person, at=at)
     if not person.email:
         raise Refused(f"{person.name} has no e-mail address yet. Add it, then invite.", field="email")
     for held in memberships_of(session, person, within=Scope(consortium_id=person.consortium_id)):
@@ -43,6 +43,12 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     session.add(Invitation(consortium_id=person.consortium_id, link_token_id=link.id, person_id=person.id))
     record(session, Deed.PERSON_INVITED, person, by=by, at=at, detail={"person": person.name})
     return token
+
+
+def refuse_left(session: Session, person: Person, *, at: datetime) -> None:
+    """Refuse to open a door to someone whose last day has passed, by the consortium's own clock."""
+    if person.left_on is not None and person.left_on < today_of(session, within=Scope(person.consortium_id), at=at):
+        raise Refused(f"{person.name} has left. Give them a position again first.")
 
 
 def accept_invitation(

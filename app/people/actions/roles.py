@@ -11,7 +11,7 @@ from app.consortia.models import Place
 from app.foundation.errors import Refused
 from app.history.actions import record
 from app.history.rules import Deed
-from app.people.actions.links import end_links
+from app.people.actions.links import end_links, refuse_left
 from app.people.models import Membership, Person
 from app.people.queries.roles import holders_of_role
 
@@ -23,8 +23,7 @@ def grant(session: Session, person: Person, role: Role, place: Place, *, by: Act
     not asked to open the door to this role.
     """
     _refuse_wider(role, place, by=by)
-    if person.left_on is not None and person.left_on < at.date():
-        raise Refused(f"{person.name} has left. Give them a position again first.")
+    refuse_left(session, person, at=at)
     held = session.scalar(
         sa.select(Membership).where(
             Membership.consortium_id == person.consortium_id,

@@ -44,7 +44,14 @@ def _positions(within: Scope) -> sa.Select[Position]:
 
 def incumbencies_at(session: Session, *, within: Scope, on: date | None = None) -> Sequence[Incumbency]:
     """Who is in which position at a place and below it: that day, or ever where no day is given."""
-    query = (
+    query = _incumbencies(within).order_by(Place.path, Position.title, Incumbency.first_on)
+    if on is not None:
+        query = query.where(Incumbency.first_on <= on, sa.or_(Incumbency.last_on.is_(None), Incumbency.last_on >= on))
+    return session.scalars(query).all()
+
+
+def _incumbencies(within: Scope) -> sa.Select[Incumbency]:
+    return (
         sa.select(Incumbency)
         .join(Incumbency.position)
         .join(Incumbency.person)
@@ -57,11 +64,7 @@ def incumbencies_at(session: Session, *, within: Scope, on: date | None = None) 
             Place.path.startswith(within.path, autoescape=True),
         )
         .options(contains_eager(Incumbency.position).contains_eager(Position.place), contains_eager(Incumbency.person))
-        .order_by(Place.path, Position.title, Incumbency.first_on)
     )
-    if on is not None:
-        query = query.where(Incumbency.first_on <= on, sa.or_(Incumbency.last_on.is_(None), Incumbency.last_on >= on))
-    return session.scalars(query).all()
 
 
 def incumbencies_of(session: Session, person: Person, *, within: Scope) -> Sequence[Incumbency]:
@@ -83,7 +86,7 @@ def incumbencies_of(session: Session, person: Person, *, within: Scope) -> Seque
 
 def get_incumbency(session: Session, incumbency_id: int, *, within: Scope) -> Incumbency:
     """The incumbency with this id, with person, position and place; NotFound outside the scope."""
-    found = next((held for held in incumbencies_at(session, within=within) if held.id == incumbency_id), None)
+    found = session.scalar(_incumbencies(within).where(Incumbency.id == incumbency_id))
     if found is None:
         raise NotFound("There is no such incumbency here.")
     return found

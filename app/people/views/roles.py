@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
-from app.access.rules import ROLES, Permission, Role, grantable
+from app.access.rules import Permission, Role, grantable, paths_where
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.consortia.queries.searching import search_places
@@ -143,9 +143,9 @@ def _choose_person(here: Place) -> str:
 
 def _elsewhere(words: str) -> Found[tuple[Place, str | None]]:
     """Other places where the reader may grant a role, by their words."""
-    paths = [grant.path for grant in current_actor().grants if Permission.PEOPLE_WRITE in ROLES[grant.role]]
     if not words:
         return Found((), 0)
+    paths = paths_where(current_actor(), Permission.PEOPLE_WRITE)
     return search_places(db.session, words, within=whole_consortium(), paths=paths, limit=_SHOWN)
 
 

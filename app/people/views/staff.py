@@ -23,14 +23,14 @@ from app.people.guard import place_in_path
 from app.people.models import Membership, Person
 from app.people.queries.beside import SignIn, roles_of_people, sign_ins_of
 from app.people.queries.listing import Line, Sought, count_slots, find_lines
-from app.people.queries.positions import get_position, positions_at
+from app.people.queries.positions import get_position
+from app.people.queries.staffing import own_positions
 from app.people.rules import Show, erased_on
 from app.people.views.door import blueprint
 from app.web.filters import plural
 from app.web.paging import page_asked
 
 _PAGE = 50
-#: no list of people is longer, and no database counts further
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +135,7 @@ def add(place: str) -> ResponseReturnValue:
 
 
 def _fill_choices(form: PersonForm) -> None:
-    slots = positions_at(db.session, within=current_scope(), on=today())
-    own = [slot for slot in slots if slot.place_id == current_place().id]
+    own = own_positions(db.session, current_place(), within=current_scope(), on=today())
     form.position.choices = [("", "None yet"), *((str(slot.id), slot.title) for slot in own)]
     form.role.choices = [("", "None"), *roles_to_grant(current_place())]
 
