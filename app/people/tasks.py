@@ -31,11 +31,15 @@ def see_off(work: Work) -> str:
     session.rollback()
     for person_id in left:
         work.renew()
-        close_doors(session, get_person(session, person_id, within=within), by=by, at=now())
+        person = get_person(session, person_id, within=within)
+        if person.left_on is not None and person.left_on < on:  # else they are back since the list was read
+            close_doors(session, person, by=by, at=now())
         session.commit()
     for person_id in erased:
         work.renew()
-        anonymize(session, get_person(session, person_id, within=within), by=by, at=now())
+        person = get_person(session, person_id, within=within)
+        if person.left_on is not None and person.anonymized_at is None:
+            anonymize(session, person, by=by, at=now())
         session.commit()
     return f"{plural(len(left), 'person', 'people')} left, {plural(len(erased), 'name', 'names')} erased."
 
