@@ -65,7 +65,7 @@ def name_contacts(
 
 
 def _refuse_person(person: Person, others: list[AccountContact], *, on: date) -> None:
-    if person.left_on is not None and person.left_on <= on:
+    if person.left_on is not None and person.left_on < on:
         raise Refused(f"{person.name} has left. Choose somebody who works here.")
     if any(each.person_id == person.id and each.last_on is None for each in others):
         raise Refused(f"{person.name} is the other contact already. Two different people can be reached.")

@@ -93,7 +93,7 @@ def _colleagues(session: Session, within: Scope, *, today: date) -> dict[str, Co
         .order_by(Person.id)
     )
     return {
-        email: Colleague(person_id, name, left_on is not None and left_on <= today)
+        email: Colleague(person_id, name, left_on is not None and left_on < today)
         for email, person_id, name, left_on in rows
         if email
     }

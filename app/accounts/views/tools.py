@@ -18,10 +18,14 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.people.guard import place_in_path
-from app.people.queries.positions import get_position, positions_at
+from app.people.queries.choosing import find_slots
+from app.people.queries.positions import get_position
+from app.people.queries.staffing import own_positions
 from app.web.exports import csv_response
 
 _NOBODY = 0
+#: of more positions the place's own are offered alone
+_MOST_OFFERED = 300
 _HEADER = ("place_code", "place", "kind", "name", "address", "held_by", "cost_a_year", "currency", "renews_on", "note")
 
 
@@ -150,11 +154,15 @@ def _form_of(tool: Tool) -> ToolForm:
 
 
 def _positions(place: Place) -> list[tuple[int, str]]:
-    """The positions of the place and below, which may hold what it uses."""
+    """The positions that may hold what the place uses: its own and those below, as far as one list can offer them."""
     within = Scope(consortium_id=place.consortium_id, place_id=place.id, path=place.path)
     on = today_of(db.session, within=whole_consortium(), at=now())
-    found = positions_at(db.session, within=within, on=on)
-    return [(_NOBODY, "None of ours"), *((each.id, f"{each.title}, {each.place.name}") for each in found)]
+    found = find_slots(db.session, "", within=within, on=on, limit=_MOST_OFFERED)
+    offered = [(each.id, f"{each.title}, {each.place.name}") for each in found.rows]
+    if found.total > _MOST_OFFERED:
+        own = own_positions(db.session, place, within=within, on=on)
+        offered = [(each.id, f"{each.title}, {place.name}") for each in own]
+    return [(_NOBODY, "None of ours"), *offered]
 
 
 def _words(form: ToolForm) -> ToolWords:
