@@ -82,7 +82,12 @@ def tidy(session: Session, *, within: Scope, at: datetime) -> int:
         if lost.state is MailState.SENDING:
             end(lost, MailState.UNCERTAIN, answer="The program ended while this was being sent.", at=at)
         else:
-            end(lost, MailState.FAILED, answer="The program failed each time it tried to send this.", at=at)
+            end(
+                lost,
+                MailState.FAILED,
+                answer=lost.answer or "The program failed each time it tried to send this.",
+                at=at,
+            )
     session.flush()
     gone = session.scalars(
         sa.delete(MailMessage)
