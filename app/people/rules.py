@@ -94,7 +94,8 @@ LOCK_CLIENT_AFTER = 100
 LOCK_WINDOW = timedelta(minutes=15)
 _SHORTEST_PASSWORD = 12
 _LONGEST_PASSWORD = 200
-_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
+#: without the signs that mail gives a meaning to: more than one address, a name beside it, a comment
+_EMAIL = re.compile(r"[^@\s,;:<>()\[\]\\\"]{1,64}@[^@\s.,;:<>()\[\]\\\"]+(\.[^@\s.,;:<>()\[\]\\\"]+)+")
 _LONGEST_EMAIL = 254
 _ONE_OFFICE = 64
 #: stands in no text that a form takes, so that no address that somebody types is counted as a client

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor, Permission, Scope, may
+from app.access.rules import Actor, Permission, Scope, grantable, may
 from app.foundation.errors import Refused
 from app.history.actions import record
 from app.history.rules import Deed
@@ -13,6 +13,7 @@ from app.people.actions.links import end_links
 from app.people.models import Person
 from app.people.queries.leaving import find_entry
 from app.people.queries.persons import find_person_by_email, places_of_person
+from app.people.queries.roles import memberships_of
 from app.people.rules import clean_email
 
 
@@ -39,8 +40,8 @@ def add_person(session: Session, *, name: str, email: str | None, by: Actor, at:
 def change_person(session: Session, person: Person, *, name: str, email: str | None, by: Actor, at: datetime) -> None:
     """Write another name or address; links made before end where the address changes, since they went to the old one.
 
-    Refuses the address of someone who has a login: with it, whoever changes it could become them. Refuses whoever does
-    not look after every place where the person works or holds a role.
+    Refuses the address of someone who has a login, or who holds a role that the actor may not grant: with it, whoever
+    changes it could become them. Refuses whoever does not look after every place where the person works or holds a role.
     """
     _refuse_elsewhere(session, person, by=by)
     name = " ".join(name.split())
@@ -49,7 +50,7 @@ def change_person(session: Session, person: Person, *, name: str, email: str | N
     address = clean_email(email) if email else None
     before, address_before = person.name, person.email
     if address != address_before:
-        _refuse_address(session, person, address)
+        _refuse_address(session, person, address, by=by)
         end_links(session, person, at=at)
     if (name, address) == (before, address_before):
         return
@@ -59,10 +60,16 @@ def change_person(session: Session, person: Person, *, name: str, email: str | N
     record(session, Deed.PERSON_CHANGED, person, by=by, at=at, detail=detail)
 
 
-def _refuse_address(session: Session, person: Person, address: str | None) -> None:
+def _refuse_address(session: Session, person: Person, address: str | None, *, by: Actor) -> None:
     within = Scope(person.consortium_id)
     if find_entry(session, person, within=within) is not None:
         raise Refused(f"{person.name} signs in with this address and changes it themselves.", field="email")
+    for held in memberships_of(session, person, within=within):
+        if held.role not in grantable(by, held.place.path, is_root=held.place.parent_id is None):
+            raise Refused(
+                f"{person.name} has a wider role than you may give. Ask someone who may to change the address.",
+                field="email",
+            )
     if address and find_person_by_email(session, address, within=within):
         raise Refused(f"{address} belongs to someone here already.", field="email")
 

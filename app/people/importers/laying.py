@@ -84,6 +84,7 @@ class Laying:
             raise error_of("name", "Another row gives this e-mail address to somebody of another name.")
         self._refuse_wider(person)
         if row.email and person.email is None:
+            self._refuse_roles(person, "email", "give them an address")
             person.email = row.email
             self.roster.by_email[row.email] = person
         person.name = row.name
@@ -125,14 +126,17 @@ class Laying:
             return
         if person.has_left:
             raise error_of("invite", f"{person.name} has left. Give them a position again on their own page.")
-        spot_of = self.roster.known.spot_of
-        for role, place_id in person.roles:
-            spot = spot_of[place_id]
-            if role not in grantable(self.by, spot.path, is_root=spot.is_root):
-                raise error_of(
-                    "invite", f"{person.name} has a wider role than you may give. Ask someone who may to invite."
-                )
+        self._refuse_roles(person, "invite", "invite")
         # a link that was made before a role ends with it
         is_due = not person.has_open_link or change.role is not None
         change.invites, change.waits = is_due and self.sends_mail, is_due and not self.sends_mail
         person.has_open_link = True
+
+    def _refuse_roles(self, person: Someone, column: str, deed: str) -> None:
+        """With the address or the link of someone who has no login yet, whoever wrote it could become them."""
+        for role, place_id in person.roles:
+            spot = self.roster.known.spot_of[place_id]
+            if role not in grantable(self.by, spot.path, is_root=spot.is_root):
+                raise error_of(
+                    column, f"{person.name} has a wider role than you may give. Ask someone who may to {deed}."
+                )
