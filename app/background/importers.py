@@ -27,6 +27,8 @@ from app.web.imports import ApplyForm, FileForm, ImportPages, problems_response
 MOST_PROBLEMS_SHOWN = 200
 _MOST_ROWS_SHOWN = 5
 _TO_BYTES = 1_000_000
+#: such a file is read as a whole; no table with as many rows as a layout allows comes near
+_MOST_MB = 20
 _GONE = "This file has been imported already, or is no longer kept. Choose it again to see."
 Values = TypeVar("Values")
 
@@ -122,7 +124,7 @@ def _own_upload(upload_id: int) -> Upload:
 
 
 def _keep(file: FileStorage) -> Upload:
-    limit = settings().max_upload_mb * _TO_BYTES
+    limit = min(settings().max_upload_mb, _MOST_MB) * _TO_BYTES
     name, by = file.filename or "file", current_actor()
     return keep_upload(db.session, file.stream, name=name, by=by, at=now(), folder=_folder(), limit_bytes=limit)
 

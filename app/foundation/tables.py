@@ -16,6 +16,9 @@ from app.foundation.errors import Refused
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SEPARATORS = (",", ";", "\t")
+#: no table of ours is wider, and no heading longer
+_MOST_COLUMNS = 1_000
+_LONGEST_HEADING = 20_000
 _NOT_IN_A_TITLE = re.compile(r"[^a-z0-9]+")
 #: the column that our download of problem rows adds; a file that comes back with it is read without a word
 PROBLEM_TITLE = "Problem"
@@ -102,13 +105,15 @@ def read_table(data: bytes, layout: Layout) -> Table:
     """The rows of a file below its heading.
 
     Refuses what is empty, a workbook, no text in a known encoding, no well-formed CSV, without a required column, with
-    a column twice, and longer than the layout allows; the refusal names the layout's field.
+    a column twice, and longer or wider than a table of ours; the refusal names the layout's field.
     """
     text = _text(data, layout)
     separator = _separator(text, layout)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         heading = next(reader, [])
+        if len(heading) > _MOST_COLUMNS:
+            raise _refused(layout, f"The {layout.called} has {len(heading):,} columns. {layout.hint}")
         found = _found(heading, layout)
         return _Reading(layout, heading, found).read(reader)
     except csv.Error:
@@ -170,7 +175,7 @@ def _line_of(reader: Iterator[list[str]]) -> int:
 
 def _separator(text: str, layout: Layout) -> str:
     """The one that makes the most known titles of the first line; a comma where none does better."""
-    first = text.split("\n", 1)[0]
+    first = text[:_LONGEST_HEADING].split("\n", 1)[0]
 
     def known(separator: str) -> int:
         return len(_places([title.strip('"\r ') for title in first.split(separator)], layout))

@@ -2,6 +2,7 @@
 
 from app.access.rules import Actor, Scope
 from app.foundation.cells import CellError, Cells
+from app.foundation.errors import Refused
 from app.foundation.imports import Plan, Planned, in_order
 from app.foundation.tables import Problem, Table
 from app.people.importers.changes import PersonChange
@@ -12,15 +13,22 @@ from app.people.importers.roster import Roster
 from app.people.importers.rows import PEOPLE_LAYOUT, PersonRow, read_person
 from app.web.filters import plural
 
+#: more looks than a file of people takes whose lines of command are as long as a library's
+_MOST_LOOKS = 30
+_TOO_LONG_A_CHAIN = (
+    "Too many rows hang on others that cannot go in, such as in a long line of who reports to whom."
+    " Give the file in parts, the people at the top first."
+)
+
 
 def plan_person_rows(table: Table, known: Known, *, within: Scope, by: Actor, sends_mail: bool) -> Plan[PersonChange]:
     """Compare a file with what is here; a cell that is blank leaves what is here, and nobody is taken out.
 
     A row that cannot go in is left out and the others are looked at once more without it, so that what is planned
-    never hangs on what is not.
+    never hangs on what is not. Refuses a file in which row after row hangs on one that is left out.
     """
     rows, problems = _read(table)
-    while True:
+    for _ in range(_MOST_LOOKS):
         roster = Roster(known)
         laying, placing = Laying(roster, within=within, by=by, sends_mail=sends_mail), Placing(roster)
         for row in rows:
@@ -32,6 +40,8 @@ def plan_person_rows(table: Table, known: Known, *, within: Scope, by: Actor, se
         problems += found
         refused = {problem.line for problem in found}
         rows = [row for row in rows if row.line not in refused]
+    else:
+        raise Refused(_TOO_LONG_A_CHAIN, field="file")
     planned = [Planned(each.row.line, each.change, each) for each in laying.laid]
     return Plan(table, tuple(planned), in_order(problems), notes=_notes(laying.laid))
 
