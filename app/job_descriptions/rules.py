@@ -95,6 +95,8 @@ def share(hours: Decimal, contracted: Decimal | None) -> int | None:
     """Percent of the contract; None where its hours are not stated or fewer than the duties take."""
     if not contracted or hours > contracted:
         return None
+    if not hours:
+        return 0
     return share_of_time(hours, contracted_hours=contracted)
 
 

@@ -28,6 +28,8 @@ from app.goals.rules import (
 from app.web.charts import Event, TrendPoint, bullet, spark, trend_pair
 from app.web.filters import day, join_and
 
+#: a share of fewer cases swings widely by luck, which is said beside it
+_SMALL = 30
 _MOST_TOLD = 3
 _BAND_EDGES = (0.6, 0.85)
 _ROOM = 1.3
@@ -184,7 +186,9 @@ def _aim_words(definition: Kpi, kpi: KpiRow, target: Target | None, targets: Seq
 def _cases(definition: Kpi, standing: KpiStanding | None) -> str:
     if standing is None:
         return ""
-    return count_words(definition, numerator=standing.numerator, cases=standing.cases)
+    words = count_words(definition, numerator=standing.numerator, cases=standing.cases)
+    is_small = definition.unit == "%" and standing.state.is_judged and (standing.cases or _SMALL) < _SMALL
+    return f"{words}; few, so judge with care" if is_small else words
 
 
 def _bullet(
