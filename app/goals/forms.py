@@ -1,9 +1,9 @@
 """What people give on the pages of goals."""
 
-from wtforms import DecimalField, SelectField, StringField, TextAreaField
+from wtforms import DecimalField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-from app.web.fields import DayField, Form, at_most
+from app.web.fields import DayField, Form, SelectField, at_most
 
 _LARGEST = 1_000_000_000
 _IN_RANGE = NumberRange(min=-_LARGEST, max=_LARGEST, message="Write a number, such as 12.5.")

@@ -1,5 +1,6 @@
 """How a KPI's figures read on a page: amounts, targets, counts, how much of a target is reached, what a curve does."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -18,6 +19,11 @@ _DAYS_A_YEAR = 330
 _WHOLE_FROM = 10
 #: a bar in a table ends here: more of the target than this is not drawn
 MOST_ATTAINED = 1.25
+#: how far a scale runs beyond its largest figure, at least
+_ROOM = 1.15
+_SCALE_STEPS = 4
+#: steps that read as round numbers, in powers of ten; the last leaves room for rounding
+_ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 20)
 
 
 def amount(value: float, unit: str) -> str:
@@ -89,3 +95,12 @@ def _turn(known: Sequence[tuple[date, float]], *, start: float) -> date:
     """The last month that was still near where the curve came from."""
     give = _NEAR * abs(known[-1][1] - start)
     return max(month for month, value in known if abs(value - start) <= give)
+
+
+def even_top(most: float) -> float:
+    """Where the scale of a graph ends: some room beyond the largest figure, in four steps that read as round numbers."""
+    step = most * _ROOM / _SCALE_STEPS
+    if step <= 0:
+        return 1.0
+    size = 10.0 ** math.floor(math.log10(step))
+    return _SCALE_STEPS * size * next(each for each in _ROUND if each * size >= step)

@@ -25,6 +25,7 @@ from app.goals.rules import (
     get_kpi,
     target_words,
 )
+from app.goals.rules.words import even_top
 from app.web.charts import Event, TrendPoint, bullet, spark, trend_pair
 from app.web.filters import day, join_and
 
@@ -32,7 +33,6 @@ from app.web.filters import day, join_and
 _SMALL = 30
 _MOST_TOLD = 3
 _BAND_EDGES = (0.6, 0.85)
-_ROOM = 1.3
 _AWAITED = "Judged by its new target within minutes"
 Months = Sequence[tuple[date, Figure]]
 
@@ -199,7 +199,7 @@ def _bullet(
     if not seen:
         return ""
     is_share = definition.unit == "%"
-    top = 100.0 if is_share else max(seen) * _ROOM
+    top = 100.0 if is_share else even_top(max(seen))
     low = kpi.direction is Direction.DOWN
     return bullet(
         value,

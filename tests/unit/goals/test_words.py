@@ -6,6 +6,7 @@ import pytest
 
 from app.foundation.figures import Figure, Reason
 from app.goals.rules import Direction, Target, amount, attainment, count_words, curve_words, get_kpi, target_words
+from app.goals.rules.words import even_top
 
 
 @pytest.mark.parametrize(
@@ -68,3 +69,8 @@ def test_a_curve_says_since_when_it_goes_where_it_goes() -> None:
     assert curve_words("Answering", months(20, 21, 20, 35, 50)) == "Answering has risen since March"
     assert curve_words("Answering", months(80, 81, 80, 82)) == "Answering has held steady"
     assert curve_words("Answering", months(80, None, 20)) == "Answering by month"
+
+
+@pytest.mark.parametrize(("most", "top"), [(34.4, 40), (96, 120), (2.1, 3.2), (1000, 1200), (0.3, 0.4), (0, 1)])
+def test_a_scale_ends_at_a_round_number_beyond_its_largest_figure(most: float, top: float) -> None:
+    assert even_top(most) == pytest.approx(top)
