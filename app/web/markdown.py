@@ -21,6 +21,11 @@ def markdown(text: str, *, top: int = 3) -> Markup:
             token.tag = f"h{min(int(token.tag[1:]) + top - 1, _LOWEST)}"
     html = _parser.renderer.render(tokens, _parser.options, {})
     cleaned = nh3.clean(
-        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer nofollow"
+        html,
+        tags=_TAGS,
+        attributes={"a": {"href"}},
+        set_tag_attribute_values={"table": {"class": "tbl frame"}, "th": {"scope": "col"}},
+        url_schemes=_SCHEMES,
+        link_rel="noopener noreferrer nofollow",
     )
     return Markup(cleaned)  # noqa: S704 - cleaned the line before: listed tags and addresses only

@@ -81,7 +81,7 @@ def _facts(entry: queries.PlaceEntry) -> list[tuple[str, str]]:
     if entry.library or entry.branch:
         told.append(("Town", entry.city or none))
     if library := entry.library:
-        told += [("FSCS key", library.fscs_key or none), ("State id", library.state_id or none)]
+        told += [("FSCS key", library.fscs_key or none), ("State ID", library.state_id or none)]
         told += [("ISIL", library.isil or none), ("Fiscal year from", _month(library.fiscal_year_start_month) or none)]
         told.append(("Name seen by others", "Yes" if library.shares_name else "No"))
     if branch := entry.branch:

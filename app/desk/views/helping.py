@@ -11,6 +11,8 @@ from app.desk.views.homes import blueprint
 from app.foundation.errors import NotFound
 from app.web.markdown import markdown
 
+#: the tables of help say nothing of their own above them
+_CAPTION = Markup('<caption class="visually-hidden">{}</caption><thead>')
 _FOLDER = Path(__file__).resolve().parents[3] / "seeds" / "help"
 
 
@@ -36,5 +38,5 @@ def help_topic(topic: str) -> str:
     if topic not in _topics():
         raise NotFound("There is no help page of this name.")
     title, text = _topics()[topic]
-    body: Markup = markdown(text, top=1)
+    body = markdown(text, top=1).replace("<thead>", _CAPTION.format(title))
     return render_template("desk/help.html", title=title, body=body, topics=_topics(), current=topic)

@@ -50,6 +50,15 @@
     flash.prepend(button);
   });
 
+  // what is typed into a password field may be looked at
+  document.querySelectorAll("[data-shows]").forEach(function (line) {
+    var password = document.getElementById(line.dataset.shows);
+    line.hidden = false;
+    line.querySelector("input").addEventListener("change", function (event) {
+      password.type = event.target.checked ? "text" : "password";
+    });
+  });
+
   // buttons that print are hidden by the server's markup until a script can serve them
   document.querySelectorAll("[data-print]").forEach(function (button) {
     button.hidden = false;

@@ -2,9 +2,10 @@
 
 from flask import render_template, url_for
 
-from app.access.context import current_place, current_scope, may_here
+from app.access.context import current_actor, current_place, current_scope, may_here
 from app.access.marks import requires
-from app.access.rules import Permission
+from app.access.rules import Permission, may
+from app.accounts.models import Account
 from app.consortia.models import Place
 from app.consortia.queries import population_of, today_of
 from app.consortia.rules.places import PlaceKind
@@ -49,10 +50,16 @@ def about(place: str) -> str:
         bound=found.policies.bound_at(here) if found.policies else [],
         undecided=found.policies.undecided_at(here) if found.policies and here.kind is PlaceKind.LIBRARY else [],
         account_label=account_label,
+        may_open=_may_open,
         duties_words=summary_in_words(found.duties.summary) if found.duties else "",
         may_adopt=may_here(Permission.POLICIES_ADOPT),
         may_compare=may_here(Permission.COMPARE_READ),
     )
+
+
+def _may_open(account: Account) -> bool:
+    """May the reader open its page? One that another place shares may be out of reach."""
+    return may(current_actor(), Permission.ACCOUNTS_READ, account.place.path)
 
 
 def _lede(place: Place, found: About) -> str:
@@ -74,7 +81,7 @@ def _facts(place: Place, found: About) -> list[tuple[str, str]]:
         ("Code", place.code),
         ("FSCS", fscs),
         ("ISIL", ids.get("isil", "")),
-        ("State id", ids.get("state_id", "")),
+        ("State ID", ids.get("state_id", "")),
         ("Residents", f"{method}{year}" if place.kind is not PlaceKind.CONSORTIUM or residents else ""),
         ("Opened", day(place.opened_on) if place.opened_on else ""),
     ]
