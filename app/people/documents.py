@@ -6,15 +6,17 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor, Scope
+from app.access.rules import Actor, Permission, Scope, may
 from app.consortia import queries as consortia
 from app.foundation.database import tenant
+from app.foundation.errors import Refused
 from app.foundation.installation import settings
 from app.mail.actions import post
 from app.mail.queries import is_mail_set_up
 from app.mail.rules import Letter
 from app.people.models import Login, Person
 from app.people.queries.logins import find_choice
+from app.people.queries.persons import places_of_person
 from app.people.queries.sessions import consortia_of
 from app.people.rules import INVITATION_LASTS, LINK_LASTS, LinkPurpose
 from app.web.filters import full_moment
@@ -63,8 +65,15 @@ def post_invitation(session: Session, person: Person, token: str, *, by: Actor, 
 
 
 def hand_over(session: Session, person: Person, token: str, *, by: Actor, at: datetime) -> str | None:
-    """Mail an invitation where mail is set up; else its link, to be shown once and handed over by whoever made it."""
+    """Mail an invitation where mail is set up; else its link, to be shown once and handed over by whoever made it.
+
+    Whoever is shown a link could use it, and would be that person at other places too: refuses them, where they do not
+    look after every place that the person belongs to.
+    """
     if not is_mail_set_up(settings()):
+        for place in places_of_person(session, person, within=Scope(person.consortium_id)):
+            if not may(by, Permission.PEOPLE_WRITE, place.path):
+                raise Refused(f"{person.name} also belongs to {place.name}. Ask someone who looks after both places.")
         return address_of("people.join", token)
     post_invitation(session, person, token, by=by, at=at)
     return None

@@ -1,5 +1,6 @@
 """Recording that someone leaves, taking it back, and closing what they held once the day has passed."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from app.foundation.errors import Refused
 from app.history.actions import record
 from app.history.rules import Deed
 from app.people.actions.links import end_links
-from app.people.models import Departure, Incumbency, LoginSession, Person
+from app.people.models import Departure, Incumbency, LoginSession, Membership, Person
 from app.people.queries.leaving import find_departure, find_entry
 from app.people.queries.positions import incumbencies_of
 from app.people.queries.roles import holders_of_role, memberships_of
@@ -23,18 +24,24 @@ def refuse_leaving(session: Session, person: Person, *, by: Actor) -> None:
     within = Scope(person.consortium_id)
     if person.left_on is not None:
         raise Refused(f"That {person.name} leaves on {day(person.left_on)} is recorded already.")
-    for held in incumbencies_of(session, person, within=within):
-        if held.last_on is None and not may(by, Permission.PEOPLE_WRITE, held.position.place.path):
+    stays = [held for held in incumbencies_of(session, person, within=within) if held.last_on is None]
+    roles = memberships_of(session, person, within=within)
+    _refuse_others(person, stays, roles, by=by)
+    is_admin = any(role.role is Role.CONSORTIUM_ADMIN for role in roles)
+    if is_admin and holders_of_role(session, Role.CONSORTIUM_ADMIN, within=within) == 1:
+        raise Refused(f"{person.name} is the last consortium admin. Grant the role to someone else first.")
+
+
+def _refuse_others(person: Person, stays: Sequence[Incumbency], roles: Sequence[Membership], *, by: Actor) -> None:
+    """Whoever records a leaving, or takes it back, looks after all that ends with it."""
+    for held in stays:
+        if not may(by, Permission.PEOPLE_WRITE, held.position.place.path):
             raise Refused(
                 f"{person.name} also works at {held.position.place.name}. End the position at your own place, or ask "
                 "someone who looks after both places."
             )
-    roles = memberships_of(session, person, within=within)
     if any(role.role not in grantable(by, role.place.path, is_root=role.place.parent_id is None) for role in roles):
         raise Refused(f"{person.name} has a wider role than you may take back. Ask someone who may to record it.")
-    is_admin = any(role.role is Role.CONSORTIUM_ADMIN for role in roles)
-    if is_admin and holders_of_role(session, Role.CONSORTIUM_ADMIN, within=within) == 1:
-        raise Refused(f"{person.name} is the last consortium admin. Grant the role to someone else first.")
 
 
 def record_leaving(session: Session, person: Person, *, left_on: date, by: Actor, at: datetime) -> Departure:
@@ -76,14 +83,20 @@ def _refuse_before_first(ending: list[Incumbency], left_on: date) -> None:
 
 
 def withdraw_leaving(session: Session, person: Person, *, by: Actor, at: datetime) -> None:
-    """They stay after all: positions go on as before; refuses once the last day has passed."""
+    """They stay after all: positions go on as before.
+
+    Refuses once the last day has passed, and whoever could not have recorded it.
+    """
     within = Scope(person.consortium_id)
     departure = find_departure(session, person, within=within)
     if departure is None or person.left_on is None:
         raise Refused(f"No last day is recorded for {person.name}.")
     if person.left_on < consortia.today_of(session, within=within, at=at):
         raise Refused("The last day has passed. Give them a position again instead.")
-    for held in incumbencies_of(session, person, within=within):
+    stays = incumbencies_of(session, person, within=within)
+    ended = [held for held in stays if str(held.id) in departure.ends_before]
+    _refuse_others(person, ended, memberships_of(session, person, within=within), by=by)
+    for held in stays:
         if str(held.id) in departure.ends_before and held.last_on == person.left_on:
             before = departure.ends_before[str(held.id)]
             held.last_on = date.fromisoformat(before) if before else None
@@ -123,7 +136,8 @@ def close_doors(session: Session, person: Person, *, by: Actor, at: datetime) ->
 def note_return(session: Session, person: Person, *, first_on: date, by: Actor, at: datetime) -> None:
     """They begin again after they left: nothing of the leaving stays but the history.
 
-    Refuses a first day on or before the last one, and someone whose name is erased.
+    Refuses a first day on or before the last one, a last day that has not passed, since roles end with it only, and
+    someone whose name is erased.
     """
     if person.left_on is None:
         return
@@ -134,7 +148,15 @@ def note_return(session: Session, person: Person, *, first_on: date, by: Actor, 
             f"{person.name} is here until {day(person.left_on)}. Choose a later day, or take the leaving back.",
             field="first_on",
         )
-    departure = find_departure(session, person, within=Scope(person.consortium_id))
+    within = Scope(person.consortium_id)
+    if person.left_on >= consortia.today_of(session, within=within, at=at):
+        raise Refused(
+            f"{person.name} is here until {day(person.left_on)}. Write this after that day, or take the leaving back.",
+            field="first_on",
+        )
+    if memberships_of(session, person, within=within) or find_entry(session, person, within=within):
+        close_doors(session, person, by=by, at=at)  # the worker was not here yet, and would pass them over now
+    departure = find_departure(session, person, within=within)
     if departure is not None:
         session.delete(departure)
     person.left_on = None
