@@ -1,12 +1,23 @@
 """What people give on the pages of goals."""
 
-from wtforms import DecimalField, StringField, TextAreaField
+from wtforms import DecimalField, Field, StringField, TextAreaField
+from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.web.fields import DayField, Form, SelectField, at_most
 
 _LARGEST = 1_000_000_000
-_IN_RANGE = NumberRange(min=-_LARGEST, max=_LARGEST, message="Write a number, such as 12.5.")
+
+
+class _InRange(NumberRange):
+    """A range for what is a number; what is none has been refused already, once."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if field.data is not None:
+            super().__call__(form, field)
+
+
+_IN_RANGE = _InRange(min=-_LARGEST, max=_LARGEST, message="Write a number, such as 12.5.")
 
 
 class StrategyForm(Form):

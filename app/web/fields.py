@@ -1,15 +1,17 @@
 """The form every form is made from, and fields whose errors are sentences a person can act on."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+import wtforms
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, IntegerField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import TextInput
@@ -25,6 +27,7 @@ _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SENTENCES = {
     "This field is required.": "This is needed.",
+    "Invalid Choice: could not coerce.": "Choose one from the list.",
     "Not a valid choice.": "Choose one from the list.",
     "Not a valid choice": "Choose one from the list.",
     "Not a valid decimal value.": "Write a number, such as 12.5.",
@@ -84,6 +87,31 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
             field.errors = [*field.errors, str(refusal)]
 
 
+class _Pairs:
+    """A list whose choices are given as pairs of a value and its label, as the rest of the house writes them."""
+
+    def __init__(
+        self, label: str | None = None, validators: list[Any] | None = None, *, choices: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(label, validators, choices=_declared(choices), **kwargs)  # type: ignore[call-arg]  # the field's own
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Choices that a view sets are pairs too."""
+        super().__setattr__(name, _declared(value) if name == "choices" else value)
+
+
+def _declared(pairs: Iterable[tuple[Any, str]] | None) -> list[SelectChoice] | None:
+    return None if pairs is None else [SelectChoice(value, label) for value, label in pairs]
+
+
+class SelectField(_Pairs, wtforms.SelectField):
+    """One of a list."""
+
+
+class SelectMultipleField(_Pairs, wtforms.SelectMultipleField):
+    """Any number of a list."""
+
+
 class DayField(DateField):
     """A day as ISO writes it, which is what a browser's calendar sends; a date in words gets a sentence."""
 
@@ -136,7 +164,9 @@ class ChoiceField(RadioField):
         self, label: str, validators: list[Any] | None = None, *, options: Sequence[Option], **kwargs: Any
     ) -> None:
         self.options = tuple(options)
-        super().__init__(label, validators, choices=[(option.value, option.label) for option in options], **kwargs)
+        super().__init__(
+            label, validators, choices=_declared((option.value, option.label) for option in options), **kwargs
+        )
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002 - WTForms passes it
         """Refuse what is not offered."""
