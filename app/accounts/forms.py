@@ -1,12 +1,12 @@
 """What people type to register an account, connect it and retire it."""
 
-from wtforms import DecimalField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import DecimalField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.accounts.rules.life import AccountKind
 from app.accounts.rules.states import AccountMode, AccountState
 from app.accounts.rules.tools import ToolKind
-from app.web.fields import DayField, Form, at_most
+from app.web.fields import DayField, Form, SelectField, at_most
 
 _MODES = [(mode.value, mode.label) for mode in AccountMode]
 _KINDS = [(kind.value, kind.label) for kind in AccountKind]

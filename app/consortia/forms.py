@@ -1,11 +1,11 @@
 """What people give on the pages of places."""
 
-from wtforms import BooleanField, SelectField, StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from app.consortia.rules import WEEKDAYS, BranchType, PlaceKind, PopulationMethod
 from app.web.choices import MONTHS, time_zones
-from app.web.fields import DayField, Form, UploadField, WholeNumber, at_most
+from app.web.fields import DayField, Form, SelectField, UploadField, WholeNumber, at_most
 
 _TYPES = [(word.value, word.label) for word in BranchType]
 

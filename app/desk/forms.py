@@ -2,11 +2,11 @@
 
 from enum import StrEnum
 
-from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.web.choices import MONTHS, time_zones
-from app.web.fields import ChoiceField, DayField, Form, Option, UploadField, at_most
+from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, SelectMultipleField, UploadField, at_most
 
 _USUAL_HOURS = "Mon to Fri, 9:00 to 18:00"
 
@@ -41,7 +41,7 @@ class SetUpForm(Form):
     fiscal_year_start_month = SelectField("Year starts in", choices=MONTHS)
     hours = StringField("Working hours for answering the public", [Optional(), at_most(200)], default=_USUAL_HOURS)
     admin_name = StringField("Your name", [InputRequired("Write your name."), at_most(120)])
-    admin_email = StringField("Your email", [InputRequired("Write your e-mail address."), at_most(254)])
+    admin_email = StringField("Your email", [InputRequired("Write your email address."), at_most(254)])
     password = PasswordField("Choose a password", [InputRequired("Choose a password."), Length(max=200)])
 
 

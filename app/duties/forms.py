@@ -1,9 +1,9 @@
 """What people type about duties: who holds one, when that ends, why nobody is needed."""
 
-from wtforms import DecimalField, SelectField, StringField
+from wtforms import DecimalField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from app.web.fields import ChoiceField, DayField, Form, Option, at_most
+from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, at_most
 
 _ROLES = (
     Option("primary", "Primary", "Does it, and answers for it."),

@@ -1,9 +1,9 @@
 """What people type about a finding: who will do what, by when."""
 
-from wtforms import SelectField, StringField
+from wtforms import StringField
 from wtforms.validators import InputRequired
 
-from app.web.fields import DayField, Form, at_most
+from app.web.fields import DayField, Form, SelectField, at_most
 
 
 class ActionForm(Form):

@@ -1,10 +1,10 @@
 """What people give to metrics: a file of daily figures, what its columns mean, and what becomes of it."""
 
-from wtforms import BooleanField, FieldList, SelectField
+from wtforms import BooleanField, FieldList
 
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.layouts import DAY, IGNORED, MOST_COLUMNS, DateOrder, NumberStyle
-from app.web.fields import ChoiceField, Form, Option, UploadField
+from app.web.fields import ChoiceField, Form, Option, SelectField, UploadField
 
 #: what becomes of a file with problems
 LEAVE_OUT, MEND = "leave_out", "mend"

@@ -1,17 +1,17 @@
 """What people type at the door and on the people's pages."""
 
-from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.people.rules import LinkPurpose, Theme
-from app.web.fields import ChoiceField, DayField, Form, Option, WholeNumber
+from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, WholeNumber
 from app.web.filters import Locale
 
 
 class SignInForm(Form):
     """Address and password; paste and password managers are welcome."""
 
-    email = StringField("Email", [InputRequired("Write your e-mail address."), Length(max=254)])
+    email = StringField("Email", [InputRequired("Write your email address."), Length(max=254)])
     password = PasswordField("Password", [InputRequired("Write your password."), Length(max=200)])
     next = HiddenField()
 
@@ -19,7 +19,7 @@ class SignInForm(Form):
 class LinkForm(Form):
     """Where to send a link, and what it is to do."""
 
-    email = StringField("Email", [InputRequired("Write your e-mail address."), Length(max=254)])
+    email = StringField("Email", [InputRequired("Write your email address."), Length(max=254)])
     purpose = ChoiceField(
         "What the link is for",
         options=[

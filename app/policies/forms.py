@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.accounts.rules import AccountMode
@@ -12,7 +12,7 @@ from app.policies.rules.duties_asked import FAMILY_DEEDS, Depth, DutyAsked, Duty
 from app.policies.rules.parameters import Value, field_of
 from app.policies.rules.states import AdoptionDecision, Force, Severity
 from app.policies.rules.wording import StatedRule
-from app.web.fields import ChoiceField, DayField, Form, Option, WholeNumber, at_most
+from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, SelectMultipleField, WholeNumber, at_most
 
 _MOST_GRACE_DAYS = 365
 #: rows to ask for further duties in

@@ -33,7 +33,7 @@ _SENTENCES = {
     "Not a valid decimal value.": "Write a number, such as 12.5.",
     "Not a valid float value.": "Write a number, such as 12.5.",
     "Not a valid integer value.": _NUMBER_WANTED,
-    "Invalid email address.": "Write an e-mail address, such as name@library.example.",
+    "Invalid email address.": "Write an email address, such as name@library.example.",
 }
 
 

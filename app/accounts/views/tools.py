@@ -102,11 +102,11 @@ def edit_tool(tool_id: int) -> ResponseReturnValue:
     """Say anew what a tool is, who holds it and what it costs."""
     tool = get_tool(db.session, tool_id, within=whole_consortium())
     form = _form_of(tool)
-    form.position_id.choices = _positions(tool.place)
-    if tool.position is not None and all(
-        tool.position.id != position_id for position_id, _ in form.position_id.choices
-    ):
-        form.position_id.choices.append((tool.position.id, f"{tool.position.title} (closed)"))
+    offered = dict(_positions(tool.place))
+    if tool.position is not None:
+        title = tool.position.title
+        offered.setdefault(tool.position.id, f"{title} (closed)" if tool.position.closed_on else title)
+    form.position_id.choices = list(offered.items())
     if form.validate_on_submit():
         try:
             with db.session.begin_nested():
