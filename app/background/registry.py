@@ -30,7 +30,6 @@ class Work:
     claimed: Claimed
     payload: dict[str, Any]
     stopping: threading.Event
-    is_finished: bool = field(default=False, init=False)
 
     @property
     def consortium_id(self) -> int:
@@ -53,11 +52,6 @@ class Work:
     def progress(self, done: int, total: int) -> None:
         """As :meth:`renew`, and say how far the work is; people see it once it is committed."""
         self._tell(lambda: actions.progress(self.session, self.claimed, done=done, total=total, at=now()))
-
-    def finish_in(self, session: Session, message: str) -> None:
-        """Finish inside a transaction of the handler's own, which it commits itself; what it returns is then unused."""
-        actions.finish(session, self.claimed, message=message, at=now())
-        self.is_finished = True
 
     def _tell(self, write: Callable[[], None]) -> None:
         if self.stopping.is_set():

@@ -196,7 +196,7 @@ def _handle(app: Flask, session: Session, claimed: Claimed) -> None:
     answer = held.handlers[claimed.kind](work)
     if isinstance(answer, Again):
         actions.put_off(session, claimed, answer, at=now())
-    elif not work.is_finished:
+    else:
         actions.finish(session, claimed, message=answer, at=now())
     session.commit()
 

@@ -42,15 +42,6 @@ def daily_series(
     return {seen.day: seen.figures[metric].figure for seen in days}
 
 
-def last_day_with_figures(session: Session, account: Account, *, within: Scope) -> date | None:
-    """The newest day that has a row."""
-    return session.scalar(
-        sa.select(sa.func.max(DailyFigure.day, type_=DailyFigure.__table__.c.day.type)).where(
-            DailyFigure.consortium_id == within.consortium_id, DailyFigure.account_id == account.id
-        )
-    )
-
-
 def offered_for(platform: str) -> frozenset[Metric]:
     """The metrics that a platform can give by any way we have."""
     known = {metric.value for metric in Metric} & set(get_platform(platform).metrics)

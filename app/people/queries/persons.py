@@ -28,11 +28,6 @@ def find_person_by_email(session: Session, email: str, *, within: Scope) -> Pers
     return session.scalar(sa.select(Person).where(Person.consortium_id == within.consortium_id, Person.email == email))
 
 
-def find_place_of_person(session: Session, person: Person, *, within: Scope, on: date) -> Place | None:
-    """Where a person works that day: the place of their first position, else of their widest role."""
-    return next(iter(places_of_person(session, person, within=within, on=on)), None)
-
-
 def places_of_person(session: Session, person: Person, *, within: Scope, on: date | None = None) -> list[Place]:
     """Where a person belongs: the places of their positions, then of their roles; where they worked last if they left.
 
