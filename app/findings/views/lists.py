@@ -39,6 +39,9 @@ from app.web.paging import page_asked
 blueprint = Blueprint("findings", __name__, template_folder="../templates")
 
 _SHOWN_ONCE = 50
+_CSV_HEADER = (
+    "Place", "Code", "Finding", "State", "Opened on", "Put right on", "Clause", "Evidence", "Cases", "Owner", "To pass",
+)  # fmt: skip
 _PUT_RIGHT_DAYS = 90
 _QUARTERS = 4
 _LEAST_PLACES = 2
@@ -264,19 +267,6 @@ def _sentence(opened: tuple[int, int], rules: Sequence[RuleLine]) -> str:
 @requires(Permission.FINDINGS_READ, at=place_in_path)
 def index_csv(place: str) -> Response:
     """Every finding here and below, open and put right."""
-    header = (
-        "Place",
-        "Code",
-        "Finding",
-        "State",
-        "Opened on",
-        "Put right on",
-        "Clause",
-        "Evidence",
-        "Cases",
-        "Owner",
-        "To pass",
-    )
     findings = [
         finding
         for state in FindingState
@@ -298,4 +288,4 @@ def index_csv(place: str) -> Response:
         )
         for finding in findings
     )
-    return csv_response(f"findings-{place}.csv", header, rows)
+    return csv_response(f"findings-{place}.csv", _CSV_HEADER, rows)
