@@ -64,22 +64,25 @@ def coverage(session: Session, *, within: Scope, on: date, without: int | None =
     #: most cells of a large consortium have nobody in them, and look alike
     empty: dict[tuple[Family, tuple[Requirement, ...]], Cell] = {}
 
-    def cell(place: Place, account: Account, family: Family) -> Cell:
-        own = holders.get((place.id, account.id, family), [])
-        if account.place_id != place.id:
-            own = holders_at(own, holders.get((account.place_id, account.id, family), []), on=on)
-        because = exempt.get((place.id, account.id, family))
-        requirements = tuple(binding[place.id].get((account.mode, family), ()))
-        if own or because:
-            return cell_of(family, requirements, own, exempt_because=because, on=on)
-        key = family, requirements
-        if key not in empty:
-            empty[key] = cell_of(family, requirements, (), exempt_because=None, on=on)
-        return empty[key]
+    def cells(place_id: int, account: Account) -> dict[Family, Cell]:
+        account_id, owner_id, mode, asks = account.id, account.place_id, account.mode, binding[place_id]
+        found: dict[Family, Cell] = {}
+        for family in Family:
+            own = holders.get((place_id, account_id, family), [])
+            if owner_id != place_id:
+                own = holders_at(own, holders.get((owner_id, account_id, family), []), on=on)
+            because = exempt.get((place_id, account_id, family))
+            requirements = tuple(asks.get((mode, family), ()))
+            if own or because:
+                found[family] = cell_of(family, requirements, own, exempt_because=because, on=on)
+                continue
+            key = family, requirements
+            if key not in empty:
+                empty[key] = cell_of(family, requirements, (), exempt_because=None, on=on)
+            found[family] = empty[key]
+        return found
 
-    return [
-        Row(place, account, {family: cell(place, account, family) for family in Family}) for place, account in served
-    ]
+    return [Row(place, account, cells(place.id, account)) for place, account in served]
 
 
 def row_of(session: Session, account_id: int, *, within: Scope, on: date) -> Row:
