@@ -14,7 +14,7 @@ from app.people.rules import LinkPurpose
 
 
 class Login(Row, Base):
-    """An e-mail address and a password; the only thing a person in several consortia has once."""
+    """An email address and a password; the only thing a person in several consortia has once."""
 
     __tablename__ = "login"
     __table_args__ = (sa.UniqueConstraint("email"),)

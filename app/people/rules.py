@@ -181,7 +181,7 @@ def clean_email(text: str) -> str:
     """The address in lower case; refuses what is no address."""
     email = text.strip().lower()
     if len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email):
-        raise Refused(f"“{text.strip()[:60]}” is not an e-mail address. Write it like name@library.org.", field="email")
+        raise Refused(f"“{text.strip()[:60]}” is not an email address. Write it like name@library.org.", field="email")
     return email
 
 

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.people.models import Person
 from tests.factories.world import World
 
-HEADING = "Name,E-mail,Place code,Position,Contracted hours,Agreed hours,First day,Last day,Reports to,Role,Role place code,Invite\n"
+HEADING = "Name,Email,Place code,Position,Contracted hours,Agreed hours,First day,Last day,Reports to,Role,Role place code,Invite\n"
 #: the librarian stands before whom she reports to
 STAFF = (
     HEADING

@@ -166,7 +166,7 @@ def test_the_template_is_a_file_that_can_be_given(as_admin, world):
         ("green-east,https://x.com/eastlib,,,,,,On watch,,,", "State An account comes in proposed, approved or active."),
         ("green-east,https://x.com/eastlib,,,,,,Approved,,,", "Purpose Write what the account is for"),
         ("green-east,https://x.com/eastlib,,,,,,,soon,,", "Opened on “soon” is not a day."),
-        ("green-east,https://x.com/eastlib,,,,,,,,me,", "First contact “me” is not an e-mail address."),
+        ("green-east,https://x.com/eastlib,,,,,,,,me,", "First contact “me” is not an email address."),
         ("green-east,https://x.com/eastlib,,,,,,,,x@y.example,", "First contact Nobody here has the address x@y.example."),
         ("green-east,https://x.com/eastlib,,,,,,,,admin@far.example,", "First contact Nobody here has the address"),
         ("green-east,https://x.com/eastlib,,,,,,,,a@b.example,a@b.example", "Second contact This is the first contact too."),

@@ -195,7 +195,7 @@ def test_somebody_without_an_address_gets_one_by_name_and_place(as_director, ses
     ("row", "problem"),
     [
         (",a@b.example,green-east,Page,,,,,,,,", "Name The cell is blank. It is needed."),
-        ("Ann,ann,green-east,Page,,,,,,,,", "E-mail “ann” is not an e-mail address."),
+        ("Ann,ann,green-east,Page,,,,,,,,", "Email “ann” is not an email address."),
         ("Ann,,nowhere,Page,,,,,,,,", "Place code There is no place with the code “nowhere” here."),
         ("Ann,,far-east,Page,,,,,,,,", "Place code There is no place with the code “far-east” here."),
         ("Ann,,green-valley,Page,,,,,,,,", "is not part of Green County Libraries, for which you import."),
@@ -212,7 +212,7 @@ def test_somebody_without_an_address_gets_one_by_name_and_place(as_director, ses
         ("Ann,,green-east,Page,,,,,,,green-east,", "Role There is a place for a role, and no role."),
         ("Ann,,green-east,Page,,,,,,Staff,green-valley,", "Role place code Green Valley Consortium is not part of"),
         ("Ann,,green-east,Page,,,,,,Consortium admin,,", "Role A consortium admin is one of the whole consortium."),
-        ("Ann,,green-east,Page,,,,,,,,yes", "E-mail An invitation needs an e-mail address."),
+        ("Ann,,green-east,Page,,,,,,,,yes", "Email An invitation needs an email address."),
         ("Ann,,green-east,Page,,,,,,,,maybe", "Invite “maybe” is neither yes nor no."),
         ("Ann,admin@green.example,green-east,Page,,,,,,,,", "does not belong to Green County Libraries."),
         ("=Ann,,green-east,Page,,,,,,,,", "Name “=Ann” begins as a formula does."),

@@ -31,7 +31,7 @@ ACCOUNTS_LAYOUT = Layout(
         Column("purpose", "Purpose", "What it is for.", "News and questions about the east branch", longest=1000),
         Column("state", "State", "Proposed, Approved or Active; Active where blank.", "Active"),
         Column("opened_on", "Opened on", "As 2026-11-09 or 11/09/2026.", "2023-02-01", ("Opened",)),
-        Column("primary", "First contact", "E-mail of somebody who is here already.", "", ("Contact", "Contact e-mail"), longest=254),
+        Column("primary", "First contact", "Email of somebody who is here already.", "", ("Contact", "Contact email"), longest=254),
         Column("second", "Second contact", "Likewise, somebody else.", "", longest=254),
     ),
     most_rows=5_000,

@@ -26,7 +26,7 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     """
     refuse_left(session, person, at=at)
     if not person.email:
-        raise Refused(f"{person.name} has no e-mail address yet. Add it, then invite.", field="email")
+        raise Refused(f"{person.name} has no email address yet. Add it, then invite.", field="email")
     for held in memberships_of(session, person, within=Scope(consortium_id=person.consortium_id)):
         if held.role not in grantable(by, held.place.path, is_root=held.place.parent_id is None):
             raise Refused(f"{person.name} has a wider role than you may give. Ask someone who may to make the link.")

@@ -57,7 +57,7 @@ class Laying:
             same = [each for each in self.roster.namesakes(row.name, spot) if row.email is None or each.email is None]
             if len(same) > 1:
                 raise error_of(
-                    "name", f"{len(same)} people of this name belong to {spot.name}. Write the e-mail address."
+                    "name", f"{len(same)} people of this name belong to {spot.name}. Write the email address."
                 )
             person = same[0] if same else None
         if person is None:
@@ -81,7 +81,7 @@ class Laying:
         if row.name == person.name and (row.email is None or row.email == person.email):
             return
         if self.named.get(person.id, row.name) != row.name:
-            raise error_of("name", "Another row gives this e-mail address to somebody of another name.")
+            raise error_of("name", "Another row gives this email address to somebody of another name.")
         self._refuse_wider(person)
         if row.email and person.email is None:
             self._refuse_roles(person, "email", "give them an address")

@@ -130,7 +130,7 @@ class Placing:
                 return found[0]
             if found:
                 raise error_of(
-                    "reports_to", f"{spot.name} has {len(found)} positions of this title. Write a person's e-mail."
+                    "reports_to", f"{spot.name} has {len(found)} positions of this title. Write a person's email."
                 )
         raise error_of(
             "reports_to", f"No other position “{told[:60]}” is at {change.spot.name} or above it, here or in the file."

@@ -18,7 +18,7 @@ PEOPLE_LAYOUT = Layout(
         Column("name", "Name", "", "Ann Lee", is_required=True, longest=120),
         Column(
             "email",
-            "E-mail",
+            "Email",
             "The key. Someone without an address is found by name and place.",
             "ann.lee@library.example",
             ("Email address", "Mail"),
@@ -30,7 +30,7 @@ PEOPLE_LAYOUT = Layout(
         Column("agreed", "Agreed hours", "Of those, hours a week agreed for social media.", "6.5", ("Agreed hours for social media",)),
         Column("first_on", "First day", "In the position, as 2026-11-09 or 11/09/2026; the day of the import where blank.", "2025-01-06"),
         Column("last_on", "Last day", "In the position, where it has ended or will end.", ""),
-        Column("reports_to", "Reports to", "E-mail of a person, or the title of a position at this place or above it.", "Library director", longest=254),
+        Column("reports_to", "Reports to", "Email of a person, or the title of a position at this place or above it.", "Library director", longest=254),
         Column("role", "Role", f"What they may do: {', '.join(role.label for role in Role)}; or blank.", "Branch manager"),
         Column("role_place", "Role place code", "Where the role holds; the place of the row where blank.", "", ("Role place",), longest=60),
         Column("invite", "Invite", "yes or no: a link to sign in with, for those who have no login yet.", "yes"),
@@ -91,7 +91,7 @@ def _refuse_half(cells: Cells, row: PersonRow) -> None:
     if row.first_on and row.last_on and row.last_on < row.first_on:
         raise cells.problem("last_on", "The last day is before the first.")
     if row.wants_invitation and row.email is None:
-        raise cells.problem("email", "An invitation needs an e-mail address.")
+        raise cells.problem("email", "An invitation needs an email address.")
 
 
 def _email(cells: Cells) -> str | None:

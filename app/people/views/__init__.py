@@ -2,7 +2,7 @@
 
 ``door`` (sign in, join, switch, sign out), ``staff`` (people and positions of a place), ``persons``, ``positions``,
 ``roles``, ``importing`` (a file of people), ``keeping``
-(when names are erased), ``passwords`` (links by e-mail), ``me`` (my profile).
+(when names are erased), ``passwords`` (links by email), ``me`` (my profile).
 """
 
 from app.people.views import importing, keeping, me, passwords, persons, positions, roles, staff

@@ -1,4 +1,4 @@
-"""In without a password: ask for a link by e-mail, sign in with it once, or choose a new password with it."""
+"""In without a password: ask for a link by email, sign in with it once, or choose a new password with it."""
 
 import time
 

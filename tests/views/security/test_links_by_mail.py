@@ -1,4 +1,4 @@
-"""In by e-mail, and attacks on it: one answer for all, each link once, nothing in clear, everyone else out."""
+"""In by email, and attacks on it: one answer for all, each link once, nothing in clear, everyone else out."""
 
 import re
 from collections.abc import Callable

@@ -81,5 +81,5 @@ def test_no_file_of_a_manager_gives_another_manager_an_address(
     ],
 )
 def test_what_mail_reads_as_more_than_one_address_is_none(text: str) -> None:
-    with pytest.raises(Refused, match="is not an e-mail address"):
+    with pytest.raises(Refused, match="is not an email address"):
         clean_email(text)
