@@ -162,6 +162,8 @@ def count_residents(place: str) -> ResponseReturnValue:  # noqa: ARG001 - the gu
 def move(place: str) -> ResponseReturnValue:  # noqa: ARG001 - the guard loads it
     """Put it below another place from a day on, with everything that stands below it."""
     here, form, within = current_place(), MoveForm(on=today()), whole_consortium()
+    if here.parent_id is None:
+        raise NotFound(f"{here.name} is the whole consortium: it stands below nothing.")
     parents = queries.parents_for(db.session, here, on=today(), within=within)
 
     def act() -> None:
