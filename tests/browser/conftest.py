@@ -30,7 +30,7 @@ def sign_in(page: Page, role: str) -> None:
     """Through the form, as a person does."""
     page.goto("/sign-in")
     page.get_by_label("Email").fill(ADDRESSES[role])
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/sign-in" not in url)
 

@@ -1,5 +1,6 @@
 """An installation of its own for the browser tests: a migrated copy of SQLite, the demo, a web server and a worker."""
 
+import json
 import os
 import signal
 import socket
@@ -45,6 +46,12 @@ class Installation:
         )
         assert done.returncode == 0, f"flask {' '.join(words)}:\n{done.stdout}{done.stderr}"
         return done.stdout
+
+    def links_for(self, role: str) -> list[str]:
+        """Addresses with links of one use, as mails bring them to a role."""
+        made = [sys.executable, "-m", "tests.browser.links", ADDRESSES[role]]
+        done = subprocess.run(made, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
+        return list(json.loads(done.stdout))
 
     def log_tail(self) -> str:
         """The newest lines of the server's and the worker's log."""

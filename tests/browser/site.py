@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
@@ -11,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 from app.desk.demo.cast import SLUG, cast
+from tests.views.security.addresses import address
 
-_MOST_PAGES = 80
+_MOST_PAGES = 200
 _HTML = "text/html"
 
 
@@ -51,6 +53,28 @@ def walk(client: httpx.Client, routes: MapAdapter) -> list[Found]:
             found[key] = Found(key, path, linked_from, reply.status_code, reply.text)
             waiting.extend((link, path) for link in links_of(found[key]))
     return list(found.values())
+
+
+def typed(client: httpx.Client, routes: MapAdapter, pages: list[Found]) -> list[Found]:
+    """Pages that no link leads to, with the names in their addresses filled from the links that there are."""
+    values = _values_met(pages, routes)
+    met, found = {page.endpoint for page in pages}, []
+    for rule in routes.map.iter_rules():
+        if rule.endpoint in met or "GET" not in (rule.methods or ()) or not rule.arguments <= set(values):
+            continue
+        path = address(rule, values)
+        reply = client.get(path)
+        if reply.status_code == httpx.codes.OK and reply.headers["Content-Type"].startswith(_HTML):
+            found.append(Found(rule.endpoint, path, "nowhere", reply.status_code, reply.text))
+    return found
+
+
+def _values_met(pages: list[Found], routes: MapAdapter) -> dict[str, object]:
+    values: dict[str, object] = {}
+    for path in [page.path for page in pages] + [link for page in pages for link in links_of(page)]:
+        with suppress(HTTPException):
+            values = dict(routes.match(urlsplit(path).path, method="GET")[1]) | values
+    return values
 
 
 def problems_of(page: Found) -> Iterator[str]:

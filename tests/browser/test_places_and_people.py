@@ -32,11 +32,11 @@ def test_a_person_is_invited_and_joins_by_the_link(page_as: PageAs) -> None:
 
     ada = page_as(None, width=390, theme="dark")
     ada.goto(link)
-    ada.get_by_label("Choose a password").fill("short")
+    ada.get_by_label("Choose a password", exact=True).fill("short")
     ada.get_by_role("button", name="Join as Ada Quill").click()
     expect(ada.get_by_role("alert")).to_be_visible()
     assert_accessible(ada)
-    ada.get_by_label("Choose a password").fill("seven tall birches")
+    ada.get_by_label("Choose a password", exact=True).fill("seven tall birches")
     ada.get_by_role("button", name="Join as Ada Quill").click()
     expect(ada.get_by_role("heading", level=1)).to_be_visible()
     ada.get_by_text("Menu", exact=True).click()

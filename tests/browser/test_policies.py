@@ -17,7 +17,7 @@ def test_a_policy_is_drafted_put_in_force_and_adopted_without_script(
     admin = page_as("admin")
     admin.goto("/policies")
     admin.get_by_role("link", name="Draft a policy").click()
-    template = admin.get_by_label("Template")
+    template = admin.get_by_label("Template", exact=True)
     template.select_option(template.locator("option", has_text="T04").get_attribute("value"))
     admin.get_by_label("Code").fill("SM 9")
     admin.get_by_label("Title").fill("Answering critics kindly")

@@ -16,7 +16,7 @@ def test_whoever_signs_in_is_greeted_and_can_leave(page_as: PageAs, width: int, 
     page.goto("/places")
     expect(page).to_have_url(re.compile(r"/sign-in\?next="))
     page.get_by_label("Email").fill(ADDRESSES["director"])
-    page.get_by_label("Password").fill("not this one")
+    page.get_by_label("Password", exact=True).fill("not this one")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("alert")).to_contain_text("do not go together")
     assert_accessible(page)

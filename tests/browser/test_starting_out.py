@@ -30,7 +30,7 @@ def test_a_consortium_begins_with_a_command_and_ends_up_with_figures(
     link = installation.flask(*founding).split()[-1]
     page = page_as(None)
     page.goto(link)
-    page.get_by_label("Choose a password").fill("seven tall birches")
+    page.get_by_label("Choose a password", exact=True).fill("seven tall birches")
     page.get_by_role("button", name="Join as").click()
     expect(page.get_by_role("banner")).to_contain_text("ida@green.example")
     expect(page.locator(".demo-mark")).to_have_count(0)
