@@ -53,7 +53,7 @@ def act(finding_id: int) -> ResponseReturnValue:
         return _page(finding, form)
     try:
         owner = get_position(db.session, int(form.owner.data), within=whole_consortium())
-        step = Step(form.words.data or "", form.due_on.data or now().date())
+        step = Step(form.words.data or "", form.due_on.data or today_of(db.session, within=current_scope(), at=now()))
         act_on(db.session, finding, owner, step, by=current_actor(), at=now())
     except Refused as refusal:
         form.refuse(refusal)

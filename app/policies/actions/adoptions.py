@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Scope
 from app.background.actions import ask_afresh
 from app.consortia.models import Place
+from app.consortia.queries import today_of
 from app.consortia.rules.places import PlaceKind
 from app.foundation.errors import Refused
 from app.history.actions import record
@@ -38,7 +39,7 @@ def adopt(
     follow each other: decision, start, and the start of the version itself.
     """
     queries.policy_for_change(session, version.policy_id, within=Scope(version.consortium_id))
-    _refuse_unfit(version, place, vote, AdoptionDecision.ADOPTED, at=at)
+    _refuse_unfit(version, place, vote, AdoptionDecision.ADOPTED, today=_today(session, place, at))
     if version.in_force_on is not None and in_force_on < version.in_force_on:
         first = day(version.in_force_on)
         raise Refused(
@@ -61,7 +62,7 @@ def decline(session: Session, version: Version, place: Place, vote: Vote, *, by:
     Refuses a policy that is required by agreement, and what :func:`adopt` refuses.
     """
     queries.policy_for_change(session, version.policy_id, within=Scope(version.consortium_id))
-    _refuse_unfit(version, place, vote, AdoptionDecision.DECLINED, at=at)
+    _refuse_unfit(version, place, vote, AdoptionDecision.DECLINED, today=_today(session, place, at))
     within = Scope(version.consortium_id)
     decided = queries.adoptions_of(session, version.policy, within=Scope(place.consortium_id, place.id, place.path))
     if any(one.version_id == version.id and one.decision is AdoptionDecision.DECLINED for one in decided):
@@ -72,14 +73,18 @@ def decline(session: Session, version: Version, place: Place, vote: Vote, *, by:
     return _add(session, version, place, vote, in_force_on=None, by=by, at=at)
 
 
-def _refuse_unfit(version: Version, place: Place, vote: Vote, decision: AdoptionDecision, *, at: datetime) -> None:
+def _today(session: Session, place: Place, at: datetime) -> date:
+    return today_of(session, within=Scope(place.consortium_id), at=at)
+
+
+def _refuse_unfit(version: Version, place: Place, vote: Vote, decision: AdoptionDecision, *, today: date) -> None:
     if place.kind is not PlaceKind.LIBRARY:
         raise Refused("A policy is adopted by a library, for all its branches. Choose a library.")
     if not version.is_published:
         raise Refused(f"Version {version.number} is not published yet, so there is nothing to decide on.")
     if decision not in LEGAL_DECISIONS[version.policy.force]:
         raise Refused(f"{version.policy.code} is required by agreement, so it cannot be declined.", field="decision")
-    if vote.decided_on > at.date():
+    if vote.decided_on > today:
         raise Refused(
             "The day of the decision is still to come. Record it once the board has decided.", field="decided_on"
         )

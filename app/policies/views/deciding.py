@@ -18,7 +18,7 @@ from app.policies.forms import AdoptForm, PublishForm
 from app.policies.models import Version
 from app.policies.rules.states import LEGAL_DECISIONS, AdoptionDecision
 from app.policies.views.drafting import blueprint
-from app.policies.views.reading import place_asked
+from app.policies.views.reading import place_asked, today
 from app.web.filters import day
 
 _REVIEW_MONTHS = 12
@@ -28,11 +28,11 @@ _REVIEW_MONTHS = 12
 @requires(Permission.POLICIES_WRITE, at=root_place)
 def publish(code: str) -> ResponseReturnValue:
     """Put the draft in force from a day on; from then its words never change."""
-    whole, today = whole_consortium(), now().date()
+    whole, on = whole_consortium(), today()
     version = queries.get_draft(db.session, queries.get_policy(db.session, code, within=whole), within=whole)
-    form = PublishForm(data={"in_force_on": today, "review_by_on": add_months(today, _REVIEW_MONTHS)})
+    form = PublishForm(data={"in_force_on": on, "review_by_on": add_months(on, _REVIEW_MONTHS)})
     if form.validate_on_submit():
-        issue = versions.Issue(form.in_force_on.data or today, form.review_by_on.data or today)
+        issue = versions.Issue(form.in_force_on.data or on, form.review_by_on.data or on)
         try:
             versions.publish(db.session, version, issue, by=current_actor(), at=now())
         except Refused as refusal:
@@ -48,12 +48,12 @@ def publish(code: str) -> ResponseReturnValue:
 @requires(Permission.POLICIES_ADOPT, at=place_asked)
 def adopt(code: str) -> ResponseReturnValue:
     """Record what the board of this library decided about the issued version."""
-    place, today = current_place(), now().date()
+    place, on = current_place(), today()
     policy = queries.get_policy(db.session, code, within=whole_consortium())
     version = queries.find_issued(db.session, policy, within=whole_consortium())
     if version is None:
         raise NotFound(f"{policy.code} has no version to decide on yet.")
-    form = AdoptForm(data={"decision": AdoptionDecision.ADOPTED.value, "decided_on": today, "in_force_on": today})
+    form = AdoptForm(data={"decision": AdoptionDecision.ADOPTED.value, "decided_on": on, "in_force_on": on})
     form.decision.options = tuple(each for each in form.decision.options if each.value in LEGAL_DECISIONS[policy.force])
     if form.validate_on_submit():
         try:
@@ -69,7 +69,7 @@ def adopt(code: str) -> ResponseReturnValue:
 
 def _decide(form: AdoptForm, version: Version, place: Place) -> str:
     by, at = current_actor(), now()
-    vote = adoptions.Vote(form.decided_on.data or at.date(), form.vote.data or "")
+    vote = adoptions.Vote(form.decided_on.data or today(), form.vote.data or "")
     if form.decision.data == AdoptionDecision.DECLINED:
         adoptions.decline(db.session, version, place, vote, by=by, at=at)
         return f"{place.name} declined {version.policy.code} {version.number}."

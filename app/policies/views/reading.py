@@ -65,11 +65,16 @@ def place_asked(**_others: object) -> HasPath:
     return consortia.get_place_by_id(db.session, ids_in(path)[-1], within=whole)
 
 
+def today() -> date:
+    """The day that the pages of policies speak of."""
+    return consortia.today_of(db.session, within=whole_consortium(), at=now())
+
+
 @blueprint.get("/policies")
 @requires(Permission.POLICIES_READ, at=anywhere)
 def index() -> str:
     """Every policy of the consortium with its newest published version, or its draft."""
-    lines = _lines(now().date())
+    lines = _lines(today())
     counts = Counter(line.state for line in lines)
     state, force = request.args.get("status", ""), request.args.get("force", "")
     shown = [line for line in lines if (not state or line.state == state) and (not force or line.policy.force == force)]
@@ -107,9 +112,9 @@ def _lines(on: date) -> list[PolicyLine]:
 def show(code: str) -> str:
     """The version that binds this place, else the one that is issued, else the draft."""
     policy = queries.get_policy(db.session, code, within=whole_consortium())
-    place, today = current_place(), now().date()
+    place = current_place()
     version = (
-        queries.find_version_bound(db.session, policy, place, within=whole_consortium(), on=today)
+        queries.find_version_bound(db.session, policy, place, within=whole_consortium(), on=today())
         or queries.find_issued(db.session, policy, within=whole_consortium())
         or queries.versions_of(db.session, policy, within=whole_consortium())[0]
     )
@@ -125,22 +130,22 @@ def show_version(code: str, number: str) -> ResponseReturnValue:
 
 
 def _page(version: Version, place: Place) -> str:
-    today, whole = now().date(), whole_consortium()
+    on, whole = today(), whole_consortium()
     policy = version.policy
     issued = queries.find_issued(db.session, policy, within=whole)
-    notes = _notes(version, place, on=today) if version.is_published else {}
+    notes = _notes(version, place, on=on) if version.is_published else {}
     lines = _clause_lines(version, notes)
     return render_template(
         "policies/show.html",
         policy=policy,
         version=version,
-        state=version.state_on(today),
+        state=version.state_on(on),
         place=place,
         lines=lines,
         failing=[note for note in notes.values() if note.code in {"fail", "at_risk"}],
         rules=sum(len(line.rules) for line in lines),
         versions=queries.versions_of(db.session, policy, within=whole),
-        today=today,
+        today=on,
         issued=issued,
         adoptions=queries.adoptions_of(db.session, policy, within=current_scope()),
         libraries=_undecided(policy, issued, place),
