@@ -2,14 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from click.testing import Result
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
@@ -27,43 +24,26 @@ from app.duties.queries.assignments import relieved_by
 from app.duties.rules.catalogue import Family
 from app.findings.models import Finding
 from app.foundation.clock import now
-from app.foundation.database import Base, db, enter_tenant
+from app.foundation.database import db, enter_tenant
 from app.goals.models import Kpi, KpiStanding
 from app.goals.rules import State
-from app.metrics.models import DailyFigure, MonthFigure, Post, Run
+from app.metrics.models import DailyFigure, Post, Run
 from app.metrics.queries.costs import spent_in
 from app.metrics.rules.costs import month_of
 from app.metrics.rules.runs import RunKind
-from app.people.actions.links import invite
-from app.people.actions.logins import choose_notices, make_login_link, note_request
-from app.people.actions.sessions import note_try, open_session
-from app.people.models import Login, Person, Position
+from app.people.models import Person, Position
 from app.people.queries.leaving import due_for_erasure
 from app.people.queries.positions import incumbencies_of
 from app.people.queries.roles import memberships_of
-from app.people.rules import LinkPurpose
 from app.platforms.catalogue import get_platform
 from app.scorecards.models import Scorecard
 from tests import databases
 from tests.conftest import build
-from tests.databases import ENGINES, Database
+from tests.databases import ENGINES
 from tests.factories.world import make_world
+from tests.views.demo_loaded import QUARTER, Loaded, Rows, everything_in, leave_traces, place, quarter_of
 
 AS_OF = date(2026, 11, 9)
-QUARTER = (date(2026, 8, 1), date(2026, 10, 31))
-Rows = dict[str, list[tuple[object, ...]]]
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """A database with another consortium and the demo, and what it held before the demo came."""
-
-    application: Flask
-    database: Database
-    before: Rows
-
-    def run(self, *words: str) -> Result:
-        return self.application.test_cli_runner().invoke(args=["demo", *words])
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -91,48 +71,6 @@ def session(loaded: Loaded) -> Iterator[Session]:
         assert demo is not None
         enter_tenant(db.session, demo.id)
         yield db.session
-
-
-def leave_traces(loaded: Loaded) -> None:
-    """What people who use the demo leave behind: asked links, a changed profile, an invitation, failed tries."""
-    with loaded.application.app_context():
-        demo = find_demo(db.session)
-        assert demo is not None
-        enter_tenant(db.session, demo.id)
-        at, by = now(), Actor.machine("Tests", consortium_id=demo.id)
-        grace = db.session.scalars(sa.select(Person).where(Person.name == "Grace Whitlock")).one()
-        login = db.session.scalars(sa.select(Login).where(Login.email == "manager@three-rivers.example")).one()
-        invite(db.session, grace, by=by, at=at)
-        make_login_link(db.session, login, LinkPurpose.NEW_PASSWORD, email=login.email, at=at)
-        note_request(db.session, login.email, at=at)
-        note_try(db.session, login.email, succeeded=False, at=at)
-        choose_notices(db.session, login, hears_of_sign_ins=True)
-        open_session(db.session, login.id, demo.id, at=at)
-        db.session.commit()
-
-
-def everything_in(database: Database) -> Rows:
-    """Every row of every table, as a superuser sees them."""
-    engine = sa.create_engine(database.admin_url)
-    with engine.connect() as connection:
-        tables = Base.metadata.sorted_tables
-        found = {table.name: [tuple(row) for row in connection.execute(sa.select(table))] for table in tables}
-    engine.dispose()
-    return {name: sorted(rows, key=repr) for name, rows in found.items()}
-
-
-def place(session: Session, code: str) -> Place:
-    return session.scalars(sa.select(Place).where(Place.code == code)).one()
-
-
-def quarter_of(session: Session, code: str) -> MonthFigure:
-    columns = ("posts", "broadcasts", "questions_due", "questions_in_time")
-    sums = [sa.func.sum(getattr(MonthFigure, name)).label(name) for name in columns]
-    return session.execute(  # type: ignore[return-value]
-        sa.select(*sums)
-        .join(Account, Account.id == MonthFigure.account_id)
-        .where(Account.place_id == place(session, code).id, MonthFigure.month.between(*QUARTER))
-    ).one()
 
 
 def test_it_is_as_large_as_told_and_marked(session: Session) -> None:
@@ -301,6 +239,10 @@ def test_a_contact_who_left_is_missed(session: Session) -> None:
     within = Scope(session.info["consortium_id"])
     first, second = contacts_of(session, account, within=within, on=AS_OF)
     assert (first.name, first.gone_since, second.is_there) == ("Lena Fischer", date(2026, 10, 3), True)
+    of_library = session.scalars(
+        sa.select(Account).where(Account.place_id == place(session, "port-ellery").id, Account.platform == "x")
+    ).one()
+    assert all(contact.is_there for contact in contacts_of(session, of_library, within=within, on=AS_OF))
 
 
 def test_what_x_cost_is_what_was_read_at_its_prices(session: Session) -> None:

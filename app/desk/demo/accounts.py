@@ -54,7 +54,7 @@ def address_of(code: str, name: str, platform: str) -> str:
         "bluesky": f"https://bsky.app/profile/{code}.three-rivers.example",
         "threads": f"https://www.threads.com/@{dots}.reads",
         "nextdoor": f"https://nextdoor.com/pages/{code}-library",
-        "x": f"https://x.com/{words[:10]}Reads",
+        "x": f"https://x.com/{short[:10]}reads",
         "flickr": f"https://www.flickr.com/photos/{short}",
     }
     return forms[platform]

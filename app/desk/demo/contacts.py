@@ -42,7 +42,9 @@ def _first_people(stage: Stage) -> dict[str, list[Person]]:
         code, person = incumbency.position.place.code, incumbency.person
         if _was_there_at_first(stage, incumbency, code) and person not in found.setdefault(code, []):
             found[code].append(person)
-    return found
+    for library in stage.cast.libraries:  # beside a director alone stands the head of the first branch
+        found[library.code] = [*found.get(library.code, ()), *found.get(library.branches[0].code, ())]
+    return {code: list(dict.fromkeys(people)) for code, people in found.items()}
 
 
 def _was_there_at_first(stage: Stage, incumbency: Incumbency, code: str) -> bool:
