@@ -60,9 +60,14 @@
   });
 
   // buttons that print are hidden by the server's markup until a script can serve them
-  document.querySelectorAll("[data-print]").forEach(function (button) {
-    button.hidden = false;
-    button.addEventListener("click", function () { window.print(); });
+  function offerPrint() {
+    document.querySelectorAll("[data-print]").forEach(function (button) { button.hidden = false; });
+  }
+
+  offerPrint();
+  document.addEventListener("htmx:afterSettle", offerPrint);
+  document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) window.print();
   });
 
   // after a form came back with problems, reading starts at their list
