@@ -203,7 +203,8 @@ def test_rows_that_do_not_fit_leave_the_place_empty(
     _found(source)
     manifest = source.back_up(tmp_path / "kept.zip")
     columns = [name for name, _ in manifest.columns["upload"]]
-    for wrong in ({"consortium_id": 4711}, {"size": "many"}, {"name": None}):
+    wrongs: list[dict[str, object]] = [{"consortium_id": 4711}, {"size": "many"}, {"name": None}, {}]
+    for wrong in wrongs:
         _write_changed(tmp_path / "kept.zip", tmp_path / "wrong.zip", manifest, columns, wrong)
         with pytest.raises(Refused, match=r"cannot be read|does not fit"):
             empty_place.restore(tmp_path / "wrong.zip")
@@ -301,14 +302,15 @@ def _counted(installation: Installation, consortium_id: int) -> tuple[str, int]:
 def _write_changed(
     source: Path, target: Path, manifest: Manifest, columns: list[str], changed: dict[str, object]
 ) -> None:
-    """The same backup, its checksums right, with another value in its last row."""
+    """The same backup, its checksums right, with another value in its last row; without one, that row is no list."""
     with source.open("rb") as file, target.open("wb") as other:
         archive, writer = Archive.open(file), Writer(other)
         for member in manifest.members:
             if member.table:
-                rows = list(archive.rows(member))
+                rows: list[Any] = list(archive.rows(member))
                 if member.table == "upload":
-                    rows[-1] = [changed.get(name, value) for name, value in zip(columns, rows[-1], strict=True)]
+                    told = dict(zip(columns, rows[-1], strict=True)) | changed
+                    rows[-1] = list(told.values()) if changed else told
                 writer.add_rows(member.table, member.consortium_id, iter([rows]))
         manifest = archive.manifest
         manifest.members[:] = writer.members

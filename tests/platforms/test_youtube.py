@@ -26,6 +26,7 @@ from app.platforms.guard import Limits
 from app.platforms.recognize import recognize
 from app.platforms.youtube.reader import YouTubeReader
 from tests.platforms.api_server import Told
+from tests.platforms.web_server import WebServer
 from tests.platforms.youtube_server import KEY, YouTubeServer, error, running_youtube
 
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
@@ -202,6 +203,14 @@ def test_each_fault_becomes_its_error(youtube: YouTubeServer, told: Told, expect
         READER.profile(reach(youtube), LIBRARY)
     assert str(failure.value).endswith(".")
     assert KEY not in str(failure.value)
+
+
+def test_the_key_goes_to_no_other_address_whoever_sends_us_there(youtube: YouTubeServer, web_server: WebServer) -> None:
+    elsewhere = web_server.page("/elsewhere", b"{}")
+    youtube.api.fault(Told(b"", 302, {"Location": elsewhere}), times=9)
+    with pytest.raises(Malformed):
+        READER.profile(reach(youtube), LIBRARY)
+    assert web_server.asked == []
 
 
 def test_used_up_quota_waits_for_midnight_in_california(youtube: YouTubeServer) -> None:

@@ -68,9 +68,10 @@ class YouTubeCalls:
         return answer
 
     def _send(self, what: str, params: Mapping[str, str | int]) -> httpx.Response:
-        # In a header, since addresses land in logs.
+        # In a header, since addresses land in logs; and to this address only, since a redirect would take it along.
         headers = {"X-Goog-Api-Key": self.key}
-        return self.client.get(f"{self.base_url}/youtube/v3/{what}", params=dict(params), headers=headers)
+        address = f"{self.base_url}/youtube/v3/{what}"
+        return self.client.get(address, params=dict(params), headers=headers, follow_redirects=False)
 
 
 def youtube_client(reach: Reach, *, limits: Limits) -> httpx.Client:

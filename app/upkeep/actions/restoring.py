@@ -85,7 +85,7 @@ def _fill(session: Session, archive: Archive) -> set[str]:
         _refuse_dangling(connection)
     except (SQLAlchemyError, psycopg.Error) as error:
         raise Refused(f"The backup does not fit the tables of this place ({type(error).__name__}).") from error
-    except (ValueError, TypeError, OverflowError):
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError):
         raise Refused("The backup holds a row that cannot be read. Nothing was restored.") from None
     enter_tenant(session, session.info.get("consortium_id"))
     return there
