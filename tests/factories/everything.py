@@ -12,7 +12,7 @@ from app.consortia.actions.opening import close_for_a_time, set_hours
 from app.consortia.models import OpeningHours
 from app.consortia.rules.hours import Week, periods_of
 from app.duties.rules.catalogue import Family
-from app.findings.models import Finding
+from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.metrics.models import Run
@@ -71,12 +71,24 @@ def _judged(session: Session, world: World) -> Values:
     finding = sa.select(Finding.id).where(
         Finding.consortium_id == world.consortium.id, Finding.place_id == world.east.id
     )
+    finding_id = session.scalars(finding.order_by(Finding.id).limit(1)).one()
+    action = FindingAction(
+        consortium_id=world.consortium.id,
+        finding_id=finding_id,
+        words="Ask the branch",
+        owner_id=world.manager_position.id,
+        due_on=date(2026, 12, 1),
+        set_at=AT,
+    )
+    session.add(action)
+    session.flush()
     return {
         "code": policy.code.lower().replace(" ", "-"),
         "number": "1.0",
         "int number": 1,  # of a clause
         "on": judged.FIRST,
-        "finding_id": session.scalars(finding.order_by(Finding.id).limit(1)).one(),
+        "finding_id": finding_id,
+        "action_id": action.id,
     }
 
 
