@@ -33,6 +33,7 @@ from app.metrics.rules.dictionary import Metric
 from app.people.guard import place_in_path
 from app.people.queries.positions import positions_at
 from app.web.exports import csv_response
+from app.web.paging import PAGE_SIZE, page_asked
 
 blueprint = Blueprint("goals", __name__, template_folder="../templates")
 
@@ -106,6 +107,8 @@ def kpi(kpi_id: int) -> str:
     aim = aim_of(targets[0]) if targets else None
     awaited = awaited_target(newest, targets, period=period)
     events = queries.events_of(db.session, found.place, within=within, period=period_before(period))
+    behind = _behind(definition, months_of(db.session, within=within, period=period), within)
+    page = page_asked(len(behind))
     return render_template(
         "goals/kpi.html",
         kpi=found,
@@ -119,7 +122,11 @@ def kpi(kpi_id: int) -> str:
         targets=[(t, target_words(aim_of(t), direction=found.direction, unit=definition.unit)) for t in targets],
         periods=[_told(row, definition) for row in standings],
         curve=curve_shown(definition, months, aim, events, on=on),
-        behind=_behind(definition, months_of(db.session, within=within, period=period), within),
+        behind=behind[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
+        behind_total=len(behind),
+        page=page,
+        page_size=PAGE_SIZE,
+        url_of_page=lambda number: url_for(".kpi", kpi_id=kpi_id, page=number, _anchor="behind"),
         metrics=_metrics(definition),
         may_write=may_here(Permission.GOALS_WRITE),
         may_open=may_here(Permission.METRICS_READ),
