@@ -166,7 +166,7 @@ def _give(hand: Hand, path: str, file: Path, told: str) -> None:
     page.goto(path)
     hand.fill(page.locator("input[type=file]"), str(file))
     hand.click(page.get_by_role("button", name="Check the file"))
-    hand.click(page.get_by_role("button", name=re.compile(rf"Import [\d,]+")))
+    hand.click(page.get_by_role("button", name=re.compile(r"Import [\d,]+")))
     expect(page.get_by_text(re.compile(rf"{_number(told)} added|added: {_number(told)}")).first).to_be_visible()
 
 
