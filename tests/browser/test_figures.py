@@ -22,7 +22,7 @@ def test_a_file_is_checked_before_it_is_imported(page_as: PageAs, tmp_path: Path
     page.get_by_label("CSV file").set_input_files(file)
     page.get_by_role("button", name="Check the file").click()
     expect(page.get_by_text("Days to add")).to_be_visible(timeout=WORK_IS_DONE_WITHIN)
-    expect(page.get_by_role("table", name="Rows of the file that are left out")).to_contain_text("last Monday")
+    expect(page.get_by_role("table", name="Rows with problems and their neighbors")).to_contain_text("last Monday")
     assert_accessible(page)
     looked = page.url
     page.goto(f"/accounts/{account}/figures")

@@ -98,6 +98,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_founded(
     assert browser.post(link, data=FOUNDING).status_code == 302, "the link is still good"
 
 
+@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)  # the demo on PostgreSQL is tests/views/test_demo.py
 def test_the_demo_is_entered_left_and_removed_from_the_browser(empty: Flask) -> None:
     browser, link = empty.test_client(), link_of(empty)
     assert browser.post(link, data={"start": "demo"}).location == f"{link}/demo"
