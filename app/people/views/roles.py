@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
-from app.access.rules import Permission, Role, grantable, paths_where
+from app.access.rules import Permission, Role, grantable, may, paths_where
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.consortia.queries.searching import search_places
@@ -37,12 +37,16 @@ _NO_ID = 2**63
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A role with who granted it, whether it comes from above, and why the reader may not take it back ("" if they may)."""
+    """A role with who granted it, whether it comes from above, and why the reader may not take it back ("" if they may).
+
+    ``may_open``: may the reader see the page of who holds it?
+    """
 
     held: Membership
     granted_by: str
     is_inherited: bool
     locked_because: str
+    may_open: bool
 
 
 @blueprint.get("/at/<string:place>/roles")
@@ -85,9 +89,15 @@ def _wanted() -> Wanted:
 def _rows(found: Sequence[Membership]) -> list[_Row]:
     granters = granted_by(db.session, [held.id for held in found], within=whole_consortium())
     admins = holders_of_role(db.session, Role.CONSORTIUM_ADMIN, within=whole_consortium())
-    path = current_place().path
+    path, actor = current_place().path, current_actor()
     return [
-        _Row(held, granters.get(held.id, ""), not held.place.path.startswith(path), _locked_because(held, admins))
+        _Row(
+            held,
+            granters.get(held.id, ""),
+            not held.place.path.startswith(path),
+            _locked_because(held, admins),
+            may(actor, Permission.PEOPLE_READ, held.place.path),
+        )
         for held in found
     ]
 
