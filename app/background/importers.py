@@ -135,4 +135,4 @@ def _bytes_of(upload: Upload) -> bytes:
 
 
 def _folder() -> Path:
-    return settings().instance_path / "uploads"
+    return settings().uploads_path

@@ -146,15 +146,15 @@ def _frame(session: Session, actor: Actor) -> Frame:
         sign_out_url=url_for("people.sign_out"),
         search_url=url_for("desk.search"),
         help_url=url_for("desk.help_topic", topic=topic_of(request.endpoint or "")),
-        change_url=_change_url(session, actor),
+        change_url=_change_url(actor, place),
         whom_to_ask=_whom_to_ask(session, whole) if g.get("is_refused") else (),
         footer_links=(("Keyboard shortcuts", url_for("desk.help_topic", topic="keyboard"), "k"),),
     )
 
 
-def _change_url(session: Session, actor: Actor) -> str | None:
-    """Where to change the place and stay in the section; None for those who have one branch only."""
-    if len(actor.grants) == 1 and home_place(session, actor).kind is PlaceKind.BRANCH:
+def _change_url(actor: Actor, place: Place) -> str | None:
+    """Where to change the place and stay in the section; None for those who have one branch only, and are there."""
+    if place.kind is PlaceKind.BRANCH and all(grant.place_id == place.id for grant in actor.grants):
         return None
     current = request.endpoint or ""
     door = next((door for doors in _SECTIONS.values() for door in doors if current.startswith(door.rooms)), _HOME)

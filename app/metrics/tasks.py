@@ -206,7 +206,7 @@ def _scope(work: Work) -> Scope:
 
 
 def _folder() -> Path:
-    return settings().instance_path / "uploads"
+    return settings().uploads_path
 
 
 #: what a worker does, by kind of work

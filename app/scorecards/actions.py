@@ -15,6 +15,7 @@ from app.consortia.models import Place
 from app.consortia.queries import population_of, root_for_change
 from app.consortia.rules.places import PlaceKind
 from app.duties.queries.coverage import summary_of
+from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
 from app.goals.actions import note_standings
@@ -57,7 +58,7 @@ def rebuild_all(session: Session, *, within: Scope, on: date, at: datetime) -> l
 def rebuild(session: Session, *, within: Scope, period: Period, at: datetime) -> None:
     """Measure and judge every place of the scope's consortium in one period; the same again changes nothing."""
     ground = _ground(session, within)
-    as_of = ground.settings.demo_as_of or at.date()
+    as_of = ground.settings.demo_as_of or local_day(at, ground.settings.time_zone)
     _rebuild(session, ground, within=within, period=period, as_of=as_of, at=at)
 
 

@@ -96,7 +96,7 @@ def _plan(libraries: Upload, outlets: Upload) -> ImportPlan:
 
 
 def _folder() -> Path:
-    return settings().instance_path / "uploads"
+    return settings().uploads_path
 
 
 def _told(plan: ImportPlan) -> dict[str, object]:

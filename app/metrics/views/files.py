@@ -82,7 +82,7 @@ def choose_file(account_id: int) -> ResponseReturnValue:
 def _begin(account_id: int, file: FileStorage) -> Run:
     db.session.rollback()  # the file is written to the disk with no transaction open
     by, at = current_actor(), now()
-    limit, folder = settings().max_upload_mb * _TO_BYTES, settings().instance_path / "uploads"
+    limit, folder = settings().max_upload_mb * _TO_BYTES, settings().uploads_path
     upload = keep_upload(
         db.session, file.stream, name=file.filename or "", by=by, at=at, folder=folder, limit_bytes=limit
     )
@@ -229,7 +229,7 @@ def _drop_file(run: Run) -> None:
         upload = get_upload(db.session, run.upload_id or 0, within=whole_consortium())
     except NotFound:
         return
-    drop_upload(db.session, upload, folder=settings().instance_path / "uploads")
+    drop_upload(db.session, upload, folder=settings().uploads_path)
 
 
 @files.get("/imports/<int:run_id>/problems.csv")

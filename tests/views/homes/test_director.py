@@ -1,6 +1,6 @@
 """The director's home, and the auditor's: standings, decisions with their reasons, what changed; and who may see it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,6 +15,17 @@ from tests.factories.figures import add_branches
 from tests.factories.judged import finding_of
 from tests.factories.world import AT, World
 from tests.views.homes.pages import buttons_of, main_of, read, section_of, statements_of, words_of
+
+
+def test_an_evening_belongs_to_the_day_of_the_librarys_clock(
+    as_director: FlaskClient, session: Session, told: World
+) -> None:
+    told.north_account.connection_since = datetime(2026, 11, 9, 3, 0, tzinfo=UTC)  # ten in the evening in New York
+    session.add(told.north_account)
+    session.commit()
+    words = read(as_director, f"/at/{told.library.code}/")
+    assert "Green North: Facebook, sign-in expired since Nov 8, 2026" in words
+    assert "Nov 8 Green North: sign-in expired" in words
 
 
 def test_a_director_sees_standings_decisions_and_what_broke(as_director: FlaskClient, told: World) -> None:

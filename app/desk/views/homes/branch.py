@@ -44,7 +44,7 @@ def branch_page(place: Place, *, on: date) -> str:
         kpis=[kpi_line(seen) for seen in home.kpis if seen.state in _OFF],
         over=[_load_task(place, load) for load in home.over] if may_here(Permission.PEOPLE_READ) else [],
         findings=finding_tasks(home.decisions, on=on),
-        accounts=account_tasks(home.lately.in_trouble),
+        accounts=account_tasks(home.lately.in_trouble, zone=home.lately.zone),
         may_assign=may_here(Permission.DUTIES_WRITE),
         may_compare=may_here(Permission.COMPARE_READ),
         account_label=account_label,

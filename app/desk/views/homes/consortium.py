@@ -12,7 +12,7 @@ from app.desk.queries.consortium import REVIEWS_WITHIN, ConsortiumHome, Member, 
 from app.desk.rules import Step, Task, joined_sentence, spelled, verdict
 from app.desk.views.homes.parts import first_day, shared
 from app.desk.views.homes.tasks import account_tasks
-from app.foundation.clock import now
+from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.mail.models import MailMessage
 from app.metrics.models import Run
@@ -42,9 +42,9 @@ def consortium_page(place: Place, *, on: date) -> str:
         working=sum(each.working + each.file_only for each in home.platforms),
         accounts=sum(each.total for each in home.platforms),
         platform_label=lambda key: get_platform(key).label,
-        troubles=account_tasks(home.lately.in_trouble),
-        failed=[_import_task(run) for run in home.failed_imports],
-        mails=[_mail_task(message, place) for message in home.failed_mails],
+        troubles=account_tasks(home.lately.in_trouble, zone=home.lately.zone),
+        failed=[_import_task(run, home.lately.zone) for run in home.failed_imports],
+        mails=[_mail_task(message, place, home.lately.zone) for message in home.failed_mails],
     )
 
 
@@ -117,20 +117,20 @@ def _policy_url(member: Member) -> str:
     return url_for("policies.show", code=policy.slug, at=member.place.code)
 
 
-def _import_task(run: Run) -> Task:
+def _import_task(run: Run, zone: str) -> Task:
     account = run.account.handle if run.account else "an account"
     return Task(
         title=f"Import of {run.file_name or 'a file'} into {account} failed",
-        why=f"{day(run.started_at.date())}. {run.message}",
+        why=f"{day(local_day(run.started_at, zone))}. {run.message}",
         url=url_for("metrics.check_file", run_id=run.id),
         button="Look at it",
     )
 
 
-def _mail_task(message: MailMessage, place: Place) -> Task:
+def _mail_task(message: MailMessage, place: Place, zone: str) -> Task:
     return Task(
         title=f"Mail to {message.address} did not arrive: {message.subject}",
-        why=f"{day(message.state_at.date())}. {message.answer}",
+        why=f"{day(local_day(message.state_at, zone))}. {message.answer}",
         url=url_for("people.index", place=place.code),
         button="Find the person",
     )

@@ -52,8 +52,8 @@ def _sentence(home: DirectorHome, *, is_library: bool) -> str:
 def _decisions(home: DirectorHome, *, on: date) -> tuple[list[Task], int]:
     """What to decide first, and how much there is in all: findings with what only this reader can decide between."""
     place = home.standing.place
-    others = policy_tasks(home.undecided, place.code) if place.kind is PlaceKind.LIBRARY else []
-    others += account_tasks(home.lately.in_trouble)
+    others = policy_tasks(home.undecided, place.code, zone=home.lately.zone) if place.kind is PlaceKind.LIBRARY else []
+    others += account_tasks(home.lately.in_trouble, zone=home.lately.zone)
     found = finding_tasks(home.decisions, on=on)
     kept = others[: max(_MOST_OTHERS, _MOST - len(found))]
     return found[: _MOST - len(kept)] + kept, home.decisions.open + len(others)

@@ -4,15 +4,13 @@ from datetime import date
 
 from flask import url_for
 
-from app.access.context import current_scope, may_here
+from app.access.context import may_here
 from app.access.rules import Permission
 from app.accounts.models import Account
 from app.consortia.models import Place
-from app.consortia.queries import settings_of
 from app.desk.queries.lately import Lately
 from app.desk.queries.standing import Standing
 from app.desk.rules import Step, is_late, next_step
-from app.foundation.database import db
 from app.platforms.catalogue import get_platform
 
 
@@ -29,7 +27,7 @@ def shared(place: Place, standing: Standing, side: Lately, *, on: date) -> dict[
         "on": on,
         "standing": standing,
         "side": side,
-        "zone": settings_of(db.session, within=current_scope()).time_zone,
+        "zone": side.zone,
         "late_since": newest if is_late(newest, on=on) else None,
         "accounts_url": url_for("accounts.index", place=place.code) if may_here(Permission.ACCOUNTS_READ) else None,
         "about_url": url_for("desk.about", place=place.code) if may_here(Permission.PLACES_READ) else None,

@@ -11,6 +11,7 @@ from app.accounts.models import Account
 from app.desk.queries.director import Decisions
 from app.desk.rules import Task, waiting_words
 from app.findings.models import Finding
+from app.foundation.clock import local_day
 from app.people.models import Person
 from app.platforms.catalogue import get_platform
 from app.policies.models import Version
@@ -46,13 +47,13 @@ def _names(people: Sequence[Person]) -> str:
     return join_and(person.name for person in people)
 
 
-def account_tasks(accounts: Iterable[Account]) -> list[Task]:
-    """Accounts that stopped answering, for those who may look at them."""
-    return [_account_task(account) for account in accounts] if may_here(Permission.ACCOUNTS_READ) else []
+def account_tasks(accounts: Iterable[Account], *, zone: str) -> list[Task]:
+    """Accounts that stopped answering, for those who may look at them; days by the consortium's clock."""
+    return [_account_task(account, zone) for account in accounts] if may_here(Permission.ACCOUNTS_READ) else []
 
 
-def _account_task(account: Account) -> Task:
-    since = f" since {day(account.connection_since.date())}" if account.connection_since else ""
+def _account_task(account: Account, zone: str) -> Task:
+    since = f" since {day(local_day(account.connection_since, zone))}" if account.connection_since else ""
     platform = get_platform(account.platform).label
     note = f" {account.connection_note}" if account.connection_note else ""
     return Task(
@@ -63,15 +64,15 @@ def _account_task(account: Account) -> Task:
     )
 
 
-def policy_tasks(versions: Iterable[Version], place_code: str) -> list[Task]:
+def policy_tasks(versions: Iterable[Version], place_code: str, *, zone: str) -> list[Task]:
     """Policies that wait for the library's own decision, for those who record it."""
     if not may_here(Permission.POLICIES_ADOPT):
         return []
-    return [_policy_task(version, place_code) for version in versions]
+    return [_policy_task(version, place_code, zone) for version in versions]
 
 
-def _policy_task(version: Version, place_code: str) -> Task:
-    issued = f"Issued {day(version.published_at.date())}. " if version.published_at else ""
+def _policy_task(version: Version, place_code: str, zone: str) -> Task:
+    issued = f"Issued {day(local_day(version.published_at, zone))}. " if version.published_at else ""
     force = "It is required by agreement." if version.policy.force is Force.REQUIRED else "It is recommended."
     return Task(
         title=f"Decide on {version.policy.code} version {version.number}, {version.policy.title}",
