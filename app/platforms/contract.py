@@ -158,6 +158,14 @@ class MentionReading:
     in_reply_to_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class DayReading:
+    """What the platform's own statistics say of one whole day, by the clock on which the platform counts."""
+
+    day: date
+    figures: Mapping[str, Figure]
+
+
 class PlatformError(Exception):
     """A platform did not give a reading; the message is a sentence without secrets, ``reason`` stands for the figure."""
 
@@ -236,4 +244,17 @@ class Listener(Protocol):
 
     def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
         """Mentions at or after ``since``, newest first, at most ``MOST_POSTS``; never to be taken as complete."""
+        ...
+
+
+@runtime_checkable
+class InsightsReader(Protocol):
+    """A reader whose platform keeps statistics of past days.
+
+    What it answers for a day and a metric stands before what is counted from posts; a metric that the platform has
+    withdrawn, or keeps back below a threshold, is a missing figure with its reason and costs the others nothing.
+    """
+
+    def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
+        """The days from ``first`` to ``last``, both inside, oldest first; days the platform no longer keeps are left out."""
         ...
