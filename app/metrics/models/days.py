@@ -1,0 +1,142 @@
+"""Daily figures (wide), what is odd about them (narrow), months (rolled up), and where a series breaks."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
+from app.foundation.figures import Reason
+from app.metrics.rules.dictionary import Metric, Source
+
+
+class DailyFigure(Base):
+    """Current values of one account on one day, and the run that wrote them; None has its reason in `Observation`."""
+
+    __tablename__ = "daily_figure"
+    __table_args__ = (
+        link("account_id", "account"),
+        link("run_id", "run"),
+        {"sqlite_with_rowid": False},
+    )
+
+    consortium_id: Mapped[int] = mapped_column(
+        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Id)
+    source: Mapped[Source] = mapped_column(
+        sa.Enum(
+            Source,
+            native_enum=False,
+            create_constraint=False,
+            length=10,
+            values_callable=lambda e: [m.value for m in e],
+        )
+    )
+    #: stocks, at the end of the day
+    followers: Mapped[int | None]
+    following: Mapped[int | None]
+    #: flows of the day
+    posts: Mapped[int | None]
+    replies: Mapped[int | None]
+    asks: Mapped[int | None]
+    broadcasts: Mapped[int | None]
+    reactions: Mapped[int | None]
+    comments: Mapped[int | None]
+    shares: Mapped[int | None]
+    views: Mapped[int | None]
+    reach: Mapped[int | None]
+    link_clicks: Mapped[int | None]
+    mentions: Mapped[int | None]
+    questions_due: Mapped[int | None]
+    questions_in_time: Mapped[int | None]
+
+
+class Observation(TenantRow, Base):
+    """One figure where it needs more than its value: a reason, another source than its row's, or a value replaced."""
+
+    __tablename__ = "observation"
+    __table_args__ = tenant_args(
+        link("account_id", "account"),
+        link("run_id", "run"),
+        sa.UniqueConstraint("consortium_id", "account_id", "day", "metric", "revision"),
+        sa.CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="value_or_reason"),
+    )
+
+    account_id: Mapped[int] = mapped_column(Id)
+    day: Mapped[date] = mapped_column(Day)
+    metric: Mapped[Metric] = mapped_column(word(Metric))
+    #: 0 is current; 1, 2, 3 ... are values that were replaced, oldest first
+    revision: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    value: Mapped[int | None]
+    reason: Mapped[Reason | None] = mapped_column(word(Reason))
+    source: Mapped[Source] = mapped_column(word(Source))
+    run_id: Mapped[int] = mapped_column(Id)
+    noted_at: Mapped[datetime]
+
+
+class MonthFigure(Base):
+    """One account in one month: sums of flows with the days they were known, and the stock at the end. Never rates."""
+
+    __tablename__ = "month_figure"
+    __table_args__ = (link("account_id", "account"), {"sqlite_with_rowid": False})
+
+    consortium_id: Mapped[int] = mapped_column(
+        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    #: first day of the month
+    month: Mapped[date] = mapped_column(Day, primary_key=True)
+    #: days with a row
+    days: Mapped[int] = mapped_column(sa.SmallInteger)
+    #: days with at least one post
+    days_posted: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    #: first and last known follower counts in the month
+    followers_first: Mapped[int | None]
+    followers_last: Mapped[int | None]
+    posts: Mapped[int | None]
+    posts_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    replies: Mapped[int | None]
+    replies_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    asks: Mapped[int | None]
+    asks_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    broadcasts: Mapped[int | None]
+    broadcasts_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    reactions: Mapped[int | None]
+    reactions_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    comments: Mapped[int | None]
+    comments_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    shares: Mapped[int | None]
+    shares_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    views: Mapped[int | None]
+    views_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    reach: Mapped[int | None]
+    reach_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    link_clicks: Mapped[int | None]
+    link_clicks_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    mentions: Mapped[int | None]
+    mentions_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    questions_due: Mapped[int | None]
+    questions_due_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    questions_in_time: Mapped[int | None]
+    questions_in_time_days: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+
+
+class SeriesBreak(TenantRow, Base):
+    """A day from which a metric means something else; figures before and after are never spliced."""
+
+    __tablename__ = "series_break"
+    __table_args__ = tenant_args(
+        link("account_id", "account"), sa.UniqueConstraint("consortium_id", "account_id", "metric", "from_on")
+    )
+
+    account_id: Mapped[int] = mapped_column(Id)
+    metric: Mapped[Metric] = mapped_column(word(Metric))
+    from_on: Mapped[date]
+    why: Mapped[str] = mapped_column(sa.String(300))
+
+
+#: the flow columns of the wide row, in its order
+FLOWS: tuple[Metric, ...] = tuple(metric for metric in Metric if metric not in (Metric.FOLLOWERS, Metric.FOLLOWING))

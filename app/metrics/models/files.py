@@ -1,0 +1,72 @@
+"""Files of figures on their way in: what their columns mean, and their rows on the stage."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
+from app.metrics.rules.layouts import DateOrder, NumberStyle
+
+
+class ImportMatch(TenantRow, Base):
+    """What each column of an import's file means, guessed at first and then as a person says."""
+
+    __tablename__ = "import_match"
+    __table_args__ = tenant_args(link("run_id", "run"), sa.UniqueConstraint("consortium_id", "run_id"))
+
+    run_id: Mapped[int] = mapped_column(Id)
+    #: headings and the first values under them, as they stand in the file, shortened
+    header: Mapped[list[Any]]
+    first_values: Mapped[list[Any]]
+    #: for each column a metric, "day" or "" for what is not read
+    meanings: Mapped[list[Any]]
+    date_order: Mapped[DateOrder] = mapped_column(word(DateOrder))
+    number_style: Mapped[NumberStyle] = mapped_column(word(NumberStyle))
+    #: why a person must say something before the file can be checked; "" where the guess will do
+    question: Mapped[str] = mapped_column(sa.String(600), default="")
+
+
+class SavedMatch(TenantRow, Base):
+    """How files with these headings were read the last time, so that the next one is guessed right."""
+
+    __tablename__ = "saved_match"
+    __table_args__ = tenant_args(sa.UniqueConstraint("consortium_id", "fingerprint"))
+
+    #: SHA-256 of the headings in their order, whatever their case
+    fingerprint: Mapped[str] = mapped_column(sa.String(64))
+    meanings: Mapped[list[Any]]
+    date_order: Mapped[DateOrder] = mapped_column(word(DateOrder))
+    number_style: Mapped[NumberStyle] = mapped_column(word(NumberStyle))
+    saved_at: Mapped[datetime]
+
+
+class StagedFigure(Base):
+    """A row of a file on its way in: staged in batches, merged in one short transaction at the end."""
+
+    __tablename__ = "staged_figure"
+    __table_args__ = (link("run_id", "run"), link("account_id", "account"), {"sqlite_with_rowid": False})
+
+    consortium_id: Mapped[int] = mapped_column(
+        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
+    )
+    run_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    line: Mapped[int]
+    followers: Mapped[int | None]
+    following: Mapped[int | None]
+    posts: Mapped[int | None]
+    replies: Mapped[int | None]
+    asks: Mapped[int | None]
+    broadcasts: Mapped[int | None]
+    reactions: Mapped[int | None]
+    comments: Mapped[int | None]
+    shares: Mapped[int | None]
+    views: Mapped[int | None]
+    reach: Mapped[int | None]
+    link_clicks: Mapped[int | None]
+    mentions: Mapped[int | None]
+    questions_due: Mapped[int | None]
+    questions_in_time: Mapped[int | None]
