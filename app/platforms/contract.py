@@ -89,6 +89,8 @@ class Reach:
     #: may private and loopback addresses be contacted (own servers; a setting decides)?
     allow_private: bool = False
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)
+    #: what a reader remembers from one question to the next of a pull, such as a session; never stored or shown
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +144,18 @@ class PostReading:
     has_link: bool
     figures: Mapping[str, Figure]
     in_reply_to_id: str | None = None
+    #: pictures whose alternative text the platform lets us see, and how many of them have one; 0 of 0 says nothing
+    images: int = 0
+    images_with_alt: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MentionReading:
-    """Someone spoke to us; of the author only what telling two people apart needs."""
+    """Someone spoke to us or of us; of the author only what telling two people apart needs."""
 
     external_id: str
     at: datetime
-    #: ``mention`` or ``reply``
+    #: ``mention``, ``reply``, ``quote``, or ``alert`` where a search engine found the library's name on a page
     kind: str
     author_id: str
     text: str | None = None
@@ -241,6 +246,9 @@ class Reader(Protocol):
 @runtime_checkable
 class Listener(Protocol):
     """A reader that can also hear who spoke to the account."""
+
+    #: are mentions shown only to who is signed in?
+    needs_token: ClassVar[bool]
 
     def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
         """Mentions at or after ``since``, newest first, at most ``MOST_POSTS``; never to be taken as complete."""

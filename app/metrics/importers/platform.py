@@ -52,7 +52,7 @@ def _oldest(posts: Sequence[PostReading], zone: ZoneInfo) -> date | None:
 
 def _mentions(reader: Reader, reach: Reach, identity: Identity, since: datetime) -> tuple[MentionReading, ...] | None:
     """None where they cannot be read: no token, or one that does not reach so far. The rest is worth having."""
-    if not reach.token or not isinstance(reader, Listener):
+    if not isinstance(reader, Listener) or (reader.needs_token and not reach.token):
         return None
     try:
         return tuple(reader.mentions(reach, identity, since))

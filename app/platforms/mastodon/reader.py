@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from mastodon import Mastodon
 
@@ -49,6 +49,7 @@ _POST_COUNTS = {
 class MastodonReader:
     """Reads one server at a time; keeps nothing between calls."""
 
+    needs_token: ClassVar[bool] = True
     limits: Limits = DEFAULT_LIMITS
 
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:

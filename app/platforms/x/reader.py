@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from app.foundation.clock import now
 from app.foundation.figures import Figure, Reason
@@ -43,6 +43,7 @@ _LONGEST_NOTE = 120
 class XReader:
     """Reads one account at a time with the bearer token of a developer's app; keeps nothing between calls."""
 
+    needs_token: ClassVar[bool] = True
     limits: Limits = DEFAULT_LIMITS
 
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:
