@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
@@ -23,8 +21,9 @@ from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.foundation.periods import Period
+from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.storing import store_batch
-from app.metrics.models import Post, Run
+from app.metrics.models import Run
 from app.metrics.queries.posts import asking_posts
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, daily_figures, replies_under
@@ -47,7 +46,6 @@ from app.platforms.contract import (
 #: the kind of background work that pulls one account
 PULL = "metrics.pull"
 _STOCKS = (Metric.FOLLOWERS, Metric.FOLLOWING)
-_LONGEST_URL = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     run = _run(session, account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
     tagged = asking_posts(session, account, within=Scope(consortium_id=account.consortium_id))
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
-    _keep_posts(session, account, pulled, seen, run=run)
+    keep_posts(session, account, pulled.posts, run=run, answered=_answered(pulled, seen))
     done = store_batch(session, _days(account, pulled, seen), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
     end = PullEnd(
@@ -195,6 +193,10 @@ def _parents(pulled: Pulled) -> dict[str, str]:
     return {mention.external_id: mention.in_reply_to_id for mention in pulled.mentions or () if mention.in_reply_to_id}
 
 
+def _answered(pulled: Pulled, seen: list[PostSeen]) -> frozenset[str]:
+    return frozenset(post_id for post_id, count in replies_under(seen, parents=_parents(pulled)).items() if count)
+
+
 def _days(account: Account, pulled: Pulled, seen: list[PostSeen]) -> list[AccountDay]:
     """The flows of the window and, on the day of the reading, the levels."""
     days: dict[date, dict[Metric, Figure]] = {}
@@ -220,44 +222,3 @@ def _mentions_by_day(pulled: Pulled, days: Mapping[date, object]) -> dict[date, 
         return {}
     counts = Counter(local_day(mention.at, pulled.zone.key) for mention in pulled.mentions)
     return {day: counts[day] for day in days}
-
-
-def _keep_posts(session: Session, account: Account, pulled: Pulled, seen: list[PostSeen], *, run: Run) -> None:
-    if not pulled.posts:
-        return
-    answered = replies_under(seen, parents=_parents(pulled))
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Post)
-    fresh = {
-        column.name: statement.excluded[column.name]
-        for column in sa.inspect(Post).columns
-        if column.name not in {"id", "consortium_id", "account_id", "external_id", "asks"}
-    }
-    rows = [_post_row(account, post, run=run, answers=answered.get(post.external_id, 0)) for post in pulled.posts]
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["consortium_id", "account_id", "external_id"], set_=fresh),
-        rows,
-    )
-
-
-def _post_row(account: Account, post: PostReading, *, run: Run, answers: int) -> dict[str, object]:
-    counts = {
-        name: post.figures[name].value for name in ("reactions", "comments", "shares", "views") if name in post.figures
-    }
-    return {
-        "id": new_id(),
-        "consortium_id": account.consortium_id,
-        "account_id": account.id,
-        "external_id": post.external_id,
-        "url": post.url if len(post.url) <= _LONGEST_URL else "",
-        "published_at": post.published_at,
-        "text": post.text.replace("\x00", ""),
-        "is_reply": post.is_reply and not post.in_reply_to_own,
-        "is_repost": post.is_repost,
-        "asks": None,
-        "has_media": post.has_media,
-        "has_link": post.has_link,
-        "was_answered_by_us": answers > 0,
-        **{name: None if value is None else round(value) for name, value in counts.items()},
-        "run_id": run.id,
-    }

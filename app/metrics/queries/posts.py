@@ -1,6 +1,6 @@
 """Reading the posts of an account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.models import Account
 from app.metrics.models import Post
+
+#: ids asked for in one statement
+_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,26 @@ def asking_posts(session: Session, account: Account, *, within: Scope) -> frozen
         .order_by(Post.external_id)
     )
     return frozenset(found)
+
+
+def posts_by_external_id(
+    session: Session, account: Account, external_ids: Sequence[str], *, within: Scope
+) -> dict[str, Mapping[str, object]]:
+    """The columns of the account's posts that are known already, by the platform's id."""
+    columns = sa.inspect(Post).columns
+    found: dict[str, Mapping[str, object]] = {}
+    for start in range(0, len(external_ids), _AT_ONCE):
+        rows = session.execute(
+            sa.select(*columns)
+            .where(
+                Post.consortium_id == within.consortium_id,
+                Post.account_id == account.id,
+                Post.external_id.in_(external_ids[start : start + _AT_ONCE]),
+            )
+            .order_by(Post.external_id)
+        )
+        found |= {str(row["external_id"]): dict(row) for row in rows.mappings()}
+    return found
 
 
 def posts_of(

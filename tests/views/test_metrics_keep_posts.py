@@ -1,0 +1,102 @@
+"""Keeping posts: what is new, changed and the same; what people set, and what a poorer reading leaves out, stays."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from app.access.rules import Scope
+from app.foundation.figures import Figure, Reason
+from app.foundation.ids import new_id
+from app.metrics.actions.posts import keep_posts
+from app.metrics.models import Run
+from app.metrics.queries.posts import asking_posts, posts_of
+from app.metrics.rules.runs import RunKind, RunState, Tally
+from app.platforms.contract import PostReading
+
+NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
+
+
+def reading(external_id: str = "1", **told) -> PostReading:
+    return PostReading(
+        **{
+            "external_id": external_id,
+            "url": f"https://example.org/{external_id}",
+            "published_at": NOON,
+            "text": "Story time at ten.",
+            "is_reply": False,
+            "is_repost": False,
+            "in_reply_to_own": False,
+            "has_media": False,
+            "has_link": False,
+            "figures": {"reactions": Figure.of(3)},
+        }
+        | told
+    )
+
+
+@pytest.fixture
+def keep(session, world):
+    """Keep posts of the world's account, each time in a run of its own."""
+
+    def keep_them(*posts, answered=()):
+        run = Run(
+            id=new_id(),
+            consortium_id=world.account.consortium_id,
+            account_id=world.account.id,
+            kind=RunKind.PULL,
+            state=RunState.DONE,
+            started_at=NOON,
+        )
+        session.add(run)
+        session.flush()
+        done = keep_posts(session, world.account, posts, run=run, answered=answered)
+        session.expire_all()
+        return done
+
+    return keep_them
+
+
+@pytest.fixture
+def kept(session, world):
+    """The posts of the world's account as they stand, by the platform's id."""
+
+    def look():
+        month = {"since": NOON.replace(day=1), "until": NOON.replace(day=30)}
+        found = posts_of(session, world.account, within=Scope(world.account.consortium_id), **month)
+        return {post.external_id: post for post in found.posts}
+
+    return look
+
+
+def test_new_changed_and_the_same_are_told_apart(keep):
+    assert keep(reading("1"), reading("2"), reading("2")) == Tally(added=2)
+    assert keep(reading("1"), reading("2", text="At eleven."), reading("3")) == Tally(added=1, changed=1, same=1)
+    assert keep() == Tally()
+
+
+def test_the_run_of_a_post_is_the_one_that_last_brought_something(keep, kept):
+    keep(reading("1"), reading("2"))
+    first = kept()["1"].run_id
+    keep(reading("1"), reading("2", figures={"reactions": Figure.of(4)}))
+    posts = kept()
+    assert posts["1"].run_id == first
+    assert posts["2"].run_id != first
+    assert posts["2"].reactions == 4
+
+
+def test_a_poorer_reading_takes_nothing_away(keep, kept):
+    keep(reading("1"), answered={"1"})
+    hidden = {"reactions": Figure.missing(Reason.API_ERROR), "views": Figure.of(80)}
+    assert keep(replace(reading("1"), text="", url="", figures=hidden)) == Tally(changed=1)
+    post = kept()["1"]
+    assert (post.text, post.url) == ("Story time at ten.", "https://example.org/1")
+    assert (post.reactions, post.views, post.was_answered_by_us) == (3, 80, True)
+
+
+def test_what_a_person_tagged_stays(session, world, keep, kept):
+    keep(reading("1"))
+    kept()["1"].asks = True
+    session.flush()
+    assert keep(reading("1", text="Story time at eleven.")) == Tally(changed=1)
+    assert asking_posts(session, world.account, within=Scope(world.account.consortium_id)) == {"1"}
