@@ -37,8 +37,8 @@ from app.mail import models as mail_tables
 from app.mail import tasks as mail_tasks
 from app.metrics import models as metrics_tables
 from app.metrics import tasks as metrics_tasks
+from app.metrics import views as metrics
 from app.metrics.cli import metrics as metrics_commands
-from app.metrics.views import costs as metrics
 from app.people import models as people_tables
 from app.people import tasks as people_tasks
 from app.people.cli import people as people_commands

@@ -1,10 +1,11 @@
 """What people give to metrics: a file of daily figures, what its columns mean, and what becomes of it."""
 
-from wtforms import BooleanField, FieldList
+from wtforms import BooleanField, FieldList, StringField
+from wtforms.validators import DataRequired, Length
 
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.layouts import DAY, IGNORED, MOST_COLUMNS, DateOrder, NumberStyle
-from app.web.fields import ChoiceField, Form, Option, SelectField, UploadField
+from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, UploadField
 
 #: what becomes of a file with problems
 LEAVE_OUT, MEND = "leave_out", "mend"
@@ -36,4 +37,16 @@ class DecideForm(Form):
         "Rows with problems",
         options=[Option(LEAVE_OUT, "Import the good rows, leave out the others"), Option(MEND, "Import nothing yet")],
         default=LEAVE_OUT,
+    )
+
+
+class BreakForm(Form):
+    """From which day on a figure means something else, and why."""
+
+    metric = SelectField("Figure", choices=[(metric.value, metric.label) for metric in Metric])
+    from_on = DayField(
+        "First day counted anew", validators=[DataRequired("Write the first day that was counted anew.")]
+    )
+    why = StringField(
+        "Why", validators=[DataRequired("Write what changed, so that readers understand the break."), Length(max=300)]
     )

@@ -15,7 +15,8 @@ from app.duties.rules.catalogue import Family
 from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
-from app.metrics.models import Run
+from app.metrics.models import Run, SeriesBreak
+from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunKind, RunState
 from app.people.actions.logins import make_login_link
 from app.people.actions.sessions import open_session
@@ -128,9 +129,18 @@ def _kept(session: Session, world: World) -> Values:
         started_at=AT,
         file_name="oct.csv",
     )
-    session.add_all([upload, run])
+    noted = SeriesBreak(
+        consortium_id=world.consortium.id,
+        account_id=world.account.id,
+        metric=Metric.REACH,
+        from_on=_ON,
+        why="Counts people, no longer displays",
+    )
+    session.add_all([upload, run, noted])
     session.flush()
-    return {"run_id": run.id} | dict.fromkeys(("upload_id", "libraries_id", "outlets_id"), upload.id)
+    return {"run_id": run.id, "break_id": noted.id} | dict.fromkeys(
+        ("upload_id", "libraries_id", "outlets_id"), upload.id
+    )
 
 
 def _aimed(session: Session, world: World) -> Values:

@@ -85,7 +85,7 @@ _REASON_LABELS = {
     StandingReason.NO_OWNER: "No owner",
     StandingReason.NO_PARTS: "Nothing to judge",
     StandingReason.NO_POPULATION: "No population stated",
-    StandingReason.WITHDRAWN: "Withdrawn by the platform",
+    StandingReason.WITHDRAWN: "Withdrawn or counted anew",
     StandingReason.NOT_OFFERED: "Not offered by the platform",
     StandingReason.NOT_COLLECTED: "Not collected",
     StandingReason.STALE: "Figures too old",

@@ -92,6 +92,7 @@ def ask_due_pulls(session: Session, *, within: Scope, at: datetime) -> dict[int,
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
     """Write the run, the posts and the days of a pull, and note it at the account; all in the caller's transaction."""
     run = _run(session, account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
+    run.raw = dict(pulled.profile.raw)
     tagged = asking_posts(session, account, within=Scope(consortium_id=account.consortium_id))
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(pulled, seen))

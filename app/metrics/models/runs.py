@@ -42,6 +42,10 @@ class Run(TenantRow, Base):
     #: what a platform that bills or rations gave, by kind, and what it cost in millionths of the currency
     reads: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
     cost_micros: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    #: the plain facts of a profile as the platform worded them; never a token
+    raw: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    #: which export of which platform the file was; "" for a pull, and for a file of our own columns
+    layout: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
     #: the outcome in a sentence
     message: Mapped[str] = mapped_column(sa.String(500), default="")
 

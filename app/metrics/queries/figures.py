@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
 from app.metrics.models import DailyFigure, Observation, Run
 from app.metrics.queries.runs import runs_by_id
-from app.metrics.rules.dictionary import Metric, offered_by
+from app.metrics.rules.dictionary import Metric, Source, definition_of, offered_by
 from app.metrics.rules.seen import DaySeen, FigureSeen, Origin, Revision, why_absent
 from app.platforms.catalogue import get_platform
 
@@ -90,33 +91,57 @@ def _day(
     figures: dict[Metric, FigureSeen] = {}
     for metric in Metric:
         absent = why_absent(metric, offered=offered, is_closed=is_closed)
-        figures[metric] = _seen(metric, row, notes.get(metric, []), runs, absent=absent)
+        wording = _wording_of(metric, account.platform, day)
+        figures[metric] = _seen(metric, row, notes.get(metric, []), runs, absent=absent, wording=wording)
     return DaySeen(day, figures)
 
 
+def _wording_of(metric: Metric, platform: str, day: date) -> str:
+    """The name of a level in a platform's answer; what is counted from many posts has no single wording."""
+    making = definition_of(metric).making_on(platform, day)
+    return making.field if making and metric.is_stock else ""
+
+
 def _seen(
-    metric: Metric, row: DailyFigure | None, notes: list[Observation], runs: Mapping[int, Run], *, absent: Reason
+    metric: Metric,
+    row: DailyFigure | None,
+    notes: list[Observation],
+    runs: Mapping[int, Run],
+    *,
+    absent: Reason,
+    wording: str,
 ) -> FigureSeen:
     current = next((note for note in notes if note.revision == 0), None)
     revisions = tuple(
-        Revision(note.revision, _figure_of(note), _origin_of(note, runs), note.noted_at)
+        Revision(
+            note.revision, _figure_of(note), _origin(note.source, runs[note.run_id], wording=wording), note.noted_at
+        )
         for note in notes
         if note.revision > 0
     )
     value: int | None = getattr(row, metric.value) if row is not None else None
     if current is not None:
-        return FigureSeen(metric, _figure_of(current), _origin_of(current, runs), revisions)
+        origin = _origin(current.source, runs[current.run_id], wording=wording)
+        return FigureSeen(metric, _figure_of(current), origin, revisions)
     if row is None or value is None:
         return FigureSeen(metric, Figure.missing(absent), None, revisions)
-    run = runs[row.run_id]
-    origin = Origin(row.source, run.id, run.ended_at or run.started_at, run.message, run.file_name)
-    return FigureSeen(metric, Figure.of(value), origin, revisions)
+    return FigureSeen(metric, Figure.of(value), _origin(row.source, runs[row.run_id], wording=wording), revisions)
 
 
 def _figure_of(note: Observation) -> Figure:
     return Figure.missing(note.reason) if note.reason is not None else Figure.of(note.value or 0)
 
 
-def _origin_of(note: Observation, runs: Mapping[int, Run]) -> Origin:
-    run = runs[note.run_id]
-    return Origin(note.source, run.id, run.ended_at or run.started_at, run.message, run.file_name)
+def _origin(source: Source, run: Run, *, wording: str) -> Origin:
+    told: Any = run.raw or {}
+    for step in wording.split("."):
+        told = told.get(step) if isinstance(told, Mapping) else None
+    return Origin(
+        source=source,
+        run_id=run.id,
+        noted_at=run.ended_at or run.started_at,
+        run_message=run.message,
+        file_name=run.file_name,
+        layout=run.layout,
+        raw=None if told is None else str(told),
+    )

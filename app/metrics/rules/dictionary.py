@@ -1,7 +1,8 @@
 """The metric dictionary: what each daily figure means, where it comes from and whether places may be compared by it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -87,11 +88,25 @@ class Store(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """How one source makes a figure, from a day on; version 1 holds since ever."""
+
+    version: int
+    sentence: str
+    #: the field of the platform's answer, or the column of its file; "" where the figure is counted by us
+    field: str = ""
+    #: None: since ever
+    from_on: date | None = None
+    #: why the version before no longer holds
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Definition:
     """One entry of the dictionary.
 
-    ``per_platform`` tells for each platform (or ``desk_log``) how the figure is made; a platform that is not
-    named does not offer it, which is a reason, never 0.
+    ``makings`` tells for each platform (or ``desk_log``) how the figure is made, oldest version first; a platform
+    that is not named does not offer it, which is a reason, never 0.
     """
 
     name: str
@@ -103,7 +118,12 @@ class Definition:
     formula: str
     is_comparable: bool
     comparison_note: str
-    per_platform: Mapping[str, str]
+    makings: Mapping[str, tuple[Making, ...]]
+
+    def making_on(self, source: str, day: date) -> Making | None:
+        """How a source made the figure of a day; None where it does not offer it."""
+        begun = [making for making in self.makings.get(source, ()) if making.from_on is None or making.from_on <= day]
+        return begun[-1] if begun else None
 
 
 def read_definitions(document: Mapping[str, Any]) -> tuple[Definition, ...]:
@@ -122,8 +142,25 @@ def _definition(entry: Mapping[str, Any]) -> Definition:
         formula=entry["formula"],
         is_comparable=entry["comparable"],
         comparison_note=entry["comparison_note"],
-        per_platform=dict(entry["per_platform"]),
+        makings={source: _makings(written) for source, written in entry["per_platform"].items()},
     )
+
+
+def _makings(written: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> tuple[Making, ...]:
+    """A sentence, a sentence with its field, or several versions of both, the first without a day."""
+    if isinstance(written, str):
+        return (Making(1, written),)
+    versions = [written] if isinstance(written, Mapping) else written
+    made = tuple(
+        Making(number, entry["sentence"], entry.get("field", ""), entry.get("from"), entry.get("why", ""))
+        for number, entry in enumerate(versions, start=1)
+    )
+    if any(
+        (making.from_on is None) is not (making.version == 1) or bool(making.why) is (making.version == 1)
+        for making in made
+    ):
+        raise ValueError("The first version holds since ever; each later one has the day it began and why.")
+    return made
 
 
 @cache
@@ -140,4 +177,4 @@ def definition_of(metric: Metric) -> Definition:
 
 def offered_by(platform: str) -> frozenset[Metric]:
     """The common metrics that a platform (or ``desk_log``) can give; for the rest the reason is "not offered"."""
-    return frozenset(metric for metric in Metric if platform in definition_of(metric).per_platform)
+    return frozenset(metric for metric in Metric if platform in definition_of(metric).makings)

@@ -21,6 +21,10 @@ class Origin:
     #: the run in words: the file's name, or how the pull went
     run_message: str = ""
     file_name: str = ""
+    #: which export of which platform the file was; "" otherwise
+    layout: str = ""
+    #: the figure as the platform worded it, where it did
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,6 @@
-"""The pages of metrics: an account's figures with their provenance, and imports."""
+"""The pages of metrics: an account's figures with their provenance, what they mean, imports, and what reading costs."""
+
+from app.metrics.views import breaks, costs, files
+from app.metrics.views.figures import blueprint
+
+__all__ = ["blueprint", "breaks", "costs", "files"]

@@ -12,12 +12,11 @@ from app.foundation.database import db
 from app.foundation.installation import settings
 from app.metrics.queries.costs import costs_by_account, spent_in
 from app.metrics.rules.costs import MICROS, money, month_of, months_before
-from app.metrics.views.files import blueprint
+from app.metrics.views.figures import blueprint
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
 from app.web.paging import page_asked
 
-__all__ = ["blueprint"]
 _PAGE_SIZE = 50
 _SHOWN_MONTHS = 12
 

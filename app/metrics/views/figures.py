@@ -1,5 +1,6 @@
 """An account's figures day by day, where each came from, and pulling now."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -18,10 +19,12 @@ from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.foundation.periods import Period
 from app.metrics.actions.pulls import ask_pull
+from app.metrics.queries.breaks import breaks_of
 from app.metrics.queries.figures import day_of, days_of, offered_for
 from app.metrics.queries.runs import runs_of
-from app.metrics.rules.dictionary import Metric, definition_of
-from app.metrics.rules.seen import DESK_ONLY, DaySeen
+from app.metrics.rules.breaks import Break
+from app.metrics.rules.dictionary import Metric, Source, definition_of
+from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
 from app.platforms.catalogue import get_platform
 
 blueprint = Blueprint("metrics", __name__, template_folder="../templates")
@@ -52,6 +55,7 @@ def figures(account_id: int) -> str:
         unwritten=_unwritten(account, columns),
         runs=runs_of(db.session, account, within=whole_consortium()),
         zone=_zone(),
+        breaks=_breaks_by_day(account),
         earlier=_url(account, Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))),
         later=_url(account, Period(period.last + timedelta(days=1), period.last + timedelta(days=period.days)))
         if period.last < _newest(account)
@@ -74,6 +78,15 @@ def day(account_id: int, on: str) -> str:
         account=account,
         seen=seen,
         definitions={metric: definition_of(metric) for metric in Metric},
+        makings={
+            metric: definition_of(metric).making_on(_source_of(account, entry), chosen)
+            for metric, entry in seen.figures.items()
+        },
+        begins={
+            each.metric: each.why
+            for each in breaks_of(db.session, account, within=whole_consortium())
+            if each.from_on == chosen
+        },
         platform=get_platform(account.platform),
         zone=_zone(),
     )
@@ -93,6 +106,20 @@ def pull(account_id: int) -> ResponseReturnValue:
         db.session.commit()
         flash(f"{account.handle} will be pulled in a moment. You can leave this page.", "ok")
     return redirect(url_for(".figures", account_id=account_id))
+
+
+def _breaks_by_day(account: Account) -> dict[date, list[Break]]:
+    found: dict[date, list[Break]] = defaultdict(list)
+    for each in breaks_of(db.session, account, within=whole_consortium()):
+        found[each.from_on].append(each)
+    return found
+
+
+def _source_of(account: Account, entry: FigureSeen) -> str:
+    """The dictionary's name for who made a figure: the export it stood in, a file of our own columns, or the platform."""
+    if entry.origin is None or entry.origin.source is not Source.IMPORT:
+        return account.platform
+    return entry.origin.layout or "desk_log"
 
 
 def _columns(days: list[DaySeen]) -> list[Metric]:

@@ -48,7 +48,6 @@ from app.platforms.catalogue import get_platform
 from app.web.exports import csv_response
 from app.web.paging import page_asked
 
-__all__ = ["blueprint"]
 _LOOK_AGAIN_SECONDS = "2"
 _STEPS = {RunState.WAITING: 2, RunState.RUNNING: 2, RunState.MATCHING: 2, RunState.CHECKED: 2}
 _TO_BYTES = 1_000_000

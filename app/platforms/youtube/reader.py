@@ -52,7 +52,7 @@ class YouTubeReader:
                 Metric.FOLLOWING: Figure.missing(Reason.NOT_SUPPORTED),
                 Metric.POSTS_TOTAL: _count(counts, "videoCount"),
             },
-            raw={"id": channel["id"], **{name: counts[name] for name in sorted(counts)}},
+            raw={"id": channel["id"], "statistics": {name: counts[name] for name in sorted(counts)}},
             notes=("The channel hides how many subscribe to it.",) if _is_hidden(counts) else (),
         )
 

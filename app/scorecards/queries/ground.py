@@ -21,8 +21,10 @@ from app.foundation.periods import Period, add_months
 from app.goals import queries as goals
 from app.goals.models import Goal, Kpi, Target
 from app.metrics.models import DailyFigure
+from app.metrics.queries.breaks import breaks_by_account
 from app.metrics.queries.engines import DayNumber
 from app.metrics.queries.sums import AccountSums, sums_over
+from app.metrics.rules.breaks import Break, cut_metrics
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.sums import DAYS_A_WEEK, expected_days
 from app.scorecards.rules.pooling import AccountPeriod
@@ -43,6 +45,8 @@ class Ground:
     #: by account, as it stands in the database now; retired ones have none
     freshness: Mapping[int, Freshness]
     closures: Mapping[int, Sequence[Closure]]
+    #: where the series of an account break, by account
+    breaks: Mapping[int, Sequence[Break]]
     goals: Sequence[Goal]
     #: by place, in the order they were added
     kpis: Mapping[int, Sequence[Kpi]]
@@ -68,12 +72,14 @@ def ground_of(session: Session, *, within: Scope) -> Ground:
     kpis: dict[int, list[Kpi]] = defaultdict(list)
     for kpi in goals.kpis_at(session, within=whole):
         kpis[kpi.place_id].append(kpi)
+    accounts = accounts_at(session, within=whole)
     return Ground(
         settings=settings_of(session, within=whole),
         places=subtree(session, within=whole),
-        accounts=accounts_at(session, within=whole),
+        accounts=accounts,
         freshness={fresh.account_id: fresh for fresh in freshness_of(session, within=whole)},
         closures=closures_within(session, within=whole),
+        breaks=breaks_by_account(session, accounts, within=whole),
         goals=goals.goals_at(session, within=whole),
         kpis=kpis,
         targets=goals.targets_at(session, within=whole),
@@ -147,6 +153,7 @@ def _account(
         followers_last=brought.followers_last if brought else None,
         totals={metric: flow.total for metric, flow in flows.items() if flow.total is not None},
         known_days={metric: flow.days for metric, flow in flows.items()},
+        cut=cut_metrics(ground.breaks.get(account.id, ()), period),
     )
 
 

@@ -16,6 +16,7 @@ from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.sums import DAYS_A_MONTH, DAYS_A_WEEK, ENOUGH, Completeness, Flow, is_stale
 
 _UNKNOWN = Figure.missing(Reason.NOT_COLLECTED)
+_CUT = Figure.missing(Reason.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class AccountPeriod:
     followers_last: int | None = None
     totals: Mapping[Metric, int] = field(default_factory=dict)
     known_days: Mapping[Metric, int] = field(default_factory=dict)
+    #: metrics that mean something else from a day inside the period on: their days are never added up
+    cut: frozenset[Metric] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def _flow(accounts: Sequence[AccountPeriod], metric: Metric, *, open_days: int) 
     present = round(open_days * known / expected)
     if not known:
         return Flow(_UNKNOWN, Completeness(present=0, expected=open_days))
+    if any(metric in account.cut for account in asked):
+        return Flow(_CUT, Completeness(present=max(present, 1), expected=open_days))
     total = sum(account.totals.get(metric, 0) for account in asked)
     return Flow(Figure.of(total), Completeness(present=max(present, 1), expected=open_days))
 
@@ -97,6 +102,8 @@ def _followers(accounts: Sequence[AccountPeriod]) -> tuple[Figure, Figure, Compl
     if not counted:
         return _UNKNOWN, _UNKNOWN, seen
     start = Figure.of(sum(account.followers_first or 0 for account in counted))
+    if any(Metric.FOLLOWERS in account.cut for account in counted):
+        start = _CUT
     return start, Figure.of(sum(account.followers_last or 0 for account in counted)), seen
 
 

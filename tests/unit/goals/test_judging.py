@@ -89,7 +89,7 @@ def test_the_tolerance_may_be_chosen():
             Target(2),
             (),
             StandingReason.WITHDRAWN,
-            "Withdrawn by the platform",
+            "Withdrawn or counted anew",
         ),
         (
             Measured(Figure.missing(Reason.HIDDEN)),

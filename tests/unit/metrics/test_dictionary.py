@@ -23,7 +23,7 @@ def test_marketing_words_are_not_on_screen():
 def test_a_definition_says_everything(metric):
     definition = definition_of(metric)
     assert all([definition.label, definition.gloss, definition.unit, definition.formula, definition.comparison_note])
-    assert "desk_log" in definition.per_platform
+    assert "desk_log" in definition.makings
 
 
 def test_what_a_platform_offers():

@@ -60,8 +60,9 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "goals": {HERE: "index kpi kpi_file", CHANGE: "strategy add_goal edit_goal end_goal add_kpi set_target add_event"},
     "job_descriptions": {HERE: "of_person of_position"},
     "metrics": {
+        EVERYONE: "meanings",
         READ: "figures day",
-        CHANGE: "costs pull choose_file check_file match_columns problems put_aside",
+        CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside",
     },
     "people": {
         EVERYONE: "me ask_new_email change_password save_display save_notices switch",
