@@ -7,9 +7,11 @@ and into TLS. Every redirect passes the same check. Bodies are counted after dec
 
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -132,12 +134,18 @@ class _BoundedStream(httpx.SyncByteStream):
         self._inner.close()
 
 
+@cache
+def trusted() -> ssl.SSLContext:
+    """The certificates that are trusted, read once: reading them takes longer than most questions."""
+    return httpx.create_ssl_context()
+
+
 class GuardedTransport(httpx.BaseTransport):
     """httpx's transport behind the door; see the module's text."""
 
     def __init__(self, *, allow_private: bool, limits: Limits, resolver: Resolver) -> None:
         # No connection is kept: a kept one is found by its address alone, and another host there is not this one.
-        self._inner = httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+        self._inner = httpx.HTTPTransport(verify=trusted(), limits=httpx.Limits(max_keepalive_connections=0))
         self._allow_private = allow_private
         self._limits = limits
         self._resolver = resolver

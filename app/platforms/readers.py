@@ -9,6 +9,7 @@ from app.platforms.contract import Reader
 #: account should pay for it. A test loads every one.
 _READERS = {
     "blog": ("app.platforms.feed", "FeedReader"),
+    "bluesky": ("app.platforms.bluesky.reader", "BlueskyReader"),
     "mastodon": ("app.platforms.mastodon.reader", "MastodonReader"),
     "x": ("app.platforms.x.reader", "XReader"),
     "youtube": ("app.platforms.youtube.reader", "YouTubeReader"),

@@ -10,19 +10,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.platforms.openapi import Description, Violation
+from tests.platforms.openapi import Violation
+
+
+class Description(Protocol):
+    """What a platform says of its questions and answers."""
+
+    def check_request(self, target: str) -> None:
+        """Raises Violation for a question that it does not know."""
+        ...
+
+    def check_answer(self, target: str, status: int, body: object) -> None:
+        """Raises Violation for an answer that it would not give."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request: path, query and headers."""
+    """One request: path, query (the last of each name, and as it came), headers, and what was posted."""
 
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
+    posted: bytes = b""
+    raw_query: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +75,11 @@ class ApiServer:
         """Answer so the next times a path with this text in it is asked for; unchecked, since faults keep no schema."""
         self._faults.extend([(path, told)] * times)
 
-    def answer(self, target: str, headers: Message) -> Told:
+    def answer(self, target: str, headers: Message, posted: bytes = b"") -> Told:
         """What one request is told."""
         parts = urlsplit(target)
-        asked = Asked(parts.path, dict(parse_qsl(parts.query)), {name.lower(): text for name, text in headers.items()})
+        named = {name.lower(): text for name, text in headers.items()}
+        asked = Asked(parts.path, dict(parse_qsl(parts.query)), named, posted, parts.query)
         self.asked.append(asked)
         for entry in self._faults:
             if entry[0] in asked.path:
@@ -92,7 +107,8 @@ def running(server: ApiServer) -> Iterator[ApiServer]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            told = server.answer(self.path, self.headers)
+            posted = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            told = server.answer(self.path, self.headers, posted)
             if told.is_reset:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 self.connection.close()
@@ -106,6 +122,8 @@ def running(server: ApiServer) -> Iterator[ApiServer]:
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - the name that http.server calls
 
         def log_message(self, *_: object) -> None:
             """Tests' output stays quiet."""

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from app.platforms.contract import Malformed, NotAllowed, Unreachable
-from app.platforms.guard import Limits, Resolver, checked_address, guarded_client, guarded_session, resolve
+from app.platforms.guard import Limits, Resolver, checked_address, guarded_client, guarded_session, resolve, trusted
 from tests.platforms.web_server import WebServer, running_web_server
 
 QUICK = Limits(timeout=0.5, total=1.0, max_bytes=10_000, max_redirects=3)
@@ -206,9 +206,11 @@ def tls_server(certificate: Path) -> Iterator[WebServer]:
 
 
 def test_tls_speaks_to_the_name_and_not_to_the_pinned_address(
-    tls_server: WebServer, certificate: Path, monkeypatch: pytest.MonkeyPatch
+    tls_server: WebServer, certificate: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    trusted.cache_clear()
+    request.addfinalizer(trusted.cache_clear)
     loopback = always("127.0.0.1")
     right, wrong = (f"https://{name}.example:{tls_server.port}/" for name in ("library", "other"))
     assert by_httpx(right, resolver=loopback) == b"hello"

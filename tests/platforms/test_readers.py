@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 from app.platforms.catalogue import platforms
+from app.platforms.contract import Listener
 from app.platforms.readers import reader_for
 
 
@@ -13,9 +14,15 @@ def test_every_platform_that_is_pulled_has_a_reader_and_no_other() -> None:
     }
 
 
+def test_every_reader_that_hears_mentions_says_whether_it_needs_a_token() -> None:
+    for platform in platforms():
+        reader = reader_for(platform.name)
+        assert isinstance(reader, Listener) == hasattr(reader, "mentions"), platform.name
+
+
 def test_the_platforms_libraries_are_loaded_only_when_asked_for() -> None:
     script = (
-        "import sys, app.platforms.readers as r; assert not {'mastodon', 'feedparser', 'tweepy'} & set(sys.modules);"
+        "import sys, app.platforms.readers as r; assert not {'mastodon', 'feedparser', 'tweepy', 'atproto_client'} & set(sys.modules);"
         "r.reader_for('blog'); assert 'feedparser' in sys.modules; assert 'mastodon' not in sys.modules;"
         "r.reader_for('x'); assert 'tweepy' in sys.modules"
     )
@@ -23,5 +30,5 @@ def test_the_platforms_libraries_are_loaded_only_when_asked_for() -> None:
 
 
 def test_the_web_process_loads_none_of_them() -> None:
-    script = "import sys, app.factory; assert not {'mastodon', 'feedparser', 'tweepy', 'oauthlib'} & set(sys.modules)"
+    script = "import sys, app.factory; assert not {'mastodon', 'feedparser', 'tweepy', 'oauthlib', 'atproto_client'} & set(sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
