@@ -7,6 +7,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """One thing a person may do, in alphabetical order."""
 
+    ACCOUNTS_ASK = "accounts.ask"
     ACCOUNTS_READ = "accounts.read"
     ACCOUNTS_WRITE = "accounts.write"
     COMPARE_READ = "compare.read"
@@ -47,6 +48,7 @@ class Role(StrEnum):
 
 _STAFF = frozenset(
     {
+        Permission.ACCOUNTS_ASK,
         Permission.DUTIES_READ,
         Permission.GOALS_READ,
         Permission.HOME_READ,

@@ -8,7 +8,10 @@ from app.access.rules import Actor, Scope
 from app.accounts import queries
 from app.accounts.actions.registering import may_be_pulled, note, refuse_retired
 from app.accounts.models import Account, AccountStep
+from app.accounts.queries.care import find_retirement
 from app.accounts.rules.life import Step, may_be_undone, refusal_of_step
+from app.accounts.rules.requests import RequestState, awaits_address
+from app.accounts.rules.retiring import RetirementTask, refusal_before_done
 from app.accounts.rules.states import AccountState
 from app.consortia.queries.tree import today_of
 from app.foundation.errors import Refused
@@ -39,6 +42,7 @@ def take_step(session: Session, account: Account, step: Step, *, by: Actor, at: 
     )
     if refusal:
         raise Refused(refusal, field="reason" if step.after is AccountState.ON_WATCH and not step.reason else "on")
+    _refuse_before_its_time(session, account, step, within=within)
     taken = AccountStep(
         consortium_id=account.consortium_id,
         account_id=account.id,
@@ -56,6 +60,16 @@ def take_step(session: Session, account: Account, step: Step, *, by: Actor, at: 
     else:
         note(session, Deed.ACCOUNT_STEP_TAKEN, account, by=by, at=at, state=step.after.label, reason=step.reason)
     return taken
+
+
+def _refuse_before_its_time(session: Session, account: Account, step: Step, *, within: Scope) -> None:
+    """Use begins with an address, and an end that was planned with its checklist."""
+    if step.after is AccountState.ACTIVE and awaits_address(account.url):
+        raise Refused("Write the address of the account first: there is a button for it on its page.")
+    if step.after is AccountState.RETIRED and find_retirement(session, account, within=within):
+        left = len(RetirementTask) - len(queries.ticks_of(session, account, within=within))
+        if refusal := refusal_before_done(left, reason=step.reason):
+            raise Refused(refusal, field="reason")
 
 
 def retire(session: Session, account: Account, *, on: date, by: Actor, at: datetime, reason: str = "") -> None:
@@ -77,8 +91,22 @@ def undo_step(session: Session, account: Account, *, by: Actor, at: datetime) ->
         raise Refused("The last step is more than 7 days old and stays. Take the next step instead.")
     session.delete(taken)
     _stand(session, account, taken.before, on=None, at=at)
+    if taken.before is AccountState.PROPOSED:
+        _reopen_request(session, account, within=within)
     note(session, Deed.ACCOUNT_STEP_UNDONE, account, by=by, at=at, undone=taken.after.label, state=taken.before.label)
     return taken.before
+
+
+def _reopen_request(session: Session, account: Account, *, within: Scope) -> None:
+    """A decision was taken back: the request waits again, and the trial that it began is gone."""
+    request = queries.find_request(session, account, within=within)
+    if request is None:
+        return
+    request.state, request.reason, request.capacity = RequestState.OPEN, "", ""
+    request.decided_at = request.decided_by_id = None
+    if trial := queries.find_trial(session, account, within=within):
+        session.delete(trial)
+    session.flush()
 
 
 def _not_before(session: Session, account: Account, step: Step) -> date | None:

@@ -9,6 +9,7 @@ from app.accounts.queries.about import (
     named_contacts,
     steps_of,
 )
+from app.accounts.queries.care import norms_of, ticks_of
 from app.accounts.queries.listing import AccountPage, Order, accounts_listed, count_accounts
 from app.accounts.queries.register import (
     AccountFilter,
@@ -23,6 +24,7 @@ from app.accounts.queries.register import (
     freshness_of,
     get_account,
 )
+from app.accounts.queries.requests import find_request, find_trial
 
 __all__ = [
     "AccountFilter",
@@ -42,9 +44,13 @@ __all__ = [
     "find_credential",
     "find_detail",
     "find_last_step",
+    "find_request",
+    "find_trial",
     "freshness_of",
     "get_account",
     "latest_contacts",
     "named_contacts",
+    "norms_of",
     "steps_of",
+    "ticks_of",
 ]

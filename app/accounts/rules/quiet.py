@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.accounts.rules.norms import A_YEAR_DAYS
-from app.accounts.rules.states import STALE_AFTER_DAYS
 
 
 class Voice(StrEnum):
@@ -25,6 +24,8 @@ class Posting:
     #: days of the window on which the number of posts is known
     known_days: int
     newest_figure_on: date | None
+    #: figures that are so many days old are as new as they come
+    stale_after_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ def heard(posting: Posting, *, on: date, days: int) -> Heard:
     said = Heard(Voice.UNKNOWN, posting.last_post_on, posting.newest_figure_on)
     if posting.last_post_on is not None and posting.last_post_on >= first:
         return Heard(Voice.SPEAKS, said.last_post_on, said.complete_until)
-    if posting.newest_figure_on is None or posting.newest_figure_on < on - timedelta(days=STALE_AFTER_DAYS):
+    if posting.newest_figure_on is None or posting.newest_figure_on < on - timedelta(days=posting.stale_after_days):
         return said
-    if posting.known_days < days - STALE_AFTER_DAYS:
+    if posting.known_days < days - posting.stale_after_days:
         return said
     return Heard(Voice.QUIET, said.last_post_on, said.complete_until)
 

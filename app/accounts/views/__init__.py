@@ -1,6 +1,6 @@
-"""The pages of accounts: the list, registering, changing and importing, steps of a life, contacts, what a place uses."""
+"""The pages of accounts: list, registering, asking, importing, steps of a life, care, contacts, look-alikes, tools."""
 
-from app.accounts.views import contacts, importing, life, listing, tools
+from app.accounts.views import asking, caring, contacts, importing, life, listing, look_alikes, tools
 from app.accounts.views.pages import blueprint
 
-__all__ = ["blueprint", "contacts", "importing", "life", "listing", "tools"]
+__all__ = ["asking", "blueprint", "caring", "contacts", "importing", "life", "listing", "look_alikes", "tools"]

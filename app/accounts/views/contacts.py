@@ -13,6 +13,7 @@ from app.accounts.forms import ContactsForm
 from app.accounts.models import Account
 from app.accounts.rules.contacts import ContactRank, ContactSeen
 from app.accounts.views.pages import account_here, blueprint, place_of_account
+from app.consortia.models import Place
 from app.consortia.queries.tree import today_of
 from app.consortia.rules.places import ids_in
 from app.foundation.clock import now
@@ -68,12 +69,17 @@ def _name(account_id: int, form: ContactsForm, *, on: date) -> None:
 
 def _choices(account: Account, seen: tuple[ContactSeen, ...]) -> list[tuple[int, str]]:
     """The people of the account's library, and whoever is a contact now."""
-    path = "".join(f"{step}/" for step in ids_in(account.place.path)[:_TO_LIBRARY])
-    within = Scope(consortium_id=account.consortium_id, path=path)
+    found = people_of_library(account.place)
+    found |= {each.person_id: each.name for each in seen if each.person_id and each.person_id not in found}
+    return [(_NOBODY, "Nobody"), *sorted(found.items(), key=lambda pair: pair[1].casefold())]
+
+
+def people_of_library(place: Place) -> dict[int, str]:
+    """The people in a position of the place's library today, with their positions, by their ids."""
+    path = "".join(f"{step}/" for step in ids_in(place.path)[:_TO_LIBRARY])
+    within = Scope(consortium_id=place.consortium_id, path=path)
     on = today_of(db.session, within=whole_consortium(), at=now())
-    found = {
+    return {
         held.person_id: f"{held.person.name}, {held.position.title}, {held.position.place.name}"
         for held in incumbencies_at(db.session, within=within, on=on)
     }
-    found |= {each.person_id: each.name for each in seen if each.person_id and each.person_id not in found}
-    return [(_NOBODY, "Nobody"), *sorted(found.items(), key=lambda pair: pair[1].casefold())]
