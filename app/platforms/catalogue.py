@@ -17,6 +17,10 @@ from app.foundation.errors import NotFound
 _FILE = Path(__file__).resolve().parents[2] / "seeds" / "platforms.yaml"
 
 
+#: a pull a day, and two that may fail
+_STALE_AFTER_DAYS = 3
+
+
 class Way(StrEnum):
     """How a platform's figures come in."""
 
@@ -68,6 +72,22 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How a platform is asked without being a burden, and how far back it is asked."""
+
+    #: pulls of one server at the same time, in all worker processes together; None for as many as there are workers
+    at_once: int | None = None
+    #: the first pull of an account reads the posts of so many days
+    backfill_days: int = 90
+    #: the first pull reads the platform's own statistics of so many days, as far as it still keeps them
+    insights_days: int = 90
+    #: and asks for so many days at a time
+    insights_at_once: int = 90
+    #: IANA name of the clock by which the platform's statistics count their days
+    clock: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Platform:
     """One platform as ``seeds/platforms.yaml`` describes it."""
 
@@ -83,12 +103,17 @@ class Platform:
     post_hosts: tuple[str, ...]
     others: tuple[OtherShape, ...]
     feed_hosts: tuple[str, ...]
+    #: has no address: people name it
+    is_named: bool
     ways: tuple[Way, ...]
     metrics: tuple[str, ...]
     #: None where no token is asked for
     connect: ConnectWords | None
     #: None where reading is free
     prices: Prices | None
+    limits: Limits
+    #: pulled figures older than so many days are stale
+    stale_after_days: int
 
     @property
     def is_pulled(self) -> bool:
@@ -154,10 +179,13 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         post_hosts=tuple(entry.get("post_hosts", ())),
         others=tuple(OtherShape(re.compile(other["match"]), other["sentence"]) for other in entry.get("others", ())),
         feed_hosts=tuple(entry.get("feed_hosts", ())),
+        is_named=entry.get("is_named", False),
         ways=tuple(Way(way) for way in entry["ways"]),
         metrics=tuple(entry["metrics"]),
         connect=ConnectWords(**entry["connect"]) if "connect" in entry else None,
         prices=_prices(entry["prices"]) if "prices" in entry else None,
+        limits=Limits(**entry.get("limits", {})),
+        stale_after_days=entry.get("stale_after_days", _STALE_AFTER_DAYS),
     )
 
 

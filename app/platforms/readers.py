@@ -8,8 +8,11 @@ from app.platforms.contract import Reader
 #: Named and not imported: some platforms' libraries take a second to load, and only a worker that meets such an
 #: account should pay for it. A test loads every one.
 _READERS = {
-    "blog": ("app.platforms.feed", "FeedReader"),
+    "blog": ("app.platforms.feed.reader", "FeedReader"),
     "bluesky": ("app.platforms.bluesky.reader", "BlueskyReader"),
+    "facebook": ("app.platforms.facebook.reader", "FacebookReader"),
+    "instagram": ("app.platforms.instagram.reader", "InstagramReader"),
+    "google_alerts": ("app.platforms.feed.alerts", "AlertsReader"),
     "mastodon": ("app.platforms.mastodon.reader", "MastodonReader"),
     "x": ("app.platforms.x.reader", "XReader"),
     "youtube": ("app.platforms.youtube.reader", "YouTubeReader"),

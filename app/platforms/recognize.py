@@ -1,8 +1,13 @@
-"""From a pasted address to the account it names: which platform, which handle, one canonical address."""
+"""From a pasted address to the account it names: which platform, which handle, one canonical address.
+
+What has no address, such as a sheet of paper, is named instead (“Sign-up sheet: children's desk”) and gets an inner
+address that leads nowhere.
+"""
 
 import ipaddress
 import re
-from urllib.parse import parse_qsl, urlencode
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import httpx
 
@@ -20,6 +25,8 @@ _FEDIVERSE_PATH = re.compile(r"/(?:web/)?(?:@|users/)(?P<user>[A-Za-z0-9_.\-]{1,
                              r"(?:/(?:with_replies|media|followers|following|featured))?")  # fmt: skip
 _FEDIVERSE_POST = re.compile(r"/(?:web/)?(?:@|users/)[^/]+/(?:statuses/)?[0-9A-Z]{6,}")
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?")
+_INNER = "urn:concordance:"
+_LONGEST_NAME = 80
 _WHOLE_ADDRESS = "Paste the whole web address of the account, such as https://mastodon.social/@library."
 
 
@@ -29,13 +36,14 @@ def recognize(url: str) -> Identity:
     Tracking, mobile hosts, trailing slashes and case make no difference. Refuses what is no http or https address,
     a sign-in page, a shortened link, and the address of one post, a group or a person instead of the account.
     """
+    if named := _named(url.strip()):
+        return named
     address = _parsed(url)
     host = address.host
     if under(host, catalogue().shorteners):
         raise Refused("This is a shortened link. Open it and paste the address it leads to.", field="url")
-    for platform in catalogue().platforms:
-        if platform.lives_at(host):
-            return _on_platform(platform, address)
+    if here := [platform for platform in catalogue().platforms if platform.lives_at(host)]:
+        return _on_one_of(here, address)
     if set(address.path.lower().split("/")) & catalogue().sign_in_paths:
         raise Refused("This is a sign-in page. Paste the public address of the account.", field="url")
     return _on_own_server(address)
@@ -88,7 +96,39 @@ def _scheme(address: httpx.URL) -> str:
     return address.scheme if is_own else "https"
 
 
-def _on_platform(platform: Platform, address: httpx.URL) -> Identity:
+def _named(text: str) -> Identity | None:
+    """What people name since it has no address: after its kind and a colon, or by the inner address it got then."""
+    inner = text.startswith(_INNER)
+    kind, _, name = text.removeprefix(_INNER).partition(":")
+    for platform in catalogue().platforms:
+        if platform.is_named and kind.strip().casefold() in {platform.name, platform.label.casefold()}:
+            return _by_name(platform, unquote(name) if inner else name)
+    return None
+
+
+def _by_name(platform: Platform, given: str) -> Identity:
+    name = " ".join(given.split())
+    if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
+        words = f"Write {platform.label}, a colon and its name in up to {_LONGEST_NAME} characters."
+        raise Refused(words, field="url")
+    inner = f"{_INNER}{platform.name}:{quote(name, safe='', errors='replace')}"
+    return Identity(platform.name, name, inner)
+
+
+def _on_one_of(sharing: Sequence[Platform], address: httpx.URL) -> Identity:
+    """The account on the first of the platforms of this host that knows the address."""
+    for platform in sharing:
+        if identity := _on_platform(platform, address):
+            return identity
+    platform = sharing[-1]
+    raise Refused(
+        f"This address on {platform.label} does not name {_article(platform.account_word)}. "
+        f"Open the library's {platform.account_word} there and paste its address.",
+        field="url",
+    )
+
+
+def _on_platform(platform: Platform, address: httpx.URL) -> Identity | None:
     path = _path(address)
     asked = f"{path}?{address.query.decode('ascii')}"
     if under(address.host, platform.post_hosts) or any(post.search(asked) for post in platform.posts):
@@ -99,11 +139,7 @@ def _on_platform(platform: Platform, address: httpx.URL) -> Identity:
     for other in platform.others:
         if other.match.search(path):
             raise Refused(other.sentence, field="url")
-    raise Refused(
-        f"This address on {platform.label} does not name {_article(platform.account_word)}. "
-        f"Open the library's {platform.account_word} there and paste its address.",
-        field="url",
-    )
+    return None
 
 
 def _by_shape(platform: Platform, shape: AccountShape, address: httpx.URL, *, path: str, asked: str) -> Identity | None:

@@ -32,6 +32,13 @@ RECOGNIZED = [
     ("https://www.google.com/maps/place/Eastside+Library/@43.1,-88.2,17z/data=!3m1", "google", "Eastside Library"),
     ("https://maps.google.com/?cid=123456", "google", "123456"),
     ("https://g.page/eastside-library/review", "google", "eastside-library"),
+    ("https://www.google.com/alerts/feeds/01234567890/9876543210", "google_alerts", "01234567890/9876543210"),
+    ("google.co.uk/alerts/feeds/12/34/", "google_alerts", "12/34"),
+    ("https://www.snapchat.com/add/City.Library?share_id=x", "snapchat", "city.library"),
+    ("https://snapchat.com/@citylibrary", "snapchat", "citylibrary"),
+    ("Sign-up sheet: Children's  desk", "sign_up_sheet", "Children's desk"),
+    ("sign-up sheet:Zürich", "sign_up_sheet", "Zürich"),
+    ("urn:concordance:sign_up_sheet:Children%27s%20desk", "sign_up_sheet", "Children's desk"),
     ("https://www.flickr.com/people/Library/", "flickr", "library"),
     ("https://Mastodon.Social/@Library", "mastodon", "library@mastodon.social"),
     ("@Library@mastodon.social", "mastodon", "library@mastodon.social"),
@@ -74,6 +81,14 @@ REFUSED = [
     ("https://www.pinterest.com/library/books/", "board"),
     ("https://www.pinterest.com/pin/1/", "one post"),
     ("https://www.flickr.com/photos/library/12345", "one post"),
+    ("https://www.google.com/alerts", "delivered to an RSS feed"),
+    ("https://www.google.com/search?q=library", "does not name a business profile"),
+    ("https://www.snapchat.com/spotlight/W7_abc", "one post"),
+    ("https://notsnapchat.com@evil.example/", "without them"),
+    ("Sign-up sheet:", "a colon and its name"),
+    ("Sign-up sheet: " + "x" * 81, "a colon and its name"),
+    ("urn:concordance:sign_up_sheet:%0a%00", "a colon and its name"),
+    ("urn:concordance:facebook:library", "starts with https"),
     ("http://[::1", "whole web address"),
     ("https://example.org:99999/", "whole web address"),
 ]
@@ -110,7 +125,25 @@ def test_a_public_server_is_reached_by_https_so_that_no_token_travels_in_the_ope
 
 
 _pieces = st.sampled_from(
-    ["https://", "http://", "www.", "facebook.com", "x.com", "@", "/", "?", "#", ":", "[", "]", "%", "..", "youtu.be"]
+    [
+        "https://",
+        "http://",
+        "Sign-up sheet:",
+        "urn:concordance:sign_up_sheet:",
+        "www.",
+        "facebook.com",
+        "x.com",
+        "@",
+        "/",
+        "?",
+        "#",
+        ":",
+        "[",
+        "]",
+        "%",
+        "..",
+        "youtu.be",
+    ]
 )
 
 
@@ -120,7 +153,7 @@ def test_no_text_at_all_makes_it_crash(text: str) -> None:
         identity = recognize(text)
     except Refused:
         return
-    assert identity.url.startswith(("https://", "http://"))
+    assert identity.url.startswith(("https://", "http://", "urn:"))
     assert get_platform(identity.platform)
     assert identity.handle
 
