@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session
 from xdist.scheduler import LoadFileScheduling
 
@@ -16,6 +17,7 @@ from app.factory import create_app
 from app.foundation.database import db
 from tests import databases
 from tests.databases import ENGINES, Database
+from tests.factories.world import template_of_worlds
 
 _BROWSER = "tests/browser/"
 
@@ -48,15 +50,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 @pytest.fixture(scope="session")
-def applications() -> Iterator[Callable[[str], Flask]]:
-    """One application an engine and test process, each on a database of its own."""
-    made: dict[str, tuple[Flask, Database]] = {}
+def applications() -> Iterator[Callable[..., Flask]]:
+    """Two applications an engine and test process, on databases of their own: an empty one, one with both worlds."""
+    made: dict[tuple[str, bool], tuple[Flask, Database]] = {}
 
-    def application_on(engine_name: str) -> Flask:
-        if engine_name not in made:
-            database = databases.fresh(engine_name)
-            made[engine_name] = build(database), database
-        return made[engine_name][0]
+    def application_on(engine_name: str, *, with_worlds: bool) -> Flask:
+        key = engine_name, with_worlds
+        if key not in made:
+            database = databases.fresh(engine_name, template_of_worlds(engine_name) if with_worlds else None)
+            made[key] = build(database), database
+        return made[key][0]
 
     yield application_on
     for application, database in made.values():
@@ -67,20 +70,23 @@ def applications() -> Iterator[Callable[[str], Flask]]:
 
 
 def build(database: Database, **changed: Any) -> Flask:
-    """An application on a database, as tests want it: bugs rise, forms need no token."""
+    """An application on a database, as tests want it: bugs rise, forms need no token, templates compile once a run."""
     application = create_app(database.settings(**changed))
     application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    compiled = databases.run_folder() / "templates"
+    compiled.mkdir(exist_ok=True)
+    application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     return application
 
 
 @pytest.fixture(params=ENGINES)
-def application(request: pytest.FixtureRequest, applications: Callable[[str], Flask]) -> Iterator[Flask]:
+def application(request: pytest.FixtureRequest, applications: Callable[..., Flask]) -> Iterator[Flask]:
     """The application on both engines; whatever a test commits is rolled back when it ends.
 
     Not named ``app``: pytest-flask would then share one ``g`` among all requests of a test, and a second
     client would be signed in as the first.
     """
-    application = applications(request.param)
+    application = applications(request.param, with_worlds="worlds" in request.fixturenames)
     with application.app_context():
         engine, sessionmaker = db.engine, db.sessionmaker
     with engine.connect() as connection:

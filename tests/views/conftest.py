@@ -12,7 +12,7 @@ from app.foundation.database import enter_tenant
 from app.people.actions.sessions import open_session
 from app.people.models import Person
 from app.people.queries.sessions import find_login
-from tests.factories.world import World, make_world
+from tests.factories.world import WORLDS, World, find_world, make_world
 from tests.mail_server import MailServer, running_mail_server
 from tests.views.watch import watching
 
@@ -43,9 +43,14 @@ def mailing(application: Flask, mail_server: MailServer) -> Iterator[Flask]:
 
 @pytest.fixture
 def worlds(session: Session) -> tuple[World, World]:
-    """Green Valley and Far Hills, committed; the session ends inside Green Valley."""
-    far = make_world(session, slug="far-hills", name="Far Hills Consortium", prefix="far")
-    green = make_world(session, slug="green-valley", name="Green Valley Consortium", prefix="green")
+    """Green Valley and Far Hills, committed; the session ends inside Green Valley.
+
+    The database has them already, unless the test asks for this fixture only while it runs.
+    """
+    far, green = (
+        find_world(session, slug=slug, prefix=prefix) or make_world(session, slug=slug, name=name, prefix=prefix)
+        for slug, name, prefix in WORLDS
+    )
     session.commit()
     return green, far
 
