@@ -15,7 +15,8 @@ class BackgroundRow(Row, Base):
 
     __tablename__ = "background_row"
     __table_args__ = (
-        sa.Index(None, "state", "due_at"),
+        #: who waits, tenant by tenant and kind by kind, and in each the one that is due longest
+        sa.Index("ix_background_row_turn", "state", "consortium_id", "kind", "due_at", "id", "lane"),
         #: one waiting or running row per key, so that a request made twice is one piece of work
         sa.UniqueConstraint("consortium_id", "kind", "open_key"),
     )
@@ -27,6 +28,9 @@ class BackgroundRow(Row, Base):
     state: Mapped[RowState] = mapped_column(word(RowState), default=RowState.DUE)
     asked_at: Mapped[datetime]
     due_at: Mapped[datetime]
+    #: what it shares with others of which only so many may run at once, such as one server; None runs freely
+    lane: Mapped[str | None] = mapped_column(sa.String(200))
+    lane_width: Mapped[int | None] = mapped_column(sa.SmallInteger)
     attempts: Mapped[int] = mapped_column(default=0)
     #: the fence: a new random word at each claim
     claim: Mapped[str | None] = mapped_column(sa.String(32))

@@ -1,5 +1,6 @@
 """How work stands, for the pages that show it; headers are read together with the tenant's payload."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,9 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
-from app.background.models import BackgroundPayload, BackgroundRow, Upload
+from app.background.models import BackgroundPayload, BackgroundRow, Upload, WorkerBeat
 from app.background.rules import OPEN_STATES, Claimed, RowState
 from app.foundation.errors import NotFound
+
+#: a database takes only so many values in one statement
+_KEYS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,25 @@ def find_open_row(session: Session, kind: str, key: str, *, consortium_id: int) 
         BackgroundRow.consortium_id == consortium_id, BackgroundRow.kind == kind, BackgroundRow.open_key == key
     )
     return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
+def open_row_ids(session: Session, kind: str, keys: Sequence[str], *, consortium_id: int) -> dict[str, int]:
+    """The waiting or running rows about these keys, by key."""
+    found: dict[str, int] = {}
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        statement = sa.select(BackgroundRow.open_key, BackgroundRow.id).where(
+            BackgroundRow.consortium_id == consortium_id,
+            BackgroundRow.kind == kind,
+            BackgroundRow.open_key.in_(keys[start : start + _KEYS_AT_ONCE]),
+        )
+        found |= {key: row_id for key, row_id in session.execute(statement) if key is not None}
+    return found
+
+
+def threads_at_work(session: Session, *, since: datetime) -> int:
+    """How many pieces of work the living workers do at a time, all together."""
+    statement = sa.select(sa.func.coalesce(sa.func.sum(WorkerBeat.threads), 0)).where(WorkerBeat.seen_at >= since)
+    return int(session.scalar(statement) or 0)
 
 
 def payload_of(session: Session, claimed: Claimed) -> dict[str, Any]:

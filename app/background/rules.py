@@ -47,8 +47,20 @@ class ClaimLost(Exception):  # noqa: N818 - reads as what happened
     """The lease ran out and another worker has the row: whatever this one wrote for it must be rolled back."""
 
 
+class LaneFull(Exception):  # noqa: N818 - likewise
+    """Others have just filled the lane of the row that was about to be claimed: look again."""
+
+
 class GoingDown(Exception):  # noqa: N818 - likewise
     """The worker was asked to stop: the handler ends here, and the row is handed back at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What may run only so many at once, in all worker processes together: such as all that asks one server."""
+
+    name: str
+    width: int
 
 
 @dataclass(frozen=True, slots=True)

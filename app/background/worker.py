@@ -23,7 +23,7 @@ from app.background import actions, queries
 from app.background.models import WorkerBeat
 from app.background.queue import Queue
 from app.background.registry import Background, DueFinder, Handler, Work, background
-from app.background.rules import MOST_ATTEMPTS, Again, Claimed, ClaimLost, GoingDown
+from app.background.rules import MOST_ATTEMPTS, Again, Claimed, ClaimLost, GoingDown, LaneFull
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import NotFound, Refused
@@ -36,6 +36,8 @@ _MOST_SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_BETWEEN_BEATS = 60.0
 #: what a worker that was killed leaves is taken away by another
 _BEATS_KEPT = timedelta(days=1)
+#: whoever has said that it lives since then does
+_BEATS_LIVE = timedelta(minutes=3)
 _FAILED = "This failed for a reason the program did not foresee. It will be tried again."
 _GIVEN_UP = f"This was tried {MOST_ATTEMPTS} times and failed each time. The worker's log says why."
 
@@ -61,8 +63,7 @@ def look(app: Flask, *, row_id: int | None = None, kinds: Collection[str] | None
         known = held.handlers.keys() if kinds is None else held.handlers.keys() & set(kinds)
         session = db.session
         enter_tenant(session, None)
-        claimed = actions.claim(session, at=now(), kinds=known, row_id=row_id)
-        session.commit()
+        claimed = _claim(session, known, row_id)
         if claimed is None:
             return False
         held.in_hand[claimed.row_id] = claimed
@@ -72,6 +73,17 @@ def look(app: Flask, *, row_id: int | None = None, kinds: Collection[str] | None
         finally:
             held.in_hand.pop(claimed.row_id, None)
         return True
+
+
+def _claim(session: Session, kinds: Collection[str], row_id: int | None) -> Claimed | None:
+    while True:
+        try:
+            claimed = actions.claim(session, at=now(), kinds=kinds, row_id=row_id)
+        except LaneFull:
+            session.rollback()
+        else:
+            session.commit()
+            return claimed
 
 
 def drain(app: Flask, *, threads: int = 1, kinds: Collection[str] | None = None) -> int:
@@ -92,11 +104,20 @@ def drain(app: Flask, *, threads: int = 1, kinds: Collection[str] | None = None)
 
 
 def sweep(app: Flask) -> None:
-    """Wake the workers for whatever no message told them, then let the rooms ask for what has come due."""
+    """Let the rooms ask for what has come due, and wake the workers for whatever no message told them."""
+    try:
+        find_due(app)
+    finally:
+        _wake(app)
+
+
+def _wake(app: Flask) -> None:
+    """As many as live, in all processes together."""
     with app.app_context():
         held = background()
-        held.queue.send_drain(held.threads)
-        find_due(app)
+        threads = queries.threads_at_work(db.session, since=now() - _BEATS_LIVE)
+        db.session.rollback()
+        held.queue.send_drain(max(held.threads, threads))
 
 
 def find_due(app: Flask) -> None:

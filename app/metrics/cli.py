@@ -21,7 +21,7 @@ from app.foundation.errors import Refused
 from app.foundation.figures import Figure
 from app.foundation.installation import settings
 from app.metrics.actions.imports import GivenFile, apply_import, begin_import
-from app.metrics.actions.pulls import ask_due_pulls, ask_pull
+from app.metrics.actions.asking import ask_due_pulls, ask_pull
 from app.metrics.importers.daily_file import stage_file
 from app.metrics.models import Run
 from app.metrics.queries.costs import costs_by_account

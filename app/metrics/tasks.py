@@ -21,7 +21,7 @@ from app.foundation.database import enter_tenant
 from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings, vault
 from app.foundation.periods import Period
-from app.metrics.actions import imports, matching, pulls
+from app.metrics.actions import asking, imports, matching, pulls
 from app.metrics.importers.daily_file import guess, look_at, stage_file
 from app.metrics.importers.platform import read_account
 from app.metrics.models import ImportMatch, Run
@@ -88,13 +88,14 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
     account = get_account(work.session, int(work.payload["account_id"]), within=within)
     zone = ZoneInfo(settings_of(work.session, within=within).time_zone)
     kept = find_credential(work.session, account, within=within)
+    limits = get_platform(account.platform).limits
     last_on = local_day(account.last_pull_at, zone.key) if account.last_pull_at else None
     return _Plan(
         account_id=account.id,
         identity=Identity(account.platform, account.handle, account.url, account.base_url),
         sealed=kept.sealed if kept else None,
         base_url=account.base_url,
-        window=window_of(last_on, today=local_day(at, zone.key)),
+        window=window_of(last_on, today=local_day(at, zone.key), backfill_days=limits.backfill_days),
         zone=zone,
         was_pulled_before=last_on is not None,
         meter=_meter(work, account.platform, at=at),
@@ -197,7 +198,7 @@ def find_due_pulls(session: Session, at: datetime) -> None:
     """Ask for every pull that is due, consortium by consortium."""
     for consortium in all_consortia(session):
         enter_tenant(session, consortium.id)
-        pulls.ask_due_pulls(session, within=Scope(consortium_id=consortium.id), at=at)
+        asking.ask_due_pulls(session, within=Scope(consortium_id=consortium.id), at=at, most=asking.MOST_ASKED_AT_ONCE)
     enter_tenant(session, None)
 
 
@@ -210,4 +211,4 @@ def _folder() -> Path:
 
 
 #: what a worker does, by kind of work
-HANDLERS: Mapping[str, Handler] = {pulls.PULL: pull, imports.CHECK: check_file}
+HANDLERS: Mapping[str, Handler] = {asking.PULL: pull, imports.CHECK: check_file}

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
+from app.foundation.database import Day
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -14,17 +16,39 @@ depends_on = None
 
 #: the checks of the tables that are changed, before and after
 BEFORE = {
+    "background_row": {},
     "history_entry": {
         "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.moved', 'accounts.retired', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'people.membership_ended', 'people.membership_granted', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'people.retention_set', 'people.position_moved', 'goals.strategy_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended')",
     },
-    "run": {},
+    "import_match": {
+        "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named')",
+    },
+    "post": {},
+    "run": {
+        "ck_run_runkind": "kind IN ('pull', 'import', 'demo')",
+    },
+    "saved_match": {
+        "ck_saved_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named')",
+    },
+    "staged_figure": {},
 }
 
 AFTER = {
+    "background_row": {},
     "history_entry": {
-        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended')",
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
     },
-    "run": {},
+    "import_match": {
+        "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
+    },
+    "post": {},
+    "run": {
+        "ck_run_runkind": "kind IN ('pull', 'import', 'by_hand', 'demo')",
+    },
+    "saved_match": {
+        "ck_saved_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
+    },
+    "staged_figure": {},
 }
 
 #: new tables with rows of one consortium: row-level security is forced on each, its owner included
@@ -37,7 +61,13 @@ TENANT_TABLES = (
     "account_review",
     "account_trial",
     "look_alike",
+    "post_tag",
     "retirement_tick",
+    "staged_post",
+    "tag_batch",
+    "tag_change",
+    "tag_rule",
+    "topic",
 )
 
 
@@ -68,6 +98,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_norms")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_account_norms_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", name=op.f("uq_account_norms_consortium_id")),
+    )
+    op.create_table(
+        "topic",
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("percent", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_topic_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_topic_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "name", name=op.f("uq_topic_consortium_id_name")),
+    )
+    op.create_table(
+        "tag_rule",
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("says", sa.String(length=80), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "topic",
+                "intent",
+                "format",
+                "community",
+                "partner",
+                "consent",
+                "rights",
+                "approval",
+                "ai_use",
+                "alt_text",
+                "captions",
+                name="tagkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_tag_rule_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "place_id"],
+            ["place.consortium_id", "place.id"],
+            name=op.f("fk_tag_rule_consortium_id_place_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_tag_rule_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_rule")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_tag_rule_consortium_id_id")),
     )
     op.create_table(
         "account_drill",
@@ -437,10 +530,233 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_retirement_tick_consortium_id_id")),
     )
+    op.create_table(
+        "tag_batch",
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
+        sa.Column("posts", sa.BigInteger(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_tag_batch_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "place_id"],
+            ["place.consortium_id", "place.id"],
+            name=op.f("fk_tag_batch_consortium_id_place_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "rule_id"],
+            ["tag_rule.consortium_id", "tag_rule.id"],
+            name=op.f("fk_tag_batch_consortium_id_rule_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_tag_batch_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_batch")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_tag_batch_consortium_id_id")),
+    )
+    with op.batch_alter_table("tag_batch") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_tag_batch_consortium_id_person_id_made_at"),
+            ["consortium_id", "person_id", "made_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "staged_post",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("day", Day(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("is_reply", sa.Boolean(), nullable=False),
+        sa.Column("has_link", sa.Boolean(), nullable=False),
+        sa.Column("figures", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_staged_post_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_staged_post_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_staged_post_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", "run_id", "line", name=op.f("pk_staged_post")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "post_tag",
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "topic",
+                "intent",
+                "format",
+                "community",
+                "partner",
+                "consent",
+                "rights",
+                "approval",
+                "ai_use",
+                "alt_text",
+                "captions",
+                name="tagkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.String(length=80), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("tagged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "batch_id"],
+            ["tag_batch.consortium_id", "tag_batch.id"],
+            name=op.f("fk_post_tag_consortium_id_batch_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_post_tag_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "post_id"],
+            ["post.consortium_id", "post.id"],
+            name=op.f("fk_post_tag_consortium_id_post_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "rule_id"],
+            ["tag_rule.consortium_id", "tag_rule.id"],
+            name=op.f("fk_post_tag_consortium_id_rule_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_post_tag_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_tag")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_post_tag_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "post_id", "kind", name=op.f("uq_post_tag_consortium_id_post_id_kind")),
+    )
+    with op.batch_alter_table("post_tag") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_post_tag_consortium_id_kind_value"), ["consortium_id", "kind", "value"], unique=False
+        )
+
+    op.create_table(
+        "tag_change",
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "topic",
+                "intent",
+                "format",
+                "community",
+                "partner",
+                "consent",
+                "rights",
+                "approval",
+                "ai_use",
+                "alt_text",
+                "captions",
+                name="tagkind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before_value", sa.String(length=80), nullable=True),
+        sa.Column("before_person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("before_rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("before_batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("before_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("after_value", sa.String(length=80), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "batch_id"],
+            ["tag_batch.consortium_id", "tag_batch.id"],
+            name=op.f("fk_tag_change_consortium_id_batch_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "post_id"],
+            ["post.consortium_id", "post.id"],
+            name=op.f("fk_tag_change_consortium_id_post_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_tag_change_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag_change")),
+        sa.UniqueConstraint(
+            "consortium_id",
+            "batch_id",
+            "post_id",
+            "kind",
+            name=op.f("uq_tag_change_consortium_id_batch_id_post_id_kind"),
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_tag_change_consortium_id_id")),
+    )
+    with altered("background_row", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("lane", sa.String(length=200), nullable=True))
+        batch_op.add_column(sa.Column("lane_width", sa.SmallInteger(), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_background_row_state_due_at"))
+        batch_op.create_index(
+            "ix_background_row_turn", ["state", "consortium_id", "kind", "due_at", "id", "lane"], unique=False
+        )
+
+    with altered("import_match", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("year", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("export", sa.String(length=60), server_default="", nullable=False))
+
+    with altered("post", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("reach", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("link_clicks", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("images", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("images_with_alt", sa.BigInteger(), nullable=True))
+        batch_op.create_index("ix_post_published_at", ["consortium_id", "published_at"], unique=False)
+
     with altered("run", AFTER) as batch_op:
         batch_op.add_column(sa.Column("raw", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("layout", sa.String(length=60), server_default="", nullable=False))
+
+    with altered("staged_figure", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
     with altered("history_entry", AFTER):
+        pass
+    with altered("saved_match", AFTER):
         pass
 
     if op.get_bind().dialect.name == "postgresql":
@@ -454,10 +770,40 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with altered("staged_figure", BEFORE) as batch_op:
+        batch_op.drop_column("reasons")
+
     with altered("run", BEFORE) as batch_op:
         batch_op.drop_column("layout")
         batch_op.drop_column("raw")
 
+    with altered("post", BEFORE) as batch_op:
+        batch_op.drop_index("ix_post_published_at")
+        batch_op.drop_column("images_with_alt")
+        batch_op.drop_column("images")
+        batch_op.drop_column("link_clicks")
+        batch_op.drop_column("reach")
+
+    with altered("import_match", BEFORE) as batch_op:
+        batch_op.drop_column("export")
+        batch_op.drop_column("year")
+
+    with altered("background_row", BEFORE) as batch_op:
+        batch_op.drop_index("ix_background_row_turn")
+        batch_op.create_index(batch_op.f("ix_background_row_state_due_at"), ["state", "due_at"], unique=False)
+        batch_op.drop_column("lane_width")
+        batch_op.drop_column("lane")
+
+    op.drop_table("tag_change")
+    with op.batch_alter_table("post_tag") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_tag_consortium_id_kind_value"))
+
+    op.drop_table("post_tag")
+    op.drop_table("staged_post")
+    with op.batch_alter_table("tag_batch") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tag_batch_consortium_id_person_id_made_at"))
+
+    op.drop_table("tag_batch")
     op.drop_table("retirement_tick")
     with op.batch_alter_table("look_alike") as batch_op:
         batch_op.drop_index(batch_op.f("ix_look_alike_consortium_id_place_id"))
@@ -481,6 +827,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_account_drill_consortium_id_account_id"))
 
     op.drop_table("account_drill")
+    op.drop_table("tag_rule")
+    op.drop_table("topic")
     op.drop_table("account_norms")
     with altered("history_entry", BEFORE):
+        pass
+    with altered("saved_match", BEFORE):
         pass

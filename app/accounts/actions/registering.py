@@ -12,7 +12,7 @@ from app.access.rules import Actor, Scope
 from app.accounts import queries
 from app.accounts.models import Account, AccountDetail, Credential
 from app.accounts.rules.life import Details
-from app.accounts.rules.states import PULL_EVERY, AccountMode, AccountState, Connection, PullEnd, is_on_own_network
+from app.accounts.rules.states import AccountMode, AccountState, Connection, PullEnd, is_on_own_network
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.foundation.crypto import Vault
@@ -150,9 +150,18 @@ def note_pull(session: Session, account: Account, end: PullEnd) -> None:
     session.flush()
 
 
-def note_asked(account: Account, *, at: datetime) -> None:
-    """A pull has been asked for: whatever becomes of it, the next one is not due before tomorrow."""
-    account.next_pull_at = at + PULL_EVERY
+def note_asked(session: Session, turns: Mapping[int, datetime], *, consortium_id: int) -> None:
+    """Pulls have been asked for: whatever becomes of them, the account of each id is not due before its next turn."""
+    accounts = sa.Table(Account.__tablename__, Account.metadata)
+    if not turns:
+        return
+    statement = sa.update(accounts).where(
+        accounts.c.consortium_id == consortium_id, accounts.c.id == sa.bindparam("of_account", type_=accounts.c.id.type)
+    )
+    session.connection().execute(
+        statement.values(next_pull_at=sa.bindparam("turn_at", type_=accounts.c.next_pull_at.type)),
+        [{"of_account": account_id, "turn_at": turn_at} for account_id, turn_at in sorted(turns.items())],
+    )
 
 
 def note_newest_figures(session: Session, newest: Mapping[int, date], *, consortium_id: int) -> None:

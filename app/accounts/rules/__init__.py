@@ -3,7 +3,6 @@
 from app.accounts.rules.contacts import ContactRank, ContactSeen, contact_seen
 from app.accounts.rules.life import UNDO_WITHIN, AccountKind, Details, Step, may_be_undone, next_states, refusal_of_step
 from app.accounts.rules.states import (
-    PULL_EVERY,
     STALE_AFTER_DAYS,
     AccountMode,
     AccountState,
@@ -11,11 +10,12 @@ from app.accounts.rules.states import (
     PullEnd,
     after_failure,
     is_on_own_network,
+    next_turn,
+    turn_in_night,
 )
 from app.accounts.rules.tools import Cost, ToolKind, renews_soon, yearly_sums
 
 __all__ = [
-    "PULL_EVERY",
     "STALE_AFTER_DAYS",
     "UNDO_WITHIN",
     "AccountKind",
@@ -34,7 +34,9 @@ __all__ = [
     "is_on_own_network",
     "may_be_undone",
     "next_states",
+    "next_turn",
     "refusal_of_step",
     "renews_soon",
+    "turn_in_night",
     "yearly_sums",
 ]

@@ -1,4 +1,4 @@
-"""Keeping what a pull brought, noting why another brought nothing, and asking for pulls."""
+"""Keeping what a pull brought, and noting why another brought nothing."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,13 +11,9 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts import actions as accounts
 from app.accounts.models import Account
-from app.accounts.queries import account_for_change, due_account_ids
-from app.accounts.rules import PULL_EVERY, AccountState, Connection, PullEnd, after_failure
-from app.background.actions import ask
-from app.background.models import BackgroundRow
+from app.accounts.rules import Connection, PullEnd, after_failure, next_turn
 from app.consortia.queries import settings_of
 from app.foundation.clock import local_day
-from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.foundation.periods import Period
@@ -31,7 +27,6 @@ from app.metrics.rules.dictionary import Metric, Source, offered_by
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.pulls import gap_days
 from app.metrics.rules.runs import RunKind, RunState, Tally
-from app.platforms.catalogue import get_platform
 from app.platforms.contract import (
     CapReached,
     MentionReading,
@@ -43,8 +38,6 @@ from app.platforms.contract import (
     SignInExpired,
 )
 
-#: the kind of background work that pulls one account
-PULL = "metrics.pull"
 _STOCKS = (Metric.FOLLOWERS, Metric.FOLLOWING)
 
 
@@ -61,34 +54,6 @@ class Pulled:
     zone: ZoneInfo
 
 
-def ask_pull(session: Session, account: Account, *, at: datetime) -> BackgroundRow:
-    """Ask for a pull in the background; one that waits already is the same one.
-
-    Refuses a retired account, a platform that is not pulled, and the demo, whose accounts do not exist.
-    """
-    if account.state is AccountState.RETIRED:
-        raise Refused("This account is retired; it is pulled no more.")
-    if not get_platform(account.platform).is_pulled:
-        raise Refused(f"{get_platform(account.platform).label} cannot be pulled. Import its figures from a file.")
-    if settings_of(session, within=Scope(consortium_id=account.consortium_id)).is_demo:
-        raise Refused("The demo's accounts are made up, so there is nothing to pull.")
-    accounts.note_asked(account, at=at)
-    return ask(
-        session, PULL, {"account_id": account.id}, consortium_id=account.consortium_id, at=at, key=str(account.id)
-    )
-
-
-def ask_due_pulls(session: Session, *, within: Scope, at: datetime) -> dict[int, int]:
-    """Ask for every account whose pull is due, never in the demo; the rows of work by account."""
-    if settings_of(session, within=within).is_demo:
-        return {}
-    due = due_account_ids(session, within=within, at=at)
-    return {
-        account_id: ask_pull(session, account_for_change(session, account_id, within=within), at=at).id
-        for account_id in due
-    }
-
-
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
     """Write the run, the posts and the days of a pull, and note it at the account; all in the caller's transaction."""
     run = _run(session, account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
@@ -101,7 +66,7 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     end = PullEnd(
         Connection.WORKING,
         at=at,
-        next_at=at + PULL_EVERY,
+        next_at=_turn(session, account, after=at),
         is_good=True,
         note=" ".join(pulled.profile.notes),
         external_id=pulled.profile.external_id[:200],
@@ -126,18 +91,28 @@ def note_failure(
     """Keep that a pull failed, and why; days that stay without figures get the reason, never a zero."""
     run = _run(session, account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
     run.state, run.message = RunState.FAILED, f"{error} {_billed(run)}".strip()[:500]
-    if isinstance(error, SignInExpired):
-        connection, next_at = Connection.SIGN_IN_EXPIRED, at + PULL_EVERY
-    elif isinstance(error, CapReached):
-        connection, next_at = Connection.LIMITED, min(at + PULL_EVERY, first_of_next_month(at))
-    elif error.worth_retrying:
-        connection, next_at = after_failure(account.connection, account.failed_pulls + 1, at=at)
-    else:
-        connection, next_at = Connection.FAILING, at + PULL_EVERY
+    connection, next_at = _after(error, account, at=at, turn_at=_turn(session, account, after=at))
     if connection in {Connection.SIGN_IN_EXPIRED, Connection.FAILING, Connection.LIMITED}:
         _note_gap(session, account, error.reason, run=run, today=today, at=at)
     accounts.note_pull(session, account, PullEnd(connection, at, next_at, is_good=False, note=str(error)))
     return run
+
+
+def _after(error: PlatformError, account: Account, *, at: datetime, turn_at: datetime) -> tuple[Connection, datetime]:
+    """Where an error leaves the connection, and when to ask again."""
+    if isinstance(error, SignInExpired):
+        return Connection.SIGN_IN_EXPIRED, turn_at
+    if isinstance(error, CapReached):
+        return Connection.LIMITED, min(turn_at, first_of_next_month(at))
+    if error.worth_retrying:
+        failures = account.failed_pulls + 1
+        return after_failure(account.connection, failures, account_id=account.id, at=at, turn_at=turn_at)
+    return Connection.FAILING, turn_at
+
+
+def _turn(session: Session, account: Account, *, after: datetime) -> datetime:
+    zone = settings_of(session, within=Scope(consortium_id=account.consortium_id)).time_zone
+    return next_turn(account.id, after=after, zone=ZoneInfo(zone))
 
 
 def _note_gap(session: Session, account: Account, reason: Reason, *, run: Run, today: date, at: datetime) -> None:

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from app.foundation.periods import Period
 
-#: the first pull of an account looks so far back
-_FIRST_DAYS = 90
 #: later ones so far behind the last, since replies count for a week and platforms restate
 _AGAIN_DAYS = 8
 #: the longest gap that is noted day by day
 _LONGEST_GAP = 60
+_LONGEST_LANE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,14 @@ class Coverage:
     was_pulled_before: bool
 
 
-def window_of(last_pull_on: date | None, *, today: date) -> Period:
-    """The days that a pull counts anew."""
-    back = today - timedelta(days=_FIRST_DAYS)
+def lane_of(platform: str, url: str) -> str:
+    """What the pulls of one platform's server share, in all worker processes together."""
+    return f"{platform} {urlsplit(url).netloc.lower()}"[:_LONGEST_LANE]
+
+
+def window_of(last_pull_on: date | None, *, today: date, backfill_days: int) -> Period:
+    """The days that a pull counts anew; the first one of an account looks as far back as the platform's entry says."""
+    back = today - timedelta(days=backfill_days)
     return Period(back if last_pull_on is None else max(back, last_pull_on - timedelta(days=_AGAIN_DAYS)), today)
 
 

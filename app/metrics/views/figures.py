@@ -18,7 +18,7 @@ from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.foundation.periods import Period
-from app.metrics.actions.pulls import ask_pull
+from app.metrics.actions.asking import ask_pull
 from app.metrics.queries.breaks import breaks_of
 from app.metrics.queries.figures import day_of, days_of, offered_for
 from app.metrics.queries.runs import runs_of

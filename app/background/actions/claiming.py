@@ -1,0 +1,168 @@
+"""Taking the next piece of work: in turns between those who asked, and no more of a lane than may run at once."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.background.models import BackgroundRow
+from app.background.rules import LEASE, Claimed, LaneFull, RowState
+
+_NOW = sa.bindparam("now", type_=BackgroundRow.due_at.type)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look for work looks for."""
+
+    kinds: Collection[str] | None
+    #: lanes in which no more may run
+    full: sa.CTE
+
+    def waits(self, row: Any) -> sa.ColumnElement[bool]:
+        """Is the row due, free to run, and of a kind that is asked for?"""
+        is_free = sa.or_(row.lane.is_(None), row.lane.not_in(sa.select(self.full.c.lane)))
+        return sa.and_(row.state == RowState.DUE, row.due_at <= _NOW, is_free, self.is_known(row))
+
+    def is_left(self, row: Any) -> sa.ColumnElement[bool]:
+        """Has the worker that had the row not renewed its lease?"""
+        return sa.and_(row.state == RowState.CLAIMED, row.lease_until < _NOW, self.is_known(row))
+
+    def is_known(self, row: Any) -> sa.ColumnElement[bool]:
+        """As an expression, lest SQLite look each kind up in the index and sort what it finds."""
+        return sa.true() if self.kinds is None else (row.kind + "").in_(sorted(self.kinds))
+
+
+def claim(
+    session: Session, *, at: datetime, kinds: Collection[str] | None = None, row_id: int | None = None
+) -> Claimed | None:
+    """Take a row that is due, or whose lease ran out; None where there is none. Commit at once.
+
+    First what a dead worker left. Else the turn is with the consortium and kind of which the fewest rows run, and
+    among equals with the one that waits longest; there the row that has been due longest. So five thousand pulls of
+    one consortium hold up neither ten of another nor an import of its own. ``kinds`` and ``row_id`` narrow the choice.
+
+    Atomic on both engines: workers pass over rows that another one is taking (SKIP LOCKED) or wait for the one writer
+    (SQLite). Raises LaneFull where another filled the lane meanwhile: roll back and look again.
+    """
+    fence = secrets.token_hex(16)
+    statement = _statement(None if kinds is None else frozenset(kinds), is_one=row_id is not None)
+    one = {} if row_id is None else {"row": row_id}
+    taken = session.execute(statement, {"now": at, "fence": fence, "until": at + LEASE, **one}).one_or_none()
+    if taken is None:
+        return None
+    if taken.lane is not None and session.get_bind().dialect.name == "postgresql":
+        _refuse_overfull(session, taken.lane, taken.lane_width, at)
+    return Claimed(taken.id, taken.consortium_id, taken.kind, fence, taken.attempts, taken.asked_at)
+
+
+@cache
+def _statement(kinds: frozenset[str] | None, *, is_one: bool) -> sa.Executable:
+    """The whole of a claim; made once, since putting it together takes ten times as long as carrying it out."""
+    look = _Look(kinds, _full_lanes())
+    wanted = _one(look) if is_one else sa.func.coalesce(_left(look), _next(look))
+    return (
+        sa.update(BackgroundRow)
+        .where(BackgroundRow.id == wanted)
+        .values(
+            state=RowState.CLAIMED,
+            claim=sa.bindparam("fence"),
+            lease_until=sa.bindparam("until", type_=BackgroundRow.lease_until.type),
+            attempts=BackgroundRow.attempts + 1,
+        )
+        .returning(
+            BackgroundRow.id,
+            BackgroundRow.consortium_id,
+            BackgroundRow.kind,
+            BackgroundRow.attempts,
+            BackgroundRow.asked_at,
+            BackgroundRow.lane,
+            BackgroundRow.lane_width,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _refuse_overfull(session: Session, lane: str, width: int, at: datetime) -> None:
+    """Two may take the last place of a lane in the same instant: the second one to come here sees both."""
+    session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))"), {"lane": lane})
+    running = sa.select(sa.func.count()).where(
+        BackgroundRow.state == RowState.CLAIMED, BackgroundRow.lane == lane, BackgroundRow.lease_until >= at
+    )
+    if (session.scalar(running) or 0) > width:
+        raise LaneFull(lane)
+
+
+def _one(look: _Look) -> sa.ScalarSelect[Any]:
+    row = aliased(BackgroundRow)
+    return _locked(
+        sa.select(row.id).where(
+            row.id == sa.bindparam("row", type_=row.id.type), sa.or_(look.waits(row), look.is_left(row))
+        )
+    )
+
+
+def _left(look: _Look) -> sa.ScalarSelect[Any]:
+    """What a dead worker left: its place in its lane is its own."""
+    row = aliased(BackgroundRow)
+    return _locked(sa.select(row.id).where(look.is_left(row)).order_by(row.due_at, row.id))
+
+
+def _next(look: _Look) -> sa.ScalarSelect[Any]:
+    """The row whose turn it is."""
+    row = aliased(BackgroundRow)
+    turn = _turn(look)
+    mine = sa.and_(
+        row.consortium_id == sa.select(turn.c.consortium_id).scalar_subquery(),
+        row.kind == sa.select(turn.c.kind).scalar_subquery(),
+    )
+    return _locked(sa.select(row.id).where(look.waits(row), mine).order_by(row.due_at, row.id))
+
+
+def _turn(look: _Look) -> sa.CTE:
+    """Whose turn it is: a consortium and a kind of work."""
+    head, running, heads = aliased(BackgroundRow), aliased(BackgroundRow), _heads(look)
+    is_alike = sa.and_(running.consortium_id == head.consortium_id, running.kind == head.kind)
+    at_work = sa.select(sa.func.count()).where(running.state == RowState.CLAIMED, is_alike).scalar_subquery()
+    return (
+        sa.select(head.consortium_id, head.kind)
+        .join(heads, heads.c.id == head.id)
+        .order_by(at_work, head.due_at, head.id)
+        .limit(1)
+        .cte("turn")
+    )
+
+
+def _heads(look: _Look) -> sa.CTE:
+    """The first waiting row of each consortium and kind, leaping over the index from one to the next."""
+    heads = sa.select(_first(aliased(BackgroundRow), look).label("id")).cte("heads", recursive=True)
+    before, beside, beyond = aliased(BackgroundRow), aliased(BackgroundRow), aliased(BackgroundRow)
+    next_kind = _first(beside, look, beside.consortium_id == before.consortium_id, beside.kind > before.kind)
+    next_consortium = _first(beyond, look, beyond.consortium_id > before.consortium_id)
+    following = sa.select(sa.func.coalesce(next_kind, next_consortium)).select_from(heads)
+    return heads.union_all(following.join(before, before.id == heads.c.id))
+
+
+def _first(row: Any, look: _Look, *more: sa.ColumnElement[bool]) -> sa.ScalarSelect[Any]:
+    order = (row.consortium_id, row.kind, row.due_at, row.id)
+    return sa.select(row.id).where(look.waits(row), *more).order_by(*order).limit(1).scalar_subquery()
+
+
+def _full_lanes() -> sa.CTE:
+    held = aliased(BackgroundRow)
+    return (
+        sa.select(held.lane)
+        .where(held.state == RowState.CLAIMED, held.lane.is_not(None), held.lease_until >= _NOW)
+        .group_by(held.lane)
+        .having(sa.func.count() >= sa.func.min(held.lane_width))
+        .cte("full_lanes")
+    )
+
+
+def _locked(choice: sa.Select[Any]) -> sa.ScalarSelect[Any]:
+    return choice.limit(1).with_for_update(skip_locked=True).scalar_subquery()
