@@ -1,12 +1,15 @@
 """Google's alerts, served over real HTTP: each page once, under its own address, and nothing that is not a web page."""
 
 import html
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.foundation.figures import Figure, Reason
+from app.foundation.periods import Period
+from app.metrics.importers.platform import read_account
 from app.platforms.contract import Gone, Malformed, MentionReading, ProfileReading, Reach
 from app.platforms.feed.alerts import AlertsReader
 from app.platforms.guard import Limits
@@ -133,3 +136,21 @@ def test_what_is_no_alert_and_one_that_was_deleted(web_server: WebServer) -> Non
         profile(web_server, b'<rss version="2.0"><channel><title>News</title></channel></rss>')
     with pytest.raises(Gone):
         READER.profile(Reach(base_url=f"{web_server.url}/deleted", allow_private=True), ALERT)
+
+
+def covered(server: WebServer, body: bytes, *, was_pulled_before: bool) -> tuple[int, int] | None:
+    """The first and last day of November that a pull on the 10th counts."""
+    window = Period(date(2026, 11, 2), date(2026, 11, 10))
+    pulled = read_account(
+        READER, reach(server, body), ALERT, window=window, zone=ZoneInfo("UTC"), was_pulled_before=was_pulled_before
+    )
+    assert pulled.mentions is not None
+    return (pulled.window.first.day, pulled.window.last.day) if pulled.window else None
+
+
+def test_days_before_the_alert_was_made_are_not_counted_as_days_without_mentions(web_server: WebServer) -> None:
+    some, none = feed_of(("2", "https://b.example/", "09"), ("1", "https://a.example/", "07")), feed_of()
+    assert covered(web_server, some, was_pulled_before=False) == (7, 10)
+    assert covered(web_server, some, was_pulled_before=True) == (8, 10), "the 7th was counted when the feed held more"
+    assert covered(web_server, none, was_pulled_before=False) == (10, 10)
+    assert covered(web_server, none, was_pulled_before=True) == (2, 10)

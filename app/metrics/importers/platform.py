@@ -23,6 +23,8 @@ from app.platforms.contract import (
 
 #: platforms that give only their latest entries, however far back one asks
 _LATEST_ONLY = frozenset({"blog"})
+#: platforms that tell only what others said, only the latest of it, and nothing from before they were asked to listen
+_HEARD_ONLY = frozenset({"google_alerts"})
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -37,10 +39,17 @@ def read_account(
     posts = reader.posts(reach, identity, _LONG_AGO if is_latest_only else since)
     is_full = len(posts) >= MOST_POSTS
     coverage = Coverage(_oldest(posts, zone), is_full or is_latest_only, was_pulled_before or is_full)
+    is_heard_only = identity.platform in _HEARD_ONLY
+    mentions = _mentions(reader, reach, identity, _LONG_AGO if is_heard_only else since)
+    if is_heard_only:
+        first_on = None if was_pulled_before else window.last
+        coverage = Coverage(
+            _oldest_heard(mentions or (), zone) or first_on, is_cut=True, was_pulled_before=was_pulled_before
+        )
     return Pulled(
         profile=profile,
         posts=tuple(post for post in posts if post.published_at >= since),
-        mentions=_mentions(reader, reach, identity, since),
+        mentions=None if mentions is None else tuple(mention for mention in mentions if mention.at >= since),
         window=covered(window, coverage),
         zone=zone,
     )
@@ -48,6 +57,10 @@ def read_account(
 
 def _oldest(posts: Sequence[PostReading], zone: ZoneInfo) -> date | None:
     return min((local_day(post.published_at, zone.key) for post in posts), default=None)
+
+
+def _oldest_heard(mentions: Sequence[MentionReading], zone: ZoneInfo) -> date | None:
+    return min((local_day(mention.at, zone.key) for mention in mentions), default=None)
 
 
 def _mentions(reader: Reader, reach: Reach, identity: Identity, since: datetime) -> tuple[MentionReading, ...] | None:
