@@ -1,5 +1,6 @@
 """How the accounts of a place fare as a whole: how many bring figures, which stopped, and what each platform does."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,8 +10,10 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
 from app.accounts.models import Account
-from app.accounts.rules import STALE_AFTER_DAYS, AccountState, Connection
+from app.accounts.rules import AccountState, Connection
+from app.accounts.rules.states import FILES_STALE_AFTER_DAYS
 from app.consortia.models import Place
+from app.platforms.catalogue import platforms
 
 #: connections that a person has to mend
 IN_TROUBLE = (Connection.SIGN_IN_EXPIRED, Connection.FAILING)
@@ -45,7 +48,7 @@ class PlatformHealth:
 
 def completeness_of(session: Session, *, within: Scope, on: date) -> Completeness:
     """How complete the figures of a place and all below it are on a day; one statement."""
-    recent = Account.newest_figure_on >= on - timedelta(days=STALE_AFTER_DAYS)
+    recent = _is_fresh(on)
     statement = (
         sa.select(
             sa.func.count(Account.id),
@@ -110,6 +113,20 @@ def accounts_by_place(session: Session, *, within: Scope) -> dict[int, int]:
         .order_by(Account.place_id)
     )
     return dict(rows.all())
+
+
+def _is_fresh(on: date) -> sa.ColumnElement[bool]:
+    """Is the newest figure recent enough for the way in which it comes in?"""
+    by_file = Account.connection == Connection.FILE_ONLY
+    limits: dict[int, list[str]] = defaultdict(list)
+    for platform in platforms():
+        limits[platform.stale_after_days].append(platform.name)
+    pulled = [
+        sa.and_(Account.platform.in_(names), Account.newest_figure_on >= on - timedelta(days=days))
+        for days, names in sorted(limits.items())
+    ]
+    from_files = Account.newest_figure_on >= on - timedelta(days=FILES_STALE_AFTER_DAYS)
+    return sa.or_(sa.and_(by_file, from_files), sa.and_(~by_file, sa.or_(*pulled)))
 
 
 def _count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
 from app.accounts.models import Account, AccountShare, Credential
-from app.accounts.rules.states import AccountState, Connection
+from app.accounts.rules.states import FILES_STALE_AFTER_DAYS, AccountState, Connection
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
+from app.platforms.catalogue import get_platform
 
 #: more words than these narrow nothing further
 _MOST_WORDS = 6
@@ -36,6 +37,13 @@ class Freshness:
     connection: Connection
     last_pull_at: datetime | None
     newest_figure_on: date | None
+    platform: str
+
+    @property
+    def stale_after_days(self) -> int:
+        """Figures older than so many days are stale, by how they come in."""
+        is_by_file = self.connection is Connection.FILE_ONLY
+        return FILES_STALE_AFTER_DAYS if is_by_file else get_platform(self.platform).stale_after_days
 
 
 def get_account(session: Session, account_id: int, *, within: Scope) -> Account:
@@ -124,7 +132,7 @@ def find_credential(session: Session, account: Account, *, within: Scope) -> Cre
 def freshness_of(session: Session, *, within: Scope) -> list[Freshness]:
     """How recent the figures of each account of the scope are, retired ones left out; one statement."""
     statement = (
-        sa.select(Account.id, Account.connection, Account.last_pull_at, Account.newest_figure_on)
+        sa.select(Account.id, Account.connection, Account.last_pull_at, Account.newest_figure_on, Account.platform)
         .join(Account.place)
         .where(
             Account.consortium_id == within.consortium_id,

@@ -10,8 +10,6 @@ from app.foundation.periods import Period
 
 #: below this share of days present, nothing is judged
 ENOUGH = 0.8
-#: figures whose newest is older than this at the end of a period are stale
-STALE_AFTER_DAYS = 7
 #: a mean month, so that months of 28 and 31 days compare
 DAYS_A_MONTH = 365.25 / 12
 DAYS_A_WEEK = 7
@@ -104,9 +102,9 @@ def start_of(figures: Mapping[date, Figure], *, period: Period) -> Stock:
     return Stock(figures[first], first)
 
 
-def is_stale(newest_on: date, *, period: Period, as_of: date) -> bool:
-    """Is the newest figure more than 7 days older than the end of the period, or than today where it still runs?"""
-    return (min(period.last, as_of) - newest_on).days > STALE_AFTER_DAYS
+def is_stale(newest_on: date, *, period: Period, as_of: date, after_days: int) -> bool:
+    """Is the newest figure so much older than the end of the period, or than today where it still runs?"""
+    return (min(period.last, as_of) - newest_on).days > after_days
 
 
 def main_reason(figures: Mapping[date, Figure], *, period: Period) -> Reason:

@@ -147,6 +147,7 @@ def _account(
         expected=_expected(account, ground, period, as_of),
         gives=gives or frozenset(),
         newest_on=fresh.newest_figure_on if fresh else None,
+        stale_after_days=fresh.stale_after_days if fresh else 0,
         is_fed_by_file=fresh is not None and fresh.connection is Connection.FILE_ONLY,
         days=brought.days if brought else 0,
         followers_first=brought.followers_first if brought else None,

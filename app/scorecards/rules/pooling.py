@@ -30,6 +30,8 @@ class AccountPeriod:
     gives: frozenset[Metric]
     #: the last day with a figure; None where there never was one
     newest_on: date | None
+    #: figures older than so many days are stale, by how they come in
+    stale_after_days: int
     #: figures reach us by files only
     is_fed_by_file: bool = False
     days: int = 0
@@ -138,7 +140,11 @@ def stale_words(
     """
     wanted = frozenset(metrics)
     asked = [account for account in accounts if account.gives & wanted and account.expected and account.newest_on]
-    stale = [a for a in asked if a.newest_on and is_stale(a.newest_on, period=period, as_of=as_of)]
+    stale = [
+        a
+        for a in asked
+        if a.newest_on and is_stale(a.newest_on, period=period, as_of=as_of, after_days=a.stale_after_days)
+    ]
     if not stale or 1 - len(stale) / len(asked) >= ENOUGH:
         return ""
     since = min(account.newest_on for account in stale if account.newest_on)

@@ -87,7 +87,7 @@ def test_a_stock_is_read_at_the_ends_and_never_borrowed():
     ],
 )
 def test_stale_is_more_than_a_week_before_the_end(newest, as_of, stale):
-    assert is_stale(newest, period=OCTOBER, as_of=as_of) is stale
+    assert is_stale(newest, period=OCTOBER, as_of=as_of, after_days=7) is stale
 
 
 days = st.dates(date(2026, 9, 1), date(2026, 11, 30))

@@ -19,6 +19,7 @@ def account(number, *, cut=()):
         expected=30,
         gives=frozenset({Metric.FOLLOWERS, Metric.POSTS}),
         newest_on=_MONTH.last,
+        stale_after_days=3,
         days=30,
         followers_first=100,
         followers_last=110,
