@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.access.marks import anyone
 from app.accounts import models as accounts_tables
+from app.accounts import tasks as accounts_tasks
 from app.accounts import views as accounts
 from app.accounts.cli import accounts as accounts_commands
 from app.background import models as background_tables
@@ -123,6 +124,7 @@ def create_app(settings: Settings) -> Flask:
         flask_app,
         {
             **mail_tasks.HANDLERS,
+            **accounts_tasks.HANDLERS,
             **metrics_tasks.HANDLERS,
             **scorecards_tasks.HANDLERS,
             **findings_tasks.HANDLERS,
@@ -131,6 +133,7 @@ def create_app(settings: Settings) -> Flask:
         },
         settings=settings,
         due_finders=[
+            accounts_tasks.find_due_proofs,
             metrics_tasks.find_due_pulls,
             scorecards_tasks.find_due_rebuilds,
             findings_tasks.find_due_checks,
