@@ -46,6 +46,8 @@ NEVER_PUBLIC = [
     "127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0",  # noqa: S104 - an address to refuse
     "224.0.0.1", "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "192.0.2.1", "2001:db8::1",
+    "0.1.2.3", "198.18.0.1", "192.168.255.255", "100.127.255.254", "fec0::1", "::7f00:1", "64:ff9b:1::a00:1",
+    "2002:a9fe:a9fe::", "::ffff:0:7f00:1", "::ffff:100.64.0.1", "fd00:ec2::254", "168.63.129.16",
 ]  # fmt: skip
 
 
@@ -55,7 +57,13 @@ def test_an_address_that_is_not_public_is_refused(address: str) -> None:
         checked_address("https://library.example/", allow_private=False, resolver=always(address))
 
 
-@pytest.mark.parametrize("address", ["169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1", "::ffff:169.254.169.254"])  # noqa: S104 - likewise
+@pytest.mark.parametrize(
+    "address",
+    [
+        "169.254.169.254", "0.0.0.0", "224.0.0.1", "fe80::1", "::ffff:169.254.169.254",  # noqa: S104 - likewise
+        "fd00:ec2::254", "100.100.100.200", "168.63.129.16", "64:ff9b::a9fe:a9fe", "fec0::1",
+    ],
+)  # fmt: skip
 def test_some_addresses_are_refused_even_where_own_servers_are_allowed(address: str) -> None:
     with pytest.raises(NotAllowed):
         checked_address("https://library.example/", allow_private=True, resolver=always(address))
@@ -80,7 +88,15 @@ def test_other_ways_of_writing_loopback_are_seen_through(get: Get, host: str, we
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://example.org/", "file:///etc/passwd", "http://user:pw@example.org/", "http:///x"]
+    "url",
+    [
+        "ftp://example.org/",
+        "file:///etc/passwd",
+        "http://user:pw@example.org/",
+        "http:///x",
+        "http://x:99999/",
+        "http://[::1",
+    ],
 )
 def test_other_schemes_and_credentials_are_refused(url: str) -> None:
     with pytest.raises(NotAllowed):
@@ -165,9 +181,50 @@ def test_a_trickle_ends_at_the_deadline(get: Get, web_server: WebServer) -> None
         get(web_server.trickle("/", pause=0.05))
 
 
+def test_a_trickle_of_headers_ends_at_the_deadline(get: Get, web_server: WebServer) -> None:
+    with pytest.raises(Unreachable, match="too long"):
+        get(web_server.trickle_of_headers("/", pause=0.05))
+
+
 def test_silence_ends_at_the_timeout(get: Get, web_server: WebServer) -> None:
     with pytest.raises((httpx.TimeoutException, requests.exceptions.ConnectionError)):
         get(web_server.trickle("/", pause=1.5))
+
+
+Sent = dict[str, str]
+
+
+@pytest.mark.parametrize("target", ["http://other.example:{port}/then", "http://library.example:{other}/then"])
+def test_what_is_secret_does_not_follow_to_another_host(web_server: WebServer, target: str) -> None:
+    with running_web_server() as elsewhere:
+        got: list[Sent] = []
+        for server in (web_server, elsewhere):
+            server.answer("/then", lambda request: got.append(dict(request.headers)) or request.send_error(404))
+        location = target.format(port=web_server.port, other=elsewhere.port)
+        web_server.page("/", b"", status=302, Location=location, Set_Cookie="session=secret; Path=/")
+        url, loopback = f"http://library.example:{web_server.port}/", always("127.0.0.1")
+        with guarded_client(allow_private=True, limits=QUICK, resolver=loopback) as client:
+            client.get(url, headers={"Authorization": "Bearer secret"})
+        with guarded_session(allow_private=True, limits=QUICK, resolver=loopback) as session:
+            session.get(url, headers={"Authorization": "Bearer secret"})
+    assert len(got) == 2
+    for headers in got:
+        assert "Authorization" not in headers
+        assert headers["Host"].startswith("library.example") or "Cookie" not in headers
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://library.example@169.254.169.254/", "http://169.254.169.254#@library.example/", "gopher://x.example/",
+        "http://library.example\\@169.254.169.254/", "jar:http://x.example/", "http://[::ffff:a9fe:a9fe]/", "//x.example/",
+        "http://169.254.169.254.:80/", "http://2852039166/", "http://0xa9fea9fe/", "http://0251.0376.0251.0376/", "http://\u2488\u3002",
+    ],
+)  # fmt: skip
+def test_no_way_of_writing_leads_to_the_metadata_of_a_cloud(get: Get, url: str) -> None:
+    refusals = (NotAllowed, Unreachable, httpx.InvalidURL, httpx.UnsupportedProtocol, ValueError)
+    with pytest.raises(refusals):
+        get(url, allow_private=True)
 
 
 @pytest.fixture(scope="module")

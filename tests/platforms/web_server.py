@@ -58,6 +58,17 @@ class WebServer:
 
         return self.answer(path, answer)
 
+    def trickle_of_headers(self, path: str, *, pause: float) -> str:
+        """Begin a header and send it a byte at a time."""
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(200):
+                request.wfile.write(b"x")
+                time.sleep(pause)
+
+        return self.answer(path, answer)
+
     def reset(self, path: str, *, times: int, then: Answer) -> str:
         """Tear the connection down without an answer, so many times."""
         left = [times]
