@@ -105,6 +105,7 @@ def running(server: ApiServer) -> Iterator[ApiServer]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # head and body go in two packets, and the second would wait for 40 ms
 
         def do_GET(self) -> None:
             posted = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -118,7 +118,13 @@ def _figure(metric: Metric, posts: list[PostSeen], counts: Mapping[str, int], of
         return Figure.missing(Reason.NOT_SUPPORTED)
     if metric in COUNTED:
         return Figure.of(sum(_counts_as(metric, post, counts) for post in posts))
-    return add_up(_of_post(post, metric) for post in posts)
+    return add_up(_counted(posts, metric))
+
+
+def _counted(posts: list[PostSeen], metric: Metric) -> list[Figure]:
+    """A metric's figure of each post, but of answers that the platform counts nothing of, such as a comment's views."""
+    figures = [(post, _of_post(post, metric)) for post in posts]
+    return [figure for post, figure in figures if not (post.is_reply and figure.reason is Reason.NOT_SUPPORTED)]
 
 
 def _counts_as(metric: Metric, post: PostSeen, counts: Mapping[str, int]) -> bool:

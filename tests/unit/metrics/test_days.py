@@ -124,6 +124,14 @@ def test_reactions_add_up_and_a_hole_is_not_a_small_sum():
     assert figures[Metric.COMMENTS].reason is Reason.NOT_COLLECTED
 
 
+def test_an_answer_that_the_platform_counts_nothing_of_leaves_the_day_whole():
+    liked = post("1", figures={Metric.REACTIONS: Figure.of(4)})
+    comment = post("2", is_reply=True, figures={Metric.REACTIONS: Figure.missing(Reason.NOT_SUPPORTED)})
+    uncounted = post("3", figures={Metric.REACTIONS: Figure.missing(Reason.NOT_SUPPORTED)})
+    assert on_the_9th([liked, comment])[Metric.REACTIONS] == Figure.of(4)
+    assert on_the_9th([liked, comment, uncounted])[Metric.REACTIONS].reason is Reason.NOT_SUPPORTED
+
+
 def test_the_sum_of_nothing_is_zero():
     assert add_up([]) == Figure.of(0)
 

@@ -1,0 +1,170 @@
+"""Profile, media, mentions and daily statistics of an Instagram profile; a count that does not come is a reason."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import ClassVar
+
+from app.foundation.clock import now
+from app.foundation.figures import Reason
+from app.platforms.contract import (
+    MOST_POSTS,
+    DayReading,
+    Identity,
+    Malformed,
+    MentionReading,
+    PostReading,
+    ProfileReading,
+    Reach,
+)
+from app.platforms.guard import DEFAULT_LIMITS, Limits
+from app.platforms.instagram.media import author_of, comments_of, mention_of, posts_of
+from app.platforms.instagram.words import (
+    DAILY,
+    DAILY_REACH,
+    DAILY_VIEWS,
+    MEDIA,
+    PROFILE_COUNTS,
+    PROFILE_FIELDS,
+    RAW,
+    TAG_FIELDS,
+)
+from app.platforms.meta.calls import GraphCalls, graph_calls
+from app.platforms.meta.insights import (
+    Statistics,
+    days_between,
+    days_of,
+    kept_span,
+    midnight,
+    pacific_today,
+    read_span,
+    spans,
+)
+from app.platforms.meta.sign_in import INSTAGRAM, Facts, has_instagram, signed_in
+from app.platforms.meta.stream import Stream, read_stream, recent
+from app.platforms.meta.trouble import NOT_META, FieldUnknown, PermissionMissing
+from app.platforms.meta.values import count, id_of, part, plain, text_of
+
+_PROFILE = "instagram.profile"
+_AT_ONCE = 50
+#: Instagram gives 30 days of a series at once; one fewer, since a day in autumn has 25 hours
+_SPAN_DAYS = 29
+#: times shown come as one total a question, so only the latest days are asked for, one by one
+_DAYS_ONE_BY_ONE = 30
+
+
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """A way to Meta for one profile, and what it says of itself."""
+
+    calls: GraphCalls
+    facts: Facts
+    unknown: tuple[str, ...]
+
+    @property
+    def own_id(self) -> str:
+        """The profile's id."""
+        return id_of(self.facts.get("id"))
+
+
+@dataclass(frozen=True, slots=True)
+class InstagramReader:
+    """Reads one profile at a time; remembers only which one the token led to, for the pull it serves."""
+
+    needs_token: ClassVar[bool] = True
+    limits: Limits = DEFAULT_LIMITS
+
+    def profile(self, reach: Reach, identity: Identity) -> ProfileReading:
+        """The profile and its counts."""
+        profile = self._profile(reach, identity)
+        facts = profile.facts
+        return ProfileReading(
+            external_id=profile.own_id,
+            handle=text_of(facts.get("username")) or identity.handle,
+            display_name=text_of(facts.get("name")) or identity.handle,
+            read_at=now(),
+            figures={metric: count(facts.get(name)) for metric, name in PROFILE_COUNTS.items()},
+            raw=plain(facts, RAW),
+            notes=tuple(f"Instagram no longer tells {name}." for name in profile.unknown),
+        )
+
+    def posts(self, reach: Reach, identity: Identity, since: datetime) -> list[PostReading]:
+        """Media from ``since`` and the profile's own answers under them, newest first; no stories."""
+        stream = _stream(self._kept_profile(reach, identity), since)
+        posts = sorted(posts_of(stream, since), key=lambda post: (post.published_at, post.external_id), reverse=True)
+        return posts[:MOST_POSTS]
+
+    def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
+        """Media that tag the profile, and comments under its own media of these days, newest first.
+
+        A part for which the token lacks the permission is left out; raises where it lacks it for both.
+        """
+        profile = self._kept_profile(reach, identity)
+        stream = _stream(profile, since)
+        found = {mention.external_id: mention for mention in comments_of(stream, since)}
+        pages = profile.calls.pages(f"{profile.own_id}/tags", {"fields": TAG_FIELDS, "limit": _AT_ONCE})
+        try:
+            for item in recent(pages, since, time=MEDIA.time):
+                if author_of(item) != profile.own_id:
+                    mention = mention_of(item, "mention", text="caption")
+                    found[mention.external_id] = mention
+        except PermissionMissing as error:
+            if not stream.asked.has_comments:
+                raise error.over("Comments and tags", usual=MEDIA.comments_permission) from error
+        return sorted(found.values(), key=lambda mention: (mention.at, mention.external_id), reverse=True)[:MOST_POSTS]
+
+    def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
+        """People reached by day, and times shown of the latest 30 days, as Instagram counts days: by Pacific time."""
+        span = kept_span(first, last)
+        if span is None:
+            return []
+        profile = self._kept_profile(reach, identity)
+        found = Statistics()
+        try:
+            for start, end in spans(*span, days=_SPAN_DAYS):
+                _read(profile, DAILY_REACH, start, end, into=found)
+            earliest = pacific_today() - timedelta(days=_DAYS_ONE_BY_ONE)
+            for day in days_between(max(span[0], earliest), span[1]):
+                _read(profile, DAILY_VIEWS, day, day, into=found)
+        except PermissionMissing as error:
+            raise error.over("Times shown and people reached", usual=MEDIA.statistics_permission) from error
+        return days_of(found, DAILY, *span, otherwise=Reason.NOT_COLLECTED)
+
+    def _profile(self, reach: Reach, identity: Identity) -> _Profile:
+        fields, unknown = list(PROFILE_FIELDS), []
+        while True:
+            nested = f"{INSTAGRAM}{{{','.join(fields)}}}"
+            try:
+                page = signed_in(graph_calls(reach, limits=self.limits), (nested,), is_meant=has_instagram(identity))
+                break
+            except FieldUnknown as error:
+                if error.field not in fields or error.field in {"id", "username"}:
+                    raise Malformed(NOT_META) from error
+                fields.remove(error.field)
+                unknown.append(error.field)
+        profile = _Profile(page.calls, part(page.facts, INSTAGRAM), tuple(unknown))
+        reach.kept[_PROFILE] = profile
+        return profile
+
+    def _kept_profile(self, reach: Reach, identity: Identity) -> _Profile:
+        known = reach.kept.get(_PROFILE)
+        if isinstance(known, _Profile) and has_instagram(identity)({INSTAGRAM: known.facts}):
+            return known
+        return self._profile(reach, identity)
+
+
+def _stream(profile: _Profile, since: datetime) -> Stream:
+    return read_stream(profile.calls, profile.own_id, MEDIA, since)
+
+
+def _read(profile: _Profile, metric: str, first: date, last: date, *, into: Statistics) -> None:
+    """One metric of a span; times shown are asked for as a total, which is the only way they come."""
+    params: dict[str, str | int] = {
+        "period": "day",
+        "since": int(midnight(first).timestamp()),
+        "until": int(midnight(last + timedelta(days=1)).timestamp()),
+    }
+    if metric == DAILY_VIEWS:
+        params["metric_type"] = "total_value"
+    read_span(
+        profile.calls, f"{profile.own_id}/insights", [metric], params, into=into, day=first if first == last else None
+    )
