@@ -28,7 +28,7 @@ PLACE_LAYOUT = Layout(
             ("Parent", "Below"),
         ),
         Column("branch_type", "Branch type", "Central, Branch, Bookmobile or Books by mail.", "Branch", ("Type",)),
-        Column("city", "City", "", "Springfield", ("Town",), longest=100),
+        Column("city", "City", "Town of its address.", "Springfield", ("Town",), longest=100),
         Column("fscs_key", "FSCS key", "Two letters and four digits; a branch has its library's.", "OH0001", ("FSCSKEY",)),
         Column("sequence", "FSCS sequence", "Three digits, for a branch.", "002", ("FSCS_SEQ", "Sequence")),
         Column("isil", "ISIL", "For a library, such as US-WiMil.", longest=16),
