@@ -1,10 +1,12 @@
-"""What founding a consortium asks, what a backup is, the last day of somebody who leaves, and a merger of places."""
+"""What founding a consortium asks, what a backup is, last days, a merger, and decisions on accounts."""
 
 from enum import StrEnum
 
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.accounts.rules.requests import RequestState
+from app.accounts.rules.reviews import ReviewEnd
 from app.web.choices import MONTHS, time_zones
 from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, SelectMultipleField, UploadField, at_most
 
@@ -64,3 +66,24 @@ class MergeForm(Form):
     on = DayField("First day closed", [InputRequired("Write the day.")])
     accounts = SelectMultipleField("Accounts that move", coerce=int)
     positions = SelectMultipleField("Positions that move", coerce=int)
+
+
+class DecideRequestForm(Form):
+    """What becomes of a request for an account, chosen by the button; some choices need a reason."""
+
+    decision = SelectField(
+        "Decision",
+        choices=[
+            (state.value, state.label)
+            for state in (RequestState.APPROVED, RequestState.SENT_BACK, RequestState.DECLINED)
+        ],
+    )
+    reason = TextAreaField("Reason", [Optional(), at_most(500)])
+
+
+class ReviewForm(Form):
+    """Which accounts were looked at, and what comes of it, chosen by the button; the choices are those due."""
+
+    accounts = SelectMultipleField("Accounts", coerce=int)
+    end = SelectField("What comes of it", choices=[(end.value, end.told) for end in ReviewEnd])
+    reason = TextAreaField("Reason", [Optional(), at_most(500)])

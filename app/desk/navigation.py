@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.context import find_actor
 from app.access.rules import Actor, Permission, Role, Scope, first_role, may, may_somewhere
 from app.accounts.queries.health import count_in_trouble
+from app.accounts.queries.requests import count_requests
 from app.consortia import queries as consortia
 from app.consortia.models import ConsortiumSettings, Place
 from app.consortia.rules.places import PlaceKind
@@ -49,7 +50,11 @@ _FINDINGS = Door("Findings", "findings.index", Permission.FINDINGS_READ, ("findi
 _POLICIES = Door("Policies", "policies.index", Permission.POLICIES_READ, ("policies.",), takes_place=False, key="p")
 _DUTIES = Door("Duties", "duties.index", Permission.DUTIES_READ, ("duties.", "job_descriptions."), key="d")
 _ACCOUNTS = Door(
-    "Accounts", "accounts.index", Permission.ACCOUNTS_READ, ("accounts.", "metrics.", "desk.account"), key="a"
+    "Accounts",
+    "accounts.index",
+    Permission.ACCOUNTS_READ,
+    ("accounts.", "metrics.", "desk.account", "desk.decide_request", "desk.review_accounts"),
+    key="a",
 )
 _PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.", "desk.person", "desk.leave", "desk.stay"))
 _PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.", "desk.merge"), takes_place=False)
@@ -101,6 +106,8 @@ _TOPICS = (
     ("desk.about", "places"),
     ("desk.merge", "places"),
     ("desk.account", "accounts"),
+    ("desk.decide_request", "accounts"),
+    ("desk.review_accounts", "accounts"),
     ("desk.person", "people"),
     ("desk.leave", "people"),
     ("desk.stay", "people"),
@@ -221,7 +228,7 @@ def _counts(session: Session, actor: Actor, role: Role, place: Place) -> dict[st
     if may(actor, Permission.FINDINGS_ACT, place.path):
         counts[_FINDINGS.endpoint] = findings.count_open(session, within=scope)
     if may(actor, Permission.ACCOUNTS_WRITE, place.path):
-        counts[_ACCOUNTS.endpoint] = count_in_trouble(session, within=scope)
+        counts[_ACCOUNTS.endpoint] = count_in_trouble(session, within=scope) + count_requests(session, within=scope)
     if (
         role is Role.BRANCH_MANAGER
         and place.kind is PlaceKind.BRANCH

@@ -38,6 +38,13 @@ def open_requests(session: Session, *, within: Scope) -> Sequence[AccountRequest
     ).all()
 
 
+def count_requests(session: Session, *, within: Scope) -> int:
+    """How many requests of a place and below it wait for a decision."""
+    statement = _requests(within).where(AccountRequest.state == RequestState.OPEN).order_by(None)
+    ids = statement.with_only_columns(AccountRequest.id)
+    return session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+
+
 def requests_of(session: Session, person_id: int, *, within: Scope, most: int) -> Sequence[AccountRequest]:
     """What a person asked for, the newest first."""
     return session.scalars(_requests(within).where(AccountRequest.asked_by_id == person_id).limit(most)).all()

@@ -12,6 +12,7 @@ from app.accounts import actions, queries
 from app.accounts.forms import StepForm, UndoForm
 from app.accounts.models import Account
 from app.accounts.rules.life import Step, verb_of
+from app.accounts.rules.requests import RequestState
 from app.accounts.rules.states import AccountState
 from app.accounts.views.pages import account_here, blueprint, place_of_account
 from app.consortia.queries.tree import today_of
@@ -46,6 +47,9 @@ def retire(account_id: int) -> ResponseReturnValue:
 
 def _step(account_id: int, wanted: AccountState) -> ResponseReturnValue:
     account = account_here(account_id)
+    request = queries.find_request(db.session, account, within=whole_consortium())
+    if request is not None and request.state is RequestState.OPEN:
+        return redirect(url_for("desk.account_request", account_id=account_id))
     form = StepForm(on=today_of(db.session, within=whole_consortium(), at=now()))
     if form.validate_on_submit() and form.on.data:
         try:

@@ -10,6 +10,7 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.accounts.queries.health import Completeness, accounts_in_trouble, completeness_of
 from app.consortia.queries import settings_of
+from app.desk.queries.life import Waiting, waiting_at
 from app.desk.rules import RECENTLY, Change
 from app.findings import queries as findings
 from app.foundation.clock import local_day
@@ -28,12 +29,14 @@ class Lately:
     #: the longest broken first, no more than a home shows
     in_trouble: Sequence[Account]
     completeness: Completeness
+    #: requests for accounts, and trials that end
+    waiting: Waiting
     #: when the rules were last checked; None where they never were
     checked_at: datetime | None
 
 
 def lately(session: Session, *, within: Scope, on: date) -> Lately:
-    """What changed at a place and below it up to a day; seven statements."""
+    """What changed at a place and below it up to a day; ten statements."""
     zone = settings_of(session, within=within).time_zone
     in_trouble = accounts_in_trouble(session, within=within, most=_MOST)
     return Lately(
@@ -41,6 +44,7 @@ def lately(session: Session, *, within: Scope, on: date) -> Lately:
         zone=zone,
         in_trouble=in_trouble,
         completeness=completeness_of(session, within=within, on=on),
+        waiting=waiting_at(session, within=within, on=on),
         checked_at=findings.last_checked_at(session, within=within),
     )
 

@@ -7,6 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
+from app.accounts.models import AccountRequest
+from app.accounts.queries.requests import requests_of
 from app.consortia import queries as consortia
 from app.consortia.models import Place
 from app.desk.queries.kpis import KpiSeen, kpis_seen
@@ -24,6 +26,7 @@ from app.people.queries.positions import incumbencies_of
 from app.policies.queries import AdoptedRule, adopted_rules
 
 _MOST = 50
+_MOST_ASKED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ class StaffHome:
     kpis: Sequence[KpiSeen]
     #: open findings that concern a duty one holds
     findings: Sequence[Finding]
+    #: accounts one asked for, the newest first
+    asked: Sequence[AccountRequest]
 
 
 def staff_home(session: Session, place: Place, actor: Actor, *, within: Scope, on: date) -> StaffHome:
@@ -66,6 +71,7 @@ def staff_home(session: Session, place: Place, actor: Actor, *, within: Scope, o
         findings=[
             one for one in findings.oldest_open(session, within=within, most=_MOST) if concerns(one.rule.key, families)
         ],
+        asked=requests_of(session, person.id, within=whole, most=_MOST_ASKED),
     )
 
 

@@ -11,7 +11,7 @@ from app.consortia.models import Place
 from app.desk.queries.consortium import REVIEWS_WITHIN, ConsortiumHome, Member, consortium_home
 from app.desk.rules import Step, Task, joined_sentence, spelled, verdict
 from app.desk.views.homes.parts import first_day, shared
-from app.desk.views.homes.tasks import account_tasks
+from app.desk.views.homes.tasks import account_tasks, waiting_tasks
 from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.mail.models import MailMessage
@@ -42,6 +42,7 @@ def consortium_page(place: Place, *, on: date) -> str:
         working=sum(each.working + each.file_only for each in home.platforms),
         accounts=sum(each.total for each in home.platforms),
         platform_label=lambda key: get_platform(key).label,
+        waiting=waiting_tasks(home.lately.waiting, on=on, zone=home.lately.zone),
         troubles=account_tasks(home.lately.in_trouble, zone=home.lately.zone),
         failed=[_import_task(run, home.lately.zone) for run in home.failed_imports],
         mails=[_mail_task(message, place, home.lately.zone) for message in home.failed_mails],

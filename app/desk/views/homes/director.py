@@ -11,7 +11,7 @@ from app.consortia.rules.places import PlaceKind
 from app.desk.queries.director import CURVE, DirectorHome, director_home
 from app.desk.rules import Step, Task, verdict
 from app.desk.views.homes.parts import first_day, shared
-from app.desk.views.homes.tasks import account_tasks, finding_tasks, policy_tasks
+from app.desk.views.homes.tasks import account_tasks, finding_tasks, policy_tasks, waiting_tasks
 from app.foundation.database import db
 
 #: decisions shown; the rest is one link away
@@ -53,6 +53,7 @@ def _decisions(home: DirectorHome, *, on: date) -> tuple[list[Task], int]:
     """What to decide first, and how much there is in all: findings with what only this reader can decide between."""
     place = home.standing.place
     others = policy_tasks(home.undecided, place.code, zone=home.lately.zone) if place.kind is PlaceKind.LIBRARY else []
+    others += waiting_tasks(home.lately.waiting, on=on, zone=home.lately.zone)
     others += account_tasks(home.lately.in_trouble, zone=home.lately.zone)
     found = finding_tasks(home.decisions, on=on)
     kept = others[: max(_MOST_OTHERS, _MOST - len(found))]

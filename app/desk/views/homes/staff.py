@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from flask import render_template, url_for
 
-from app.access.context import current_actor, current_scope
+from app.access.context import current_actor, current_scope, may_here
+from app.access.rules import Permission
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.desk.queries.kpis import KpiSeen
@@ -62,6 +63,7 @@ def staff_page(place: Place, *, on: date) -> str:
         new_since=on - RECENTLY,
         kpis=kpis[:_BULLETS],
         findings=home.findings[:_MOST],
+        may_ask=may_here(Permission.ACCOUNTS_ASK),
         more_findings=max(len(home.findings) - _MOST, 0),
     )
 

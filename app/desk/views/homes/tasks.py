@@ -7,8 +7,9 @@ from flask import url_for
 
 from app.access.context import may_here
 from app.access.rules import Permission
-from app.accounts.models import Account
+from app.accounts.models import Account, AccountRequest, AccountTrial
 from app.desk.queries.director import Decisions
+from app.desk.queries.life import Waiting
 from app.desk.rules import Task, waiting_words
 from app.findings.models import Finding
 from app.foundation.clock import local_day
@@ -85,3 +86,32 @@ def _policy_task(version: Version, place_code: str, zone: str) -> Task:
 def _only(button: str, permission: Permission) -> str | None:
     """The button for those who may press it."""
     return button if may_here(permission) else None
+
+
+def waiting_tasks(waiting: Waiting, *, on: date, zone: str) -> list[Task]:
+    """Requests for accounts and trials that end, for those who decide on them: overdue trials first."""
+    if not may_here(Permission.ACCOUNTS_WRITE):
+        return []
+    trials = [_trial_task(trial, on=on) for trial in waiting.trials]
+    return trials + [_request_task(request, waiting, zone) for request in waiting.requests]
+
+
+def _trial_task(trial: AccountTrial, *, on: date) -> Task:
+    ends = "ended" if trial.ends_on < on else "ends"
+    return Task(
+        title=f"{trial.account.place.name}: {trial.account.handle} on {get_platform(trial.account.platform).label}",
+        why=f"The trial {ends} on {day(trial.ends_on)}. Keep it, change it or close it.",
+        url=url_for("desk.account", account_id=trial.account_id),
+        button="Decide",
+        button_url=url_for("accounts.decide_trial", account_id=trial.account_id),
+    )
+
+
+def _request_task(request: AccountRequest, waiting: Waiting, zone: str) -> Task:
+    who = waiting.names.get(request.asked_by_id or 0, "Somebody")
+    return Task(
+        title=f"{request.account.place.name}: {get_platform(request.account.platform).label} is asked for",
+        why=f"{who} asks for “{request.account.handle}”, since {day(local_day(request.asked_at, zone))}.",
+        url=url_for("desk.account_request", account_id=request.account_id),
+        button="Decide",
+    )
