@@ -135,6 +135,7 @@ def create_app(settings: Settings) -> Flask:
         due_finders=[
             accounts_tasks.find_due_proofs,
             metrics_tasks.find_due_pulls,
+            metrics_tasks.find_due_forgetting,
             scorecards_tasks.find_due_rebuilds,
             findings_tasks.find_due_checks,
             people_tasks.find_due_leavers,

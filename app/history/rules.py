@@ -52,6 +52,7 @@ class Deed(StrEnum):
     LOOK_ALIKE_REPORTED = "accounts.look_alike_reported"
     MEMBERSHIP_ENDED = "people.membership_ended"
     MEMBERSHIP_GRANTED = "people.membership_granted"
+    MENTIONS_KEPT_SET = "metrics.mentions_kept_set"
     PEOPLE_IMPORTED = "people.imported"
     PERSON_ADDED = "people.added"
     PERSON_ANONYMIZED = "people.anonymized"

@@ -10,33 +10,39 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
+from app.accounts.models import Account, Credential
 from app.accounts.queries import account_for_change, find_credential, get_account
-from app.background.actions import drop_upload, open_upload
-from app.background.queries import get_upload
+from app.background.actions import ask, drop_upload, open_upload
+from app.background.queries import get_upload, recent_work
 from app.background.registry import Handler, Work
 from app.background.rules import Again
 from app.consortia.queries import all_consortia, settings_of
 from app.foundation.clock import local_day, now
-from app.foundation.database import enter_tenant
+from app.foundation.database import enter_tenant, tenant
 from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings, vault
-from app.foundation.periods import Period
 from app.metrics.actions import asking, imports, matching, pulls
+from app.metrics.actions.holding import hold_server
+from app.metrics.actions.mentions import FORGET_MENTIONS, purge_mentions
 from app.metrics.importers.daily_file import guess, look_at, stage_file
-from app.metrics.importers.platform import read_account
+from app.metrics.importers.platform import Wanted, read_account
 from app.metrics.models import ImportMatch, Run
 from app.metrics.queries.costs import spent_in
 from app.metrics.queries.matching import find_match, layout_of
+from app.metrics.queries.mentions import find_cursor, find_hold, has_unpurged, mentions_kept_days
 from app.metrics.queries.runs import import_for_change
 from app.metrics.rules.costs import allowance, first_of_month
-from app.metrics.rules.pulls import window_of
+from app.metrics.rules.mentions import kept_since, keyed_hash
+from app.metrics.rules.pulls import heard_since, insights_wanted, lane_of, sway_after_hold, window_of
 from app.metrics.rules.runs import RunState
 from app.platforms.catalogue import get_platform
 from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach, SignInExpired
 from app.platforms.readers import reader_for
+from app.web.filters import plural
 
 #: where the platform did not say until when to wait
 _WAIT = timedelta(minutes=15)
+_DAILY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +53,32 @@ class _Plan:
     identity: Identity
     sealed: bytes | None
     base_url: str | None
-    window: Period
-    zone: ZoneInfo
-    was_pulled_before: bool
+    wanted: Wanted
     meter: Meter
+    #: platform and host, and whose limit it is there
+    server: str
+    token_hash: str
+    #: the server asked those who come with this token to wait until then
+    held_until: datetime | None
 
     @property
     def today(self) -> date:
         """The account's local day."""
-        return self.window.last
+        return self.wanted.window.last
 
 
 def pull(work: Work) -> Again | str:
     """Pull one account: read, ask the platform with no transaction open, then write everything at once."""
     plan = _plan(work, at=now())
     work.session.rollback()
+    if plan.held_until:
+        return _hold(plan, plan.held_until)
     work.renew()
     try:
         reader = reader_for(plan.identity.platform)
         if reader is None:
             raise Refused("This platform cannot be pulled. Import its figures from a file.")
-        pulled = read_account(
-            reader,
-            _reach(plan),
-            plan.identity,
-            window=plan.window,
-            zone=plan.zone,
-            was_pulled_before=plan.was_pulled_before,
-        )
+        pulled = read_account(reader, _reach(plan), plan.identity, plan.wanted, between=work.renew)
     except RateLimited as error:
         return _wait(work, plan, error)
     except PlatformError as error:
@@ -86,20 +90,49 @@ def pull(work: Work) -> Again | str:
 def _plan(work: Work, *, at: datetime) -> _Plan:
     within = _scope(work)
     account = get_account(work.session, int(work.payload["account_id"]), within=within)
-    zone = ZoneInfo(settings_of(work.session, within=within).time_zone)
     kept = find_credential(work.session, account, within=within)
-    limits = get_platform(account.platform).limits
-    last_on = local_day(account.last_pull_at, zone.key) if account.last_pull_at else None
+    server = lane_of(account.platform, account.base_url or account.url)
+    token_hash = _hash_of(kept)
+    hold = find_hold(work.session, server, token_hash, within=within)
     return _Plan(
         account_id=account.id,
         identity=Identity(account.platform, account.handle, account.url, account.base_url),
         sealed=kept.sealed if kept else None,
         base_url=account.base_url,
-        window=window_of(last_on, today=local_day(at, zone.key), backfill_days=limits.backfill_days),
-        zone=zone,
-        was_pulled_before=last_on is not None,
+        wanted=_wanted(work, account, at=at),
         meter=_meter(work, account.platform, at=at),
+        server=server,
+        token_hash=token_hash,
+        held_until=hold.until_at if hold and hold.until_at > at else None,
     )
+
+
+def _hash_of(kept: Credential | None) -> str:
+    """Tells tokens apart: accounts that share one share its limits. A token that cannot be opened is one of its own."""
+    if kept is None:
+        return ""
+    try:
+        return keyed_hash(settings().secret_key, "token", vault().open(kept.sealed))
+    except Refused:
+        return keyed_hash(settings().secret_key, "sealed", kept.id)
+
+
+def _wanted(work: Work, account: Account, *, at: datetime) -> Wanted:
+    within = _scope(work)
+    zone = ZoneInfo(settings_of(work.session, within=within).time_zone)
+    limits = get_platform(account.platform).limits
+    cursor = find_cursor(work.session, account, within=within)
+    last_on = local_day(account.last_pull_at, zone.key) if account.last_pull_at else None
+    window = window_of(last_on, today=local_day(at, zone.key), backfill_days=limits.backfill_days)
+    insights = insights_wanted(
+        cursor.insights_from_on if cursor else None,
+        cursor.insights_until_on if cursor else None,
+        last=local_day(at, limits.clock) - timedelta(days=1),
+        days=limits.insights_days,
+        at_once=limits.insights_at_once,
+    )
+    since = heard_since(window, cursor.newest_mention_at if cursor else None, zone=zone)
+    return Wanted(window, zone, last_on is not None, since, insights)
 
 
 def _meter(work: Work, platform: str, *, at: datetime) -> Meter:
@@ -125,7 +158,14 @@ def _wait(work: Work, plan: _Plan, error: RateLimited) -> Again:
     until = max(error.until or at + _WAIT, at + timedelta(minutes=1))
     account = account_for_change(work.session, plan.account_id, within=_scope(work))
     pulls.note_wait(work.session, account, error, row_id=work.row_id, until=until, meter=plan.meter, at=at)
+    hold_server(work.session, plan.server, plan.token_hash, until=until, consortium_id=work.consortium_id)
     return Again(until - at, str(error))
+
+
+def _hold(plan: _Plan, until: datetime) -> Again:
+    """Others with the same token were told to wait, so this one does not even ask; nor do all come back at once."""
+    label = get_platform(plan.identity.platform).label
+    return Again(until - now() + sway_after_hold(plan.account_id), f"{label} asked us to wait.")
 
 
 def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
@@ -202,6 +242,23 @@ def find_due_pulls(session: Session, at: datetime) -> None:
     enter_tenant(session, None)
 
 
+def forget_mentions(work: Work) -> str:
+    """Take words and authors from mentions that are kept no longer."""
+    count = purge_mentions(work.session, within=_scope(work), at=now())
+    return f"{plural(count, 'mention', 'mentions')} forgotten; the counts stay."
+
+
+def find_due_forgetting(session: Session, at: datetime) -> None:
+    """Ask for it where something was said too long ago, once a day."""
+    for consortium in all_consortia(session):
+        within = Scope(consortium_id=consortium.id)
+        with tenant(session, consortium.id):
+            before = kept_since(at, days=mentions_kept_days(session, within=within))
+            last = recent_work(session, FORGET_MENTIONS, within=within, count=1)
+            if has_unpurged(session, before=before, within=within) and not (last and last[0].asked_at > at - _DAILY):
+                ask(session, FORGET_MENTIONS, {}, consortium_id=consortium.id, at=at, key=FORGET_MENTIONS)
+
+
 def _scope(work: Work) -> Scope:
     return Scope(consortium_id=work.consortium_id)
 
@@ -211,4 +268,4 @@ def _folder() -> Path:
 
 
 #: what a worker does, by kind of work
-HANDLERS: Mapping[str, Handler] = {asking.PULL: pull, imports.CHECK: check_file}
+HANDLERS: Mapping[str, Handler] = {asking.PULL: pull, imports.CHECK: check_file, FORGET_MENTIONS: forget_mentions}

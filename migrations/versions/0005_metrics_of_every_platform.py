@@ -36,7 +36,7 @@ BEFORE = {
 AFTER = {
     "background_row": {},
     "history_entry": {
-        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_kept_set', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
     },
     "import_match": {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
@@ -61,7 +61,11 @@ TENANT_TABLES = (
     "account_review",
     "account_trial",
     "look_alike",
+    "mention",
+    "mention_settings",
+    "platform_hold",
     "post_tag",
+    "pull_cursor",
     "retirement_tick",
     "staged_post",
     "tag_batch",
@@ -98,6 +102,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_norms")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_account_norms_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", name=op.f("uq_account_norms_consortium_id")),
+    )
+    op.create_table(
+        "mention_settings",
+        sa.Column("kept_days", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_mention_settings_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention_settings")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_mention_settings_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", name=op.f("uq_mention_settings_consortium_id")),
+    )
+    op.create_table(
+        "platform_hold",
+        sa.Column("server", sa.String(length=200), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("until_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_platform_hold_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_platform_hold")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_platform_hold_consortium_id_id")),
+        sa.UniqueConstraint(
+            "consortium_id", "server", "token_hash", name=op.f("uq_platform_hold_consortium_id_server_token_hash")
+        ),
     )
     op.create_table(
         "topic",
@@ -485,6 +517,29 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pull_cursor",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("heard_from_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard_until_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("newest_mention_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("insights_from_on", Day(), nullable=True),
+        sa.Column("insights_until_on", Day(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_pull_cursor_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_pull_cursor_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pull_cursor")),
+        sa.UniqueConstraint("consortium_id", "account_id", name=op.f("uq_pull_cursor_consortium_id_account_id")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_pull_cursor_consortium_id_id")),
+    )
+    op.create_table(
         "retirement_tick",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -570,6 +625,56 @@ def upgrade() -> None:
             batch_op.f("ix_tag_batch_consortium_id_person_id_made_at"),
             ["consortium_id", "person_id", "made_at"],
             unique=False,
+        )
+
+    op.create_table(
+        "mention",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("external_id", sa.String(length=200), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("in_reply_to_id", sa.String(length=200), nullable=True),
+        sa.Column("author_hash", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_mention_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "first_run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_mention_consortium_id_first_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_mention_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention")),
+        sa.UniqueConstraint(
+            "consortium_id", "account_id", "external_id", name=op.f("uq_mention_consortium_id_account_id_external_id")
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_mention_consortium_id_id")),
+    )
+    with op.batch_alter_table("mention") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mention_consortium_id_account_id_said_at"),
+            ["consortium_id", "account_id", "said_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_mention_consortium_id_purged_at_said_at"),
+            ["consortium_id", "purged_at", "said_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_mention_consortium_id_said_at"), ["consortium_id", "said_at"], unique=False
         )
 
     op.create_table(
@@ -800,11 +905,18 @@ def downgrade() -> None:
 
     op.drop_table("post_tag")
     op.drop_table("staged_post")
+    with op.batch_alter_table("mention") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mention_consortium_id_said_at"))
+        batch_op.drop_index(batch_op.f("ix_mention_consortium_id_purged_at_said_at"))
+        batch_op.drop_index(batch_op.f("ix_mention_consortium_id_account_id_said_at"))
+
+    op.drop_table("mention")
     with op.batch_alter_table("tag_batch") as batch_op:
         batch_op.drop_index(batch_op.f("ix_tag_batch_consortium_id_person_id_made_at"))
 
     op.drop_table("tag_batch")
     op.drop_table("retirement_tick")
+    op.drop_table("pull_cursor")
     with op.batch_alter_table("look_alike") as batch_op:
         batch_op.drop_index(batch_op.f("ix_look_alike_consortium_id_place_id"))
 
@@ -829,6 +941,8 @@ def downgrade() -> None:
     op.drop_table("account_drill")
     op.drop_table("tag_rule")
     op.drop_table("topic")
+    op.drop_table("platform_hold")
+    op.drop_table("mention_settings")
     op.drop_table("account_norms")
     with altered("history_entry", BEFORE):
         pass

@@ -1,7 +1,7 @@
 """Keeping what a pull brought, and noting why another brought nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -17,18 +17,22 @@ from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.foundation.periods import Period
+from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Run
+from app.metrics.queries.mentions import heard_by
 from app.metrics.queries.posts import asking_posts
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, daily_figures, replies_under
 from app.metrics.rules.dictionary import Metric, Source, offered_by
 from app.metrics.rules.incoming import AccountDay
-from app.metrics.rules.pulls import gap_days
+from app.metrics.rules.pulls import gap_days, start_of_day
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.platforms.contract import (
+    MOST_POSTS,
     CapReached,
+    DayReading,
     MentionReading,
     Meter,
     PlatformError,
@@ -38,7 +42,39 @@ from app.platforms.contract import (
     SignInExpired,
 )
 
+_KNOWN = frozenset(metric.value for metric in Metric)
 _STOCKS = (Metric.FOLLOWERS, Metric.FOLLOWING)
+
+
+@dataclass(frozen=True, slots=True)
+class Insights:
+    """What a platform's own statistics say of past days."""
+
+    days: tuple[DayReading, ...]
+    #: the day to which the past was read in this pull, None where it was not asked for
+    from_on: date | None
+    #: the newest day that was asked for
+    until_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Who spoke to an account in the days of a pull, of all that was ever read."""
+
+    #: from when on nothing is missing; None where nothing is known
+    since: datetime | None
+    #: id, time, and the post or comment it answers
+    said: Sequence[tuple[str, datetime, str | None]] = ()
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """What each of them answers."""
+        return {external_id: parent for external_id, _, parent in self.said if parent}
+
+    def by_day(self, days: Iterable[date], *, zone: ZoneInfo) -> dict[date, int]:
+        """How many on each of these days, of those that were heard whole."""
+        counts = Counter(local_day(said_at, zone.key) for _, said_at, _ in self.said)
+        return {day: counts[day] for day in days if self.since and start_of_day(day, zone=zone) >= self.since}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +85,24 @@ class Pulled:
     posts: tuple[PostReading, ...]
     #: who spoke to the account, None where that could not be read
     mentions: tuple[MentionReading, ...] | None
+    #: since when it was asked who did
+    heard_since: datetime
     #: the days for which the posts are complete, None where there is no such day
     window: Period | None
     zone: ZoneInfo
+    #: None where the platform has none, or gives none to us
+    insights: Insights | None = None
 
 
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
     """Write the run, the posts and the days of a pull, and note it at the account; all in the caller's transaction."""
     run = _run(session, account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
     run.raw = dict(pulled.profile.raw)
+    heard = _keep_heard(session, account, pulled, run=run, at=at)
     tagged = asking_posts(session, account, within=Scope(consortium_id=account.consortium_id))
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
-    keep_posts(session, account, pulled.posts, run=run, answered=_answered(pulled, seen))
-    done = store_batch(session, _days(account, pulled, seen), run=run, source=Source.PULL, at=at)
+    keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen))
+    done = store_batch(session, _days(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
     end = PullEnd(
         Connection.WORKING,
@@ -73,6 +114,30 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     )
     accounts.note_pull(session, account, end)
     return run
+
+
+def _keep_heard(session: Session, account: Account, pulled: Pulled, *, run: Run, at: datetime) -> Heard:
+    """Keep what was heard, move the cursor, and give back all that is known of the days of this pull."""
+    cursor = cursor_of(session, account)
+    if pulled.insights is not None:
+        cursor.insights_from_on = pulled.insights.from_on or cursor.insights_from_on
+        cursor.insights_until_on = pulled.insights.until_on or cursor.insights_until_on
+    if pulled.mentions is None:
+        return _heard(session, account, pulled, since=None)
+    keep_mentions(session, account, pulled.mentions, run=run, at=at)
+    times = [mention.at for mention in pulled.mentions]
+    since = min(times) if len(times) >= MOST_POSTS else pulled.heard_since
+    note_heard(cursor, since=since, until=pulled.profile.read_at, newest=max(times, default=None))
+    session.flush()
+    return _heard(session, account, pulled, since=cursor.heard_from_at)
+
+
+def _heard(session: Session, account: Account, pulled: Pulled, *, since: datetime | None) -> Heard:
+    if pulled.window is None:
+        return Heard(since)
+    start = start_of_day(pulled.window.first, zone=pulled.zone)
+    within = Scope(consortium_id=account.consortium_id)
+    return Heard(since, heard_by(session, account, since=start, within=within))
 
 
 def note_wait(
@@ -165,36 +230,39 @@ def _seen(post: PostReading, *, is_tagged_ask: bool) -> PostSeen:
     )
 
 
-def _parents(pulled: Pulled) -> dict[str, str]:
-    return {mention.external_id: mention.in_reply_to_id for mention in pulled.mentions or () if mention.in_reply_to_id}
+def _answered(heard: Heard, seen: list[PostSeen]) -> frozenset[str]:
+    return frozenset(post_id for post_id, count in replies_under(seen, parents=heard.parents).items() if count)
 
 
-def _answered(pulled: Pulled, seen: list[PostSeen]) -> frozenset[str]:
-    return frozenset(post_id for post_id, count in replies_under(seen, parents=_parents(pulled)).items() if count)
-
-
-def _days(account: Account, pulled: Pulled, seen: list[PostSeen]) -> list[AccountDay]:
-    """The flows of the window and, on the day of the reading, the levels."""
+def _days(account: Account, pulled: Pulled, seen: list[PostSeen], heard: Heard) -> list[AccountDay]:
+    """The flows of the window, what the platform says of past days, and on the day of the reading the levels."""
     days: dict[date, dict[Metric, Figure]] = {}
     if pulled.window is not None:
         flows = daily_figures(
             seen,
             window=pulled.window,
             zone=pulled.zone,
-            parents=_parents(pulled),
+            parents=heard.parents,
             offered=offered_by(account.platform),
         )
         days = {entry.day: dict(entry.figures) for entry in flows}
-        for day, count in _mentions_by_day(pulled, days).items():
+        for day, count in heard.by_day(days, zone=pulled.zone).items():
             days[day][Metric.MENTIONS] = Figure.of(count)
+    if pulled.insights is not None:
+        _prefer_insights(days, pulled.insights.days)
     today = local_day(pulled.profile.read_at, pulled.zone.key)
     levels = {metric: pulled.profile.figures[metric] for metric in _STOCKS if metric in pulled.profile.figures}
     days.setdefault(today, {}).update(levels)
     return [AccountDay(account.id, day, figures) for day, figures in sorted(days.items())]
 
 
-def _mentions_by_day(pulled: Pulled, days: Mapping[date, object]) -> dict[date, int]:
-    if pulled.mentions is None:
-        return {}
-    counts = Counter(local_day(mention.at, pulled.zone.key) for mention in pulled.mentions)
-    return {day: counts[day] for day in days}
+def _prefer_insights(days: dict[date, dict[Metric, Figure]], insights: Sequence[DayReading]) -> None:
+    """What the platform says of a day stands before what we counted; why it says nothing, only where we know nothing."""
+    for reading in insights:
+        held = days.setdefault(reading.day, {})
+        for name, figure in reading.figures.items():
+            if name not in _KNOWN:  # such as the platform's own running count of posts
+                continue
+            metric = Metric(str(name))
+            if figure.value is not None or metric not in held or held[metric].value is None:
+                held[metric] = figure

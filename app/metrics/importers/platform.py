@@ -1,17 +1,19 @@
 """Asking a platform for one account: its profile, its posts and, with a token, who spoke to it. No database here."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from app.foundation.clock import local_day
 from app.foundation.periods import Period
-from app.metrics.actions.pulls import Pulled
-from app.metrics.rules.pulls import Coverage, covered, start_of_day
+from app.metrics.actions.pulls import Insights, Pulled
+from app.metrics.rules.pulls import Coverage, InsightsWanted, covered, start_of_day
 from app.platforms.contract import (
     MOST_POSTS,
+    DayReading,
     Identity,
+    InsightsReader,
     Listener,
     MentionReading,
     PlatformError,
@@ -28,31 +30,52 @@ _HEARD_ONLY = frozenset({"google_alerts"})
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a pull asks for."""
+
+    window: Period
+    zone: ZoneInfo
+    was_pulled_before: bool
+    mentions_since: datetime
+    insights: InsightsWanted
+
+
 def read_account(
-    reader: Reader, reach: Reach, identity: Identity, *, window: Period, zone: ZoneInfo, was_pulled_before: bool
+    reader: Reader, reach: Reach, identity: Identity, wanted: Wanted, *, between: Callable[[], None] = lambda: None
 ) -> Pulled:
-    """What the platform says now; the readings may raise any ``PlatformError``."""
-    since = start_of_day(window.first, zone=zone)
+    """What the platform says now; the readings may raise any ``PlatformError``. ``between`` is called between them."""
+    since = start_of_day(wanted.window.first, zone=wanted.zone)
     is_latest_only = identity.platform in _LATEST_ONLY
     profile = reader.profile(reach, identity)
     identity = replace(identity, external_id=profile.external_id)  # saves asking for the account again
+    between()
     posts = reader.posts(reach, identity, _LONG_AGO if is_latest_only else since)
     is_full = len(posts) >= MOST_POSTS
-    coverage = Coverage(_oldest(posts, zone), is_full or is_latest_only, was_pulled_before or is_full)
+    coverage = Coverage(
+        _oldest(posts, wanted.zone), is_full or is_latest_only, was_pulled_before=wanted.was_pulled_before or is_full
+    )
+    between()
     is_heard_only = identity.platform in _HEARD_ONLY
-    mentions = _mentions(reader, reach, identity, _LONG_AGO if is_heard_only else since)
+    heard_since = since if is_heard_only else wanted.mentions_since
+    mentions = _mentions(reader, reach, identity, _LONG_AGO if is_heard_only else heard_since)
     if is_heard_only:
-        first_on = None if was_pulled_before else window.last
-        coverage = Coverage(
-            _oldest_heard(mentions or (), zone) or first_on, is_cut=True, was_pulled_before=was_pulled_before
-        )
+        coverage = _coverage_of_heard(mentions or (), wanted)
     return Pulled(
         profile=profile,
         posts=tuple(post for post in posts if post.published_at >= since),
-        mentions=None if mentions is None else tuple(mention for mention in mentions if mention.at >= since),
-        window=covered(window, coverage),
-        zone=zone,
+        mentions=None if mentions is None else tuple(mention for mention in mentions if mention.at >= heard_since),
+        heard_since=heard_since,
+        window=covered(wanted.window, coverage),
+        zone=wanted.zone,
+        insights=_insights(reader, reach, identity, wanted.insights, between=between),
     )
+
+
+def _coverage_of_heard(mentions: Sequence[MentionReading], wanted: Wanted) -> Coverage:
+    first_on = None if wanted.was_pulled_before else wanted.window.last
+    oldest_on = _oldest_heard(mentions, wanted.zone) or first_on
+    return Coverage(oldest_on, is_cut=True, was_pulled_before=wanted.was_pulled_before)
 
 
 def _oldest(posts: Sequence[PostReading], zone: ZoneInfo) -> date | None:
@@ -73,3 +96,34 @@ def _mentions(reader: Reader, reach: Reach, identity: Identity, since: datetime)
         raise
     except PlatformError:
         return None
+
+
+def _insights(
+    reader: Reader, reach: Reach, identity: Identity, wanted: InsightsWanted, *, between: Callable[[], None]
+) -> Insights | None:
+    """What the platform's own statistics say; None where it has none, or gives none to us.
+
+    Days further back are a gift: where the platform asks us to wait in the midst of them, the next pull goes on.
+    """
+    if not isinstance(reader, InsightsReader):
+        return None
+    days: list[DayReading] = []
+    from_on: date | None = None
+    try:
+        for part in wanted.fresh:
+            between()
+            days += reader.insights(reach, identity, part.first, part.last)
+        for part in wanted.older:
+            between()
+            came = reader.insights(reach, identity, part.first, part.last)
+            days += came
+            from_on = part.first if came else wanted.goal  # it keeps nothing from before
+            if not came:
+                break
+    except RateLimited:
+        if from_on is None:
+            raise
+    except PlatformError:
+        if not days:
+            return None
+    return Insights(tuple(days), from_on, wanted.last)

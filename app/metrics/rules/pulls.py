@@ -11,6 +11,9 @@ from app.foundation.periods import Period
 _AGAIN_DAYS = 8
 #: the longest gap that is noted day by day
 _LONGEST_GAP = 60
+#: a prime, so that ids which follow each other end up far apart
+_SCATTER = 7919
+_HEARD_AGAIN = timedelta(days=1)
 _LONGEST_LANE = 200
 
 
@@ -35,6 +38,60 @@ def window_of(last_pull_on: date | None, *, today: date, backfill_days: int) -> 
     """The days that a pull counts anew; the first one of an account looks as far back as the platform's entry says."""
     back = today - timedelta(days=backfill_days)
     return Period(back if last_pull_on is None else max(back, last_pull_on - timedelta(days=_AGAIN_DAYS)), today)
+
+
+def sway_after_hold(account_id: int) -> timedelta:
+    """How long after a server's wait is over an account asks again: within a minute, each at a moment of its own."""
+    return timedelta(milliseconds=account_id * _SCATTER % 60_000)
+
+
+def heard_since(window: Period, newest_at: datetime | None, *, zone: ZoneInfo) -> datetime:
+    """From when mentions are read: a day before the newest one that is known, since lists come late and with holes."""
+    start = start_of_day(window.first, zone=zone)
+    return start if newest_at is None else max(start, newest_at - _HEARD_AGAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsWanted:
+    """Which days of a platform's own statistics are asked for, in parts that it gives at once."""
+
+    #: restated days and new ones
+    fresh: tuple[Period, ...] = ()
+    #: days further back that no pull has read yet, newest part first
+    older: tuple[Period, ...] = ()
+
+    @property
+    def goal(self) -> date | None:
+        """The day to which the past is to be read."""
+        return self.older[-1].first if self.older else None
+
+    @property
+    def last(self) -> date | None:
+        """The newest day that is asked for."""
+        parts = self.fresh + self.older
+        return parts[0].last if parts else None
+
+
+def insights_wanted(
+    known_from: date | None, known_until: date | None, *, last: date, days: int, at_once: int
+) -> InsightsWanted:
+    """What to ask for up to ``last``, the platform's last whole day, where ``days`` are offered."""
+    goal = last - timedelta(days=days - 1)
+    if known_from is None or known_until is None:
+        return InsightsWanted(older=_parts(goal, last, at_once))
+    fresh = _parts(max(goal, min(known_until - timedelta(days=_AGAIN_DAYS), last)), last, at_once)
+    older = _parts(goal, known_from - timedelta(days=1), at_once) if known_from > goal else ()
+    return InsightsWanted(fresh, older)
+
+
+def _parts(first: date, last: date, at_once: int) -> tuple[Period, ...]:
+    """The days in parts, the newest part first."""
+    parts = []
+    while first <= last:
+        start = max(first, last - timedelta(days=at_once - 1))
+        parts.append(Period(start, last))
+        last = start - timedelta(days=1)
+    return tuple(parts)
 
 
 def start_of_day(day: date, *, zone: ZoneInfo) -> datetime:
