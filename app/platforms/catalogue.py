@@ -105,6 +105,8 @@ class Platform:
     feed_hosts: tuple[str, ...]
     #: has no address: people name it
     is_named: bool
+    #: says nothing at all without a token, so an account is fed from files until it is connected
+    needs_token: bool
     ways: tuple[Way, ...]
     metrics: tuple[str, ...]
     #: None where no token is asked for
@@ -119,6 +121,11 @@ class Platform:
     def is_pulled(self) -> bool:
         """Is there a reader for it?"""
         return Way.PULL in self.ways
+
+    @property
+    def is_pulled_unconnected(self) -> bool:
+        """Is there a reader for it that reads something without a token too?"""
+        return self.is_pulled and not self.needs_token
 
     def lives_at(self, host: str) -> bool:
         """Is this lower-case host one of the platform's?"""
@@ -180,6 +187,7 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         others=tuple(OtherShape(re.compile(other["match"]), other["sentence"]) for other in entry.get("others", ())),
         feed_hosts=tuple(entry.get("feed_hosts", ())),
         is_named=entry.get("is_named", False),
+        needs_token=entry.get("needs_token", False),
         ways=tuple(Way(way) for way in entry["ways"]),
         metrics=tuple(entry["metrics"]),
         connect=ConnectWords(**entry["connect"]) if "connect" in entry else None,

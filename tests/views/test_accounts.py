@@ -54,6 +54,17 @@ def test_a_pasted_address_becomes_an_account_that_is_due(as_branch_manager, sess
     assert shown.h1.text == "greeneast@mastodon.example"
 
 
+def test_what_says_nothing_without_a_token_is_fed_from_files_until_it_is_connected(as_branch_manager, session, world):
+    register(as_branch_manager, url="https://www.facebook.com/GreenEastLibrary")
+    address = "https://www.facebook.com/greeneastlibrary"
+    account = queries.find_account_by_url(session, "facebook", address, within=within(world))
+    assert (account.connection, account.next_pull_at) == (Connection.FILE_ONLY, None)
+    as_branch_manager.post(f"/accounts/{account.id}/connect", data={"token": "EAAG-token"})
+    session.refresh(account)
+    assert account.connection is Connection.NOT_CONNECTED
+    assert account.next_pull_at is not None
+
+
 def test_an_unknown_host_is_a_blog(as_branch_manager, session, world):
     register(as_branch_manager, url="news.green.example/blog/")
     account = queries.find_account_by_url(session, "blog", "https://news.green.example/blog", within=within(world))

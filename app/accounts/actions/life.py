@@ -12,7 +12,7 @@ from app.accounts.queries.care import find_retirement
 from app.accounts.rules.life import Step, may_be_undone, refusal_of_step
 from app.accounts.rules.requests import RequestState, awaits_address
 from app.accounts.rules.retiring import RetirementTask, refusal_before_done
-from app.accounts.rules.states import AccountState
+from app.accounts.rules.states import AccountState, Connection
 from app.consortia.queries.tree import today_of
 from app.foundation.errors import Refused
 from app.history.rules import Deed
@@ -116,6 +116,11 @@ def _not_before(session: Session, account: Account, step: Step) -> date | None:
     return account.opened_on if step.before in _IN_USE else None
 
 
+def _is_pulled(account: Account) -> bool:
+    """Can it be pulled, and is it not fed from files for want of a token?"""
+    return get_platform(account.platform).is_pulled and account.connection is not Connection.FILE_ONLY
+
+
 def _stand(session: Session, account: Account, state: AccountState, *, on: date | None, at: datetime) -> None:
     """Put an account into a state with all that hangs on it: pulls, the token, the day it was closed."""
     within = Scope(consortium_id=account.consortium_id)
@@ -125,6 +130,6 @@ def _stand(session: Session, account: Account, state: AccountState, *, on: date 
         session.delete(kept)
     if state not in _IN_USE:
         account.next_pull_at = None
-    elif not was_in_use and get_platform(account.platform).is_pulled and may_be_pulled(session, within):
+    elif not was_in_use and _is_pulled(account) and may_be_pulled(session, within):
         account.next_pull_at = at
     session.flush()

@@ -42,7 +42,7 @@ class Registration:
 
 
 def register(session: Session, wanted: Registration, *, allow_own_network: bool, by: Actor, at: datetime) -> Account:
-    """Add an official account; one that can be pulled is due at once, except in the demo.
+    """Add an official account; one that can be pulled without a token is due at once, except in the demo.
 
     Refuses an address that is registered already, and a server of one's own network where the installation
     does not allow it.
@@ -53,7 +53,7 @@ def register(session: Session, wanted: Registration, *, allow_own_network: bool,
         raise Refused("This address is on a private network, which this installation does not contact.", field="url")
     if known := queries.find_account_by_url(session, identity.platform, identity.url, within=within):
         raise Refused(f"{known.handle} is registered already, at {known.place.name}.", field="url")
-    is_pulled = get_platform(identity.platform).is_pulled
+    is_pulled = get_platform(identity.platform).is_pulled_unconnected
     is_due = is_pulled and wanted.state is not AccountState.PROPOSED and may_be_pulled(session, within)
     account = Account(
         id=new_id(),

@@ -45,7 +45,7 @@ def ask_for_account(
     """
     _refuse(session, asked, within=Scope(place.consortium_id), at=at)
     made = new_id()
-    is_pulled = get_platform(platform).is_pulled
+    is_pulled = get_platform(platform).is_pulled_unconnected
     account = Account(
         id=made,
         consortium_id=place.consortium_id,

@@ -95,7 +95,7 @@ def _add(session: Session, changes: list[AccountChange], within: Scope, *, on: d
 
 def _values(change: AccountChange, *, pulled: bool, at: datetime) -> dict[str, object]:
     identity, facts = change.row.identity, change.facts
-    is_pulled = get_platform(identity.platform).is_pulled
+    is_pulled = get_platform(identity.platform).is_pulled_unconnected
     is_due = is_pulled and pulled and facts.state is AccountState.ACTIVE
     return {
         "place_id": change.place.id,
