@@ -20,14 +20,17 @@ from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
 from app.foundation.figures import Figure
 from app.foundation.installation import settings
-from app.metrics.actions.imports import GivenFile, apply_import, begin_import
 from app.metrics.actions.asking import ask_due_pulls, ask_pull
+from app.metrics.actions.imports import GivenFile, begin_import
+from app.metrics.actions.post_files import apply_file
 from app.metrics.importers.daily_file import stage_file
 from app.metrics.models import Run
 from app.metrics.queries.costs import costs_by_account
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.runs import problems_of
 from app.metrics.rules.costs import CURRENCY, MICROS, money, month_of
+from app.metrics.rules.exports import brings_posts
+from app.metrics.rules.runs import Tally
 from app.metrics.rules.seen import DaySeen, FigureSeen, Origin
 from app.platforms.catalogue import get_platform
 from app.web.commands import PlainGroup
@@ -109,11 +112,15 @@ def import_file(*, slug: str, account_id: int, dry_run: bool, path: Path) -> Non
     _tell_problems(run, within)
     if dry_run:
         db.session.rollback()
-        click.echo(f"{found.words}; {run.problems:,} problems. Dry run: nothing was written.")
+        click.echo(f"{_words(run, found)}; {run.problems:,} problems. Dry run: nothing was written.")
         return
-    done = apply_import(db.session, run, by=by, at=at)
+    done = apply_file(db.session, run, by=by, at=at)
     db.session.commit()
-    click.echo(f"{done.words}; {run.problems:,} problems.")
+    click.echo(f"{_words(run, done)}; {run.problems:,} problems.")
+
+
+def _words(run: Run, found: Tally) -> str:
+    return found.tell("post", "posts") if brings_posts(run.layout) else found.words
 
 
 def _sha256(path: Path) -> str:

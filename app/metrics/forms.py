@@ -1,24 +1,33 @@
 """What people give to metrics: a file of daily figures, what its columns mean, and what becomes of it."""
 
-from wtforms import BooleanField, FieldList, StringField
-from wtforms.validators import DataRequired, Length
+from wtforms import BooleanField, FieldList, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
+from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import Metric
-from app.metrics.rules.layouts import DAY, IGNORED, MOST_COLUMNS, DateOrder, NumberStyle
-from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, UploadField
+from app.metrics.rules.layouts import MOST_COLUMNS
+from app.metrics.rules.meanings import IGNORED, MEANING_LABELS
+from app.metrics.rules.numbers import NumberStyle
+from app.metrics.rules.tags import LONGEST_TAG
+from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, UploadField, WholeNumber
 
 #: what becomes of a file with problems
 LEAVE_OUT, MEND = "leave_out", "mend"
 
-_MEANINGS = [(IGNORED, "Do not import"), (DAY, "Day"), *((metric.value, metric.label) for metric in Metric)]
+_MEANINGS = [
+    (IGNORED, "Do not import"),
+    *MEANING_LABELS.items(),
+    *((metric.value, metric.label) for metric in Metric),
+]
 _ORDERS = [(order.value, order.label) for order in DateOrder]
+_ODD_YEAR = "Write the year with four digits, such as 2026."
 _STYLES = [(style.value, style.label) for style in NumberStyle]
 
 
 class FileForm(Form):
-    """A CSV with one row a day."""
+    """A file that a platform exported, or one of our own with one row a day."""
 
-    file = UploadField("CSV file", accept=".csv,text/csv")
+    file = UploadField("File", accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,text/csv")
 
 
 class MatchForm(Form):
@@ -27,6 +36,7 @@ class MatchForm(Form):
     meanings = FieldList(SelectField("Means", choices=_MEANINGS), max_entries=MOST_COLUMNS)
     date_order = SelectField("Dates are written", choices=_ORDERS)
     number_style = SelectField("Numbers are written", choices=_STYLES)
+    year = WholeNumber("Year of the file’s last day", validators=[Optional(), NumberRange(2000, 2100, _ODD_YEAR)])
     remember = BooleanField("Remember this for files with the same headings")
 
 
@@ -50,3 +60,50 @@ class BreakForm(Form):
     why = StringField(
         "Why", validators=[DataRequired("Write what changed, so that readers understand the break."), Length(max=300)]
     )
+
+
+class TagForm(Form):
+    """What posts are tagged with; what is left as it is stays so. The view gives the choices."""
+
+    topic = SelectField("Topic", default="")
+    intent = SelectField("Intent", default="")
+    format = SelectField("Format", default="")
+    community = StringField("Community", [Length(max=LONGEST_TAG)])
+    partner = StringField("Partner", [Length(max=LONGEST_TAG)])
+    consent = SelectField("Consent", default="")
+    rights = SelectField("Rights", default="")
+    approval = SelectField("Approval", default="")
+    ai_use = SelectField("Use of AI", default="")
+    alt_text = SelectField("Picture descriptions", default="")
+    captions = SelectField("Captions", default="")
+
+
+class TagRuleForm(Form):
+    """A hashtag or a word, and the tag that posts with it get."""
+
+    says = StringField("Hashtag or word", [DataRequired("Write a hashtag or a word."), Length(max=LONGEST_TAG)])
+    tag = SelectField("Tag")
+    own = StringField("Name of the community or partner", [Length(max=LONGEST_TAG)])
+
+
+class TopicsForm(Form):
+    """The consortium's topics, one a line."""
+
+    topics = TextAreaField("Topics", [DataRequired("Write at least one topic.")])
+
+
+class LogForm(Form):
+    """A post that no pull reads."""
+
+    account = SelectField("Account", coerce=int)
+    day = DayField("Day", [DataRequired("Write the day on which it was published.")])
+    time = StringField("Time", [DataRequired("Write the time, such as 14:30.")], default="12:00")
+    text = TextAreaField("What it says", [DataRequired("Write what the post says, or what it shows.")])
+    url = StringField("Address", [Length(max=500)])
+    is_reply = BooleanField("It answers somebody")
+    has_media = BooleanField("It has a picture or a video")
+    reactions = WholeNumber("Reactions", [Optional(), NumberRange(0)])
+    comments = WholeNumber("Comments", [Optional(), NumberRange(0)])
+    shares = WholeNumber("Shares", [Optional(), NumberRange(0)])
+    views = WholeNumber("Views", [Optional(), NumberRange(0)])
+    reach = WholeNumber("Reach", [Optional(), NumberRange(0)])

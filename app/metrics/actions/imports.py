@@ -9,18 +9,20 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts.models import Account
-from app.accounts.queries import account_for_change
+from app.accounts.queries import account_for_change, get_account
 from app.background.actions import ask
 from app.foundation.errors import Refused
 from app.foundation.figures import Reason
 from app.foundation.ids import new_id
 from app.history.actions import record
 from app.history.rules import Deed
-from app.metrics.actions.staging import STAGE, clear_stage, stage
+from app.metrics.actions.revising import Cell
+from app.metrics.actions.staging import STAGE, clear_file, stage
 from app.metrics.actions.storing import Batch, merge, tally
-from app.metrics.models import Run, RunProblem
+from app.metrics.models import Run, RunProblem, StagedFigure
 from app.metrics.queries.runs import find_same_file, metrics_of
 from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.exports import brings_posts
 from app.metrics.rules.files import DailyRow, RowProblem
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.layouts import MOST_COLUMNS
@@ -32,7 +34,7 @@ CHECK = "metrics.check_file"
 MOST_PROBLEMS = 1000
 _SHOWN = 80
 #: of a cell with a problem so much is kept, to be given back
-_LONGEST_CELL = 300
+_LONGEST_CELL = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,15 @@ def begin_import(session: Session, account: Account, file: GivenFile, *, by: Act
     return run
 
 
-def begin_check(session: Session, run: Run, metrics: Sequence[Metric]) -> None:
-    """Start with an empty stage, whatever a check that was cut off left there; refuses one that is decided."""
+def begin_check(session: Session, run: Run, metrics: Sequence[Metric], *, layout: str = "") -> None:
+    """Start with an empty stage, whatever a check that was cut off left there; refuses one that is decided.
+
+    ``layout`` names the platform's file that this is, "" for one of our own columns.
+    """
     if run.state not in {RunState.WAITING, RunState.RUNNING}:
         raise Refused("This file has been checked already.")
     clear_check(session, run)
-    run.metrics = " ".join(metrics)
+    run.metrics, run.layout = " ".join(metrics), layout
     run.state, run.rows_read, run.problems = RunState.RUNNING, 0, 0
     session.flush()
 
@@ -88,30 +93,55 @@ def begin_check(session: Session, run: Run, metrics: Sequence[Metric]) -> None:
 def stage_rows(session: Session, run: Run, outcomes: Sequence[DailyRow | RowProblem]) -> None:
     """Put a batch of a file's rows on the stage, and keep the problems of those that stay out."""
     rows = [outcome for outcome in outcomes if isinstance(outcome, DailyRow)]
-    problems = [outcome for outcome in outcomes if isinstance(outcome, RowProblem)]
-    days = [AccountDay(_account_id(run), row.day, row.figures) for row in rows]
+    own = account_id_of(run)
+    days = [AccountDay(row.account_id or own, row.day, row.figures) for row in rows]
     stage(session, days, consortium_id=run.consortium_id, run_id=run.id, lines=[row.line for row in rows])
+    keep_problems(session, run, [outcome for outcome in outcomes if isinstance(outcome, RowProblem)], good=len(rows))
+
+
+def keep_problems(session: Session, run: Run, problems: Sequence[RowProblem], *, good: int) -> None:
+    """Note the problems of a batch's rows, beside so many good ones; the first of a file are kept, all are counted."""
     for problem in problems[: max(MOST_PROBLEMS - run.problems, 0)]:
         session.add(_kept(run, problem))
-    run.rows_read += len(rows) + len({problem.line for problem in problems})
+    run.rows_read += good + len({problem.line for problem in problems})
     run.problems += len(problems)
     session.flush()
 
 
 def end_check(session: Session, run: Run, *, at: datetime) -> Tally:
     """Count what the file would do; refuses one without a row."""
-    if run.rows_read == 0:
-        raise Refused("The file has headings and no rows under them.")
-    found = tally(session, _batch(run, at=at))
-    _tell(run, found)
-    run.state = RunState.CHECKED
-    run.message = f"{found.words}; nothing is saved yet."
-    session.flush()
+    found = Tally() if run.rows_read == 0 else tally(session, batch_of(session, run, at=at))
+    note_checked(session, run, found, words=found.words)
     return found
 
 
-def apply_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Tally:
-    """Carry out a checked import, once: merge, clear the stage, one deed; the run must be locked.
+def note_checked(session: Session, run: Run, found: Tally, *, words: str) -> None:
+    """The file was read to its end and would do so much; refuses one without a row."""
+    if run.rows_read == 0:
+        raise Refused("The file has headings and no rows under them.")
+    _tell(run, found)
+    run.state, run.message = RunState.CHECKED, f"{words}; nothing is saved yet."
+    session.flush()
+
+
+def apply_days(session: Session, run: Run, *, at: datetime) -> Tally:
+    """Merge the days on the run's stage into those that are kept."""
+    return merge(session, batch_of(session, run, at=at))
+
+
+def end_import(session: Session, run: Run, done: Tally, *, words: str, by: Actor, at: datetime) -> None:
+    """Clear the stage and note what was done: the run's outcome and one deed."""
+    clear_file(session, consortium_id=run.consortium_id, run_id=run.id)
+    _tell(run, done)
+    run.state, run.ended_at, run.message = RunState.DONE, at, f"{words}."
+    session.flush()
+    account = get_account(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
+    detail = {"file": run.file_name, "account": account.handle, "added": done.added, "changed": done.changed}
+    record(session, Deed.FIGURES_IMPORTED, run, by=by, at=at, place_path=account.place.path, detail=detail)
+
+
+def claim_import(session: Session, run: Run) -> Account:
+    """The account of a checked import that may be carried out, locked as the run must be.
 
     Refuses one that was carried out or given up already, and one without a good row.
     """
@@ -123,16 +153,7 @@ def apply_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Tall
         raise Refused("This file has not been checked. Choose it again.")
     if run.rows_added + run.rows_changed + run.rows_same == 0:
         raise Refused("No row of this file can be imported. Correct the rows listed and choose it again.")
-    within = Scope(consortium_id=run.consortium_id)
-    account = account_for_change(session, _account_id(run), within=within)
-    done = merge(session, _batch(run, at=at))
-    clear_stage(session, STAGE, consortium_id=run.consortium_id, run_id=run.id)
-    _tell(run, done)
-    run.state, run.ended_at, run.message = RunState.DONE, at, f"{done.words}."
-    session.flush()
-    detail = {"file": run.file_name, "account": account.handle, "added": done.added, "changed": done.changed}
-    record(session, Deed.FIGURES_IMPORTED, run, by=by, at=at, place_path=account.place.path, detail=detail)
-    return done
+    return account_for_change(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
 
 
 def fail_check(session: Session, run: Run, sentence: str, *, at: datetime) -> None:
@@ -156,20 +177,40 @@ def hold_import(session: Session, run: Run, *, at: datetime) -> None:
     """
     if run.state is not RunState.CHECKED:
         raise Refused("This file waits for no decision.")
-    clear_stage(session, STAGE, consortium_id=run.consortium_id, run_id=run.id)
+    clear_file(session, consortium_id=run.consortium_id, run_id=run.id)
     run.state, run.ended_at = RunState.FAILED, at
     run.message = "Nothing was imported. Mend the rows with problems and choose the mended file."
     session.flush()
 
 
-def _account_id(run: Run) -> int:
+def account_id_of(run: Run) -> int:
+    """The account that a file was given for."""
     if run.account_id is None:
         raise ValueError("An import is of one account.")
     return run.account_id
 
 
-def _batch(run: Run, *, at: datetime) -> Batch:
-    return Batch(STAGE, run, Source.IMPORT, at, metrics_of(run), otherwise=Reason.BLANK)
+def batch_of(session: Session, run: Run, *, at: datetime) -> Batch:
+    """The days on the run's stage; a day that was counted from posts has no blank cells."""
+    otherwise = None if brings_posts(run.layout) else Reason.BLANK
+    return Batch(STAGE, run, Source.IMPORT, at, metrics_of(run), reasons=_reasons(session, run), otherwise=otherwise)
+
+
+def _reasons(session: Session, run: Run) -> dict[Cell, Reason]:
+    rows = session.execute(
+        sa.select(StagedFigure.account_id, StagedFigure.day, StagedFigure.reasons)
+        .where(
+            StagedFigure.consortium_id == run.consortium_id,
+            StagedFigure.run_id == run.id,
+            StagedFigure.reasons.is_not(None),
+        )
+        .order_by(StagedFigure.account_id, StagedFigure.day)
+    )
+    return {
+        (account_id, day, Metric(name)): Reason(reason)
+        for account_id, day, reasons in rows
+        for name, reason in reasons.items()
+    }
 
 
 def _tell(run: Run, found: Tally) -> None:
@@ -190,7 +231,7 @@ def _kept(run: Run, problem: RowProblem) -> RunProblem:
 
 def clear_check(session: Session, run: Run) -> None:
     """Forget what a check found: rows on the stage, and problems."""
-    clear_stage(session, STAGE, consortium_id=run.consortium_id, run_id=run.id)
+    clear_file(session, consortium_id=run.consortium_id, run_id=run.id)
     session.execute(
         sa.delete(RunProblem).where(RunProblem.consortium_id == run.consortium_id, RunProblem.run_id == run.id)
     )

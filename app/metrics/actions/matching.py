@@ -1,6 +1,7 @@
 """What the columns of an import's file mean: guessed, said anew by a person, and remembered for the next file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,9 @@ from app.foundation.errors import Refused
 from app.metrics.actions.imports import CHECK, clear_check
 from app.metrics.models import ImportMatch, Run, SavedMatch
 from app.metrics.queries.matching import find_saved_match, get_match, layout_of
-from app.metrics.rules.layouts import Guess, Layout, fingerprint, match_columns
+from app.metrics.rules.dates import DateOrder
+from app.metrics.rules.layouts import Guess, Layout, fingerprint, match_columns, year_question
+from app.metrics.rules.meanings import DAY, PUBLISHED
 from app.metrics.rules.runs import RunState
 
 #: of a heading, or a value under it, so much is kept
@@ -25,7 +28,7 @@ def keep_guess(
     within = Scope(consortium_id=run.consortium_id)
     saved = find_saved_match(session, fingerprint(header), within=within)
     if saved is not None:
-        guess = Guess(layout_of(saved))
+        guess = _as_remembered(saved, guess, sample)
     first = next((row for row in sample if any(cell.strip() for cell in row)), ())
     match = ImportMatch(
         consortium_id=run.consortium_id,
@@ -35,9 +38,20 @@ def keep_guess(
         question=guess.question[:600],
     )
     _write(match, guess.layout)
+    match.export = guess.layout.export
     session.add(match)
     session.flush()
     return match
+
+
+def _as_remembered(saved: SavedMatch, guess: Guess, sample: Sequence[Sequence[str]]) -> Guess:
+    """The remembered layout; the year of days without one is asked for each time, since the next file is of another."""
+    layout = replace(
+        layout_of(saved), export=guess.layout.export if saved.meanings == list(guess.layout.meanings) else ""
+    )
+    day_at = next((at for at, meaning in enumerate(layout.meanings) if meaning in {DAY, PUBLISHED}), 0)
+    example = next((row[day_at] for row in sample if day_at < len(row) and row[day_at].strip()), "")
+    return Guess(layout, year_question(layout.date_order, None, example))
 
 
 def ask_for_match(session: Session, run: Run, match: ImportMatch) -> None:
@@ -56,7 +70,10 @@ def match_again(session: Session, run: Run, layout: Layout, *, at: datetime) -> 
     match = get_match(session, run, within=Scope(consortium_id=run.consortium_id))
     if len(layout.meanings) != len(match.header):
         raise Refused("The page is out of date. Match the columns again.")
+    layout = replace(layout, export=match.export)
     match_columns(match.header, layout)
+    if layout.date_order is DateOrder.YEARLESS and layout.year is None:
+        raise Refused("Write the year in which the last day of the file lies.", field="year")
     _write(match, layout)
     match.question = ""
     clear_check(session, run)
@@ -83,3 +100,5 @@ def remember_match(session: Session, run: Run, *, at: datetime) -> None:
 def _write(record: ImportMatch | SavedMatch, layout: Layout) -> None:
     record.meanings = list(layout.meanings)
     record.date_order, record.number_style = layout.date_order, layout.number_style
+    if isinstance(record, ImportMatch):
+        record.year = layout.year

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.metrics.models import StagedFigure
+from app.foundation.figures import Reason
+from app.metrics.models import StagedFigure, StagedPost
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.incoming import AccountDay
 
@@ -39,13 +40,33 @@ def stage(
         _copy(session, values)
         return _COPIED
     if values:
-        session.execute(sa.insert(STAGE), [dict(zip(_NAMES, row, strict=True)) for row in values])
+        reasons = [_reasons(row) for row in rows]
+        session.execute(
+            sa.insert(STAGE),
+            [dict(zip(_NAMES, row, strict=True)) | {"reasons": why} for row, why in zip(values, reasons, strict=True)],
+        )
     return STAGE
 
 
 def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
     """Take a run's rows off the stage."""
     session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
+
+
+def clear_file(session: Session, *, consortium_id: int, run_id: int) -> None:
+    """Take all rows of a file off the stage, days and posts."""
+    clear_stage(session, STAGE, consortium_id=consortium_id, run_id=run_id)
+    session.execute(sa.delete(StagedPost).where(StagedPost.consortium_id == consortium_id, StagedPost.run_id == run_id))
+
+
+def _reasons(row: AccountDay) -> dict[str, str] | None:
+    """Why figures are not there, blank cells aside."""
+    found = {
+        metric.value: figure.reason.value
+        for metric, figure in row.figures.items()
+        if figure.reason is not None and figure.reason is not Reason.BLANK
+    }
+    return found or None
 
 
 def _cells(row: AccountDay) -> list[int | None]:

@@ -1,10 +1,11 @@
-"""The tables of figures, of what brought them, of files on their way in and of posts."""
+"""The tables of figures, of what brought them, of files on their way in and of posts with their tags."""
 
 from app.metrics.models.days import FLOWS, DailyFigure, MonthFigure, Observation, SeriesBreak
-from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure
+from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedPost
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
 from app.metrics.models.posts import Post
 from app.metrics.models.runs import Run, RunProblem
+from app.metrics.models.tags import PostTag, TagBatch, TagChange, TagRule, Topic
 
 __all__ = [
     "FLOWS",
@@ -16,10 +17,16 @@ __all__ = [
     "Observation",
     "PlatformHold",
     "Post",
+    "PostTag",
     "PullCursor",
     "Run",
     "RunProblem",
     "SavedMatch",
     "SeriesBreak",
     "StagedFigure",
+    "StagedPost",
+    "TagBatch",
+    "TagChange",
+    "TagRule",
+    "Topic",
 ]

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
-from app.metrics.rules.layouts import DateOrder, NumberStyle
+from app.metrics.rules.dates import DateOrder
+from app.metrics.rules.numbers import NumberStyle
 
 
 class ImportMatch(TenantRow, Base):
@@ -24,6 +25,10 @@ class ImportMatch(TenantRow, Base):
     meanings: Mapped[list[Any]]
     date_order: Mapped[DateOrder] = mapped_column(word(DateOrder))
     number_style: Mapped[NumberStyle] = mapped_column(word(NumberStyle))
+    #: the year of the file's last day, where its days say none
+    year: Mapped[int | None]
+    #: the name of the platform's file that this is, "" for one of our own columns
+    export: Mapped[str] = mapped_column(sa.String(60), default="", server_default="")
     #: why a person must say something before the file can be checked; "" where the guess will do
     question: Mapped[str] = mapped_column(sa.String(600), default="")
 
@@ -70,3 +75,29 @@ class StagedFigure(Base):
     mentions: Mapped[int | None]
     questions_due: Mapped[int | None]
     questions_in_time: Mapped[int | None]
+    #: why a figure is not there, where it is not for a blank cell
+    reasons: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+
+
+class StagedPost(Base):
+    """A post of a file on its way in; the days that the posts of a file amount to are staged beside it."""
+
+    __tablename__ = "staged_post"
+    __table_args__ = (link("run_id", "run"), link("account_id", "account"), {"sqlite_with_rowid": False})
+
+    consortium_id: Mapped[int] = mapped_column(
+        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
+    )
+    run_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[int] = mapped_column(Id)
+    external_id: Mapped[str] = mapped_column(sa.String(200))
+    url: Mapped[str] = mapped_column(sa.String(500))
+    published_at: Mapped[datetime]
+    #: the day by the library's clock
+    day: Mapped[date] = mapped_column(Day)
+    text: Mapped[str] = mapped_column(sa.Text)
+    is_reply: Mapped[bool]
+    has_link: Mapped[bool]
+    #: for each metric of the file its count, or the reason there is none
+    figures: Mapped[dict[str, Any]]

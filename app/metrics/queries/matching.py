@@ -1,8 +1,8 @@
 """Reading how the file of an import is laid out, and its rows beside what is held: the preview."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -10,11 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.foundation.errors import NotFound
-from app.metrics.models import DailyFigure, ImportMatch, Run, RunProblem, SavedMatch, StagedFigure
+from app.metrics.models import DailyFigure, ImportMatch, Run, RunProblem, SavedMatch, StagedFigure, StagedPost
+from app.metrics.queries.post_files import LONGEST_TEXT, outcomes_of, post_metrics
 from app.metrics.queries.runs import StagedDay, metrics_of
-from app.metrics.rules.dictionary import Source
+from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.exports import brings_posts
 from app.metrics.rules.files import suggested_day
-from app.metrics.rules.layouts import DAY, Layout
+from app.metrics.rules.layouts import Layout
+from app.metrics.rules.meanings import DAY, POST_TEXT, PUBLISHED
 
 #: rows with problems on a page, each with its neighbors; and lines on a page of all
 MOST_PROBLEM_ROWS = 20
@@ -44,6 +47,14 @@ class RowSeen:
     problems: tuple[str, ...] = ()
     #: the day that the lines around it leave out
     suggested: date | None = None
+    #: the words of a post, shortened
+    text: str = ""
+
+
+def metrics_shown(run: Run) -> tuple[Metric, ...]:
+    """The columns of the preview: what each row of the file brings."""
+    metrics = metrics_of(run)
+    return post_metrics(metrics) if brings_posts(run.layout) else metrics
 
 
 def find_match(session: Session, run: Run, *, within: Scope) -> ImportMatch | None:
@@ -69,8 +80,9 @@ def find_saved_match(session: Session, mark: str, *, within: Scope) -> SavedMatc
 
 
 def layout_of(record: ImportMatch | SavedMatch) -> Layout:
-    """The layout in a row."""
-    return Layout(tuple(record.meanings), record.date_order, record.number_style)
+    """The layout in a row; what is remembered of headings tells neither a year nor whose file it is."""
+    layout = Layout(tuple(record.meanings), record.date_order, record.number_style)
+    return replace(layout, year=record.year, export=record.export) if isinstance(record, ImportMatch) else layout
 
 
 def held_sources(session: Session, run: Run, *, within: Scope) -> list[tuple[Source, int]]:
@@ -91,8 +103,9 @@ def held_sources(session: Session, run: Run, *, within: Scope) -> list[tuple[Sou
 
 def last_line(session: Session, run: Run, *, within: Scope) -> int:
     """The last line of a checked file that is known: staged, or with a problem."""
-    staged = sa.select(sa.func.max(StagedFigure.line)).where(
-        StagedFigure.consortium_id == within.consortium_id, StagedFigure.run_id == run.id
+    stage = StagedPost if brings_posts(run.layout) else StagedFigure
+    staged = sa.select(sa.func.max(stage.line)).where(
+        stage.consortium_id == within.consortium_id, stage.run_id == run.id
     )
     wrong = sa.select(sa.func.max(RunProblem.line)).where(
         RunProblem.consortium_id == within.consortium_id, RunProblem.run_id == run.id
@@ -102,9 +115,7 @@ def last_line(session: Session, run: Run, *, within: Scope) -> int:
 
 def rows_between(session: Session, run: Run, *, first: int, last: int, within: Scope) -> list[RowSeen]:
     """The lines of a checked file from one to another, in the order of the file."""
-    return _seen(
-        session, run, StagedFigure.line.between(first, last), RunProblem.line.between(first, last), within=within
-    )
+    return _seen(session, run, lambda line: line.between(first, last), lambda line: line.between(first, last), within)
 
 
 def problem_rows(session: Session, run: Run, *, within: Scope) -> list[RowSeen]:
@@ -117,18 +128,24 @@ def problem_rows(session: Session, run: Run, *, within: Scope) -> list[RowSeen]:
         .limit(MOST_PROBLEM_ROWS)
     ).all()
     around = {line + step for line in lines for step in (-1, 1)}
-    return _seen(session, run, StagedFigure.line.in_(sorted(around)), RunProblem.line.in_(lines), within=within)
+    return _seen(session, run, lambda line: line.in_(sorted(around)), lambda line: line.in_(lines), within)
 
 
-def _seen(
-    session: Session, run: Run, staged: sa.ColumnElement[bool], wrong: sa.ColumnElement[bool], *, within: Scope
-) -> list[RowSeen]:
+#: which lines of a table are wanted, by its column of lines
+_Lines = Callable[[sa.orm.InstrumentedAttribute[int]], sa.ColumnElement[bool]]
+
+
+def _seen(session: Session, run: Run, staged: _Lines, wrong: _Lines, within: Scope) -> list[RowSeen]:
     match = find_match(session, run, within=within)
-    ready = {row.line: _ready(row) for row in _staged(session, run, staged, within=within)}
+    if brings_posts(run.layout):
+        posts = outcomes_of(session, run, staged(StagedPost.line), within=within)
+        ready = {post.line: _ready_post(post, outcome, run) for post, outcome in posts}
+    else:
+        ready = {row.line: _ready(row) for row in _staged(session, run, staged(StagedFigure.line), within=within)}
     problems: dict[int, list[RunProblem]] = defaultdict(list)
     for problem in session.scalars(
         sa.select(RunProblem)
-        .where(RunProblem.consortium_id == within.consortium_id, RunProblem.run_id == run.id, wrong)
+        .where(RunProblem.consortium_id == within.consortium_id, RunProblem.run_id == run.id, wrong(RunProblem.line))
         .order_by(RunProblem.line, RunProblem.id)
     ):
         problems[problem.line].append(problem)
@@ -145,19 +162,26 @@ def _ready(row: StagedDay) -> RowSeen:
     return RowSeen(row.line, row.day, "", is_day_wrong=False, cells=cells, outcome=row.outcome)
 
 
+def _ready_post(post: StagedPost, outcome: str, run: Run) -> RowSeen:
+    counts = [post.figures.get(metric.value) for metric in metrics_shown(run)]
+    cells = tuple(CellSeen(count if isinstance(count, int) else None) for count in counts)
+    return RowSeen(post.line, post.day, "", False, cells, outcome, text=post.text[:LONGEST_TEXT])
+
+
 def _left_out(found: Sequence[RunProblem], run: Run, match: ImportMatch | None, suggested: date | None) -> RowSeen:
     blamed = {problem.column for problem in found}
-    meanings = match.meanings if match else []
+    meanings: list[str] = match.meanings if match else []
     texts = dict(zip(meanings, found[0].cells or [], strict=False))
     is_day_wrong = "date" in blamed
     return RowSeen(
         line=found[0].line,
         day=None,
-        day_text=texts.get(DAY, found[0].value if is_day_wrong else ""),
+        day_text=texts.get(DAY, texts.get(PUBLISHED, found[0].value if is_day_wrong else "")),
         is_day_wrong=is_day_wrong,
-        cells=tuple(_cell(texts, metric.value, blamed) for metric in metrics_of(run)),
+        cells=tuple(_cell(texts, metric.value, blamed) for metric in metrics_shown(run)),
         problems=tuple(problem.sentence for problem in found),
         suggested=suggested if is_day_wrong else None,
+        text=texts.get(POST_TEXT, "")[:LONGEST_TEXT],
     )
 
 

@@ -1,34 +1,26 @@
 """Rows of a file of daily figures: what each says, or why it cannot be read."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from app.foundation.figures import Figure, Reason
+from app.foundation.figures import Figure
+from app.metrics.rules.dates import DateOrder, Years, day_in, is_written_as
 from app.metrics.rules.dictionary import Metric
-from app.metrics.rules.layouts import Columns, DateOrder, NumberStyle, day_in, is_written_as, shown
+from app.metrics.rules.exports import export_named, is_total
+from app.metrics.rules.layouts import Columns, Layout, shown
+from app.metrics.rules.meanings import ACCOUNT
+from app.metrics.rules.numbers import LARGEST, PLATFORM_BLANKS, CellReader, cell_reader
 
 #: days before this are slips of the keyboard; no platform is older
 EARLIEST_DAY = date(2000, 1, 1)
-#: what a column of the day's row can hold
-LARGEST = 2_147_483_647
-#: a number of more digits is not even read
-_DIGITS = 30
-_TOO_LARGE = "“{text}” is larger than any count can be."
-
-_WHOLE = re.compile(r"-?[0-9]+(?:\.0*)?", re.ASCII)
-_UNREADABLE = (
-    (
-        re.compile(r"-?[0-9]{1,3}(?:[.,\u00a0\u202f '\u2019][0-9]{3})+\Z"),
-        "“{text}” can be read as more than one number; write it without separators.",
-    ),
-    (re.compile(r"-?[0-9]*[.,][0-9]+\Z"), "“{text}” is not a whole number."),
-    (re.compile(r"[=@+]|-."), "“{text}” is a formula; paste the number itself."),
-)
 _DIGIT_DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}", re.ASCII)
 _FORMULA_STARTS = ("=", "@", "+")
+#: places for 12 months of 31 days, the first left out
+_DAYS_OF_A_YEAR = 13 * 31 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +33,8 @@ class RowProblem:
     value: str = ""
     #: the whole row as it stands in the file
     cells: tuple[str, ...] = ()
+    #: the day that the row is of, where it is known
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +44,35 @@ class DailyRow:
     line: int
     day: date
     figures: Mapping[Metric, Figure]
+    #: whose day it is, in a file of many accounts
+    account_id: int | None = None
+
+
+#: finds the account that a cell names, or says why there is none
+AccountFinder = Callable[[str], int | str]
 
 
 def read_rows(
-    rows: Iterable[tuple[int, Sequence[str]]], *, columns: Columns, today: date
+    rows: Iterable[tuple[int, Sequence[str]]],
+    *,
+    columns: Columns,
+    today: date,
+    years: Years | None = None,
+    find_account: AccountFinder | None = None,
 ) -> Iterator[DailyRow | RowProblem]:
-    """Read numbered lines one by one: each gives a row, or its problems; empty lines give nothing.
+    """Read numbered lines one by one: each gives a row, or its problems; empty lines and totals give nothing.
 
     A day that came before is a problem of the later line. Keeps only the days in memory.
     """
-    seen: dict[date, int] = {}
+    reader = RowReader(columns, today, years=years, find_account=find_account)
+    seen = _Seen()
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
+        if not any(cell.strip() for cell in cells) or is_total(cells, columns.totals_at):
             continue
-        outcome = read_row(cells, line=line, columns=columns, today=today)
+        outcome = reader.read(cells, line=line)
         if not isinstance(outcome, DailyRow):
             yield from outcome
-        elif (earlier := seen.setdefault(outcome.day, line)) != line:
+        elif earlier := seen.line_before(outcome):
             sentence = f"{outcome.day.isoformat()} is already on line {earlier}; a day stands in the file once."
             yield RowProblem(line, sentence, "date", outcome.day.isoformat(), tuple(cells))
         else:
@@ -74,44 +80,127 @@ def read_rows(
 
 
 def read_row(cells: Sequence[str], *, line: int, columns: Columns, today: date) -> DailyRow | list[RowProblem]:
-    """One line of the file: its day and figures, or every problem it has."""
-    problems: list[RowProblem] = []
-    whole = tuple(cells)
-    day = _day(_cell(cells, columns.date_at), order=columns.date_order, today=today)
-    if isinstance(day, str):
-        problems.append(RowProblem(line, day, "date", shown(_cell(cells, columns.date_at)), whole))
+    """One line of a file: its day and figures, or every problem it has."""
+    return RowReader(columns, today).read(cells, line=line)
+
+
+class RowReader:
+    """Reads the rows of one file; how its cells are read is settled once."""
+
+    def __init__(
+        self,
+        columns: Columns,
+        today: date,
+        *,
+        years: Years | None = None,
+        find_account: AccountFinder | None = None,
+    ) -> None:
+        """``years`` where days have no year; ``find_account`` where the file says whose row it is."""
+        self._columns = columns
+        self._read_figure = figure_reader(columns.layout)
+        self._read_day = day_reader(columns.date_order, today=today, years=years)
+        self._find_account = find_account
+        self._account_at = columns.at.get(ACCOUNT)
+
+    def read(self, cells: Sequence[str], *, line: int) -> DailyRow | list[RowProblem]:
+        """One line: its day and figures, or every problem it has."""
+        columns, problems = self._columns, list[RowProblem]()
+        text = cell_at(cells, columns.date_at)
+        day = self._read_day(text)
+        if isinstance(day, str):
+            problems.append(RowProblem(line, day, "date", shown(text), tuple(cells)))
+        account_id = self._account(cells, line, problems)
+        figures = read_figures(cells, line, columns, self._read_figure, problems)
+        if contradictions := _contradictions(cells, columns, figures):
+            problems.extend(RowProblem(line, sentence, cells=tuple(cells)) for sentence in contradictions)
+        if problems or isinstance(day, str):
+            return problems
+        return DailyRow(line, day, figures, account_id)
+
+    def _account(self, cells: Sequence[str], line: int, problems: list[RowProblem]) -> int | None:
+        if self._account_at is None or self._find_account is None:
+            return None
+        text = cell_at(cells, self._account_at)
+        found = self._find_account(text)
+        if isinstance(found, str):
+            problems.append(RowProblem(line, found, ACCOUNT, shown(text), tuple(cells)))
+            return None
+        return found
+
+
+def read_figures(
+    cells: Sequence[str], line: int, columns: Columns, read: CellReader, problems: list[RowProblem]
+) -> dict[Metric, Figure]:
+    """The figures of a row; cells that hold none are added to its problems."""
     figures: dict[Metric, Figure] = {}
+    width = len(cells)
     for position, metric in columns.metrics_at:
-        figure = _figure(_cell(cells, position), columns.number_style)
+        figure = read(cells[position] if position < width else "")
         if isinstance(figure, Figure):
             figures[metric] = figure
         else:
-            text = shown(_cell(cells, position))
-            problems.append(RowProblem(line, f"{metric.label}: {figure.format(text=text)}", metric.value, text, whole))
-    problems.extend(RowProblem(line, sentence, cells=whole) for sentence in _contradictions(cells, columns, figures))
-    if problems or isinstance(day, str):
-        return problems
-    return DailyRow(line, day, figures)
+            text = shown(cell_at(cells, position))
+            sentence = f"{metric.label}: {figure.format(text=text)}"
+            problems.append(RowProblem(line, sentence, metric.value, text, tuple(cells)))
+    return figures
 
 
-def _cell(cells: Sequence[str], position: int) -> str:
+def figure_reader(layout: Layout) -> CellReader:
+    """How the cells of a file are read: a platform's words for nothing, and counts below zero, in its own files only."""
+    export = export_named(layout.export)
+    if export is None:
+        return cell_reader(layout.number_style)
+    return cell_reader(layout.number_style, blanks=PLATFORM_BLANKS, lowest=-LARGEST if export.may_fall else 0)
+
+
+def cell_at(cells: Sequence[str], position: int) -> str:
+    """The text of a cell; a row may be shorter than the heading."""
     return cells[position].strip() if position < len(cells) else ""
 
 
-def _day(text: str, *, order: DateOrder, today: date) -> date | str:
-    """The day, or the sentence that says why it is none."""
+def day_reader(order: DateOrder, *, today: date, years: Years | None = None) -> Callable[[str], date | str]:
+    """What reads the day of each row in the order of the file: the day, or the sentence that says why it is none."""
+    if years is not None:
+        return lambda text: _day(text, order=order, today=today, find=years.day)
+
+    @lru_cache(maxsize=16_384)  # in a file of many accounts each day comes again for every account
+    def read(text: str) -> date | str:
+        return _day(text, order=order, today=today, find=lambda day: day_in(day, order))
+
+    return read
+
+
+def _day(text: str, *, order: DateOrder, today: date, find: Callable[[str], date | None]) -> date | str:
     if not text:
         return "The row has no date."
     if text.startswith(_FORMULA_STARTS):
         return f"“{shown(text)}” is a formula; paste the date itself."
     if not is_written_as(text, order):
         return _other_way(text, order)
-    day = day_in(text, order)
+    day = find(text)
     if day is None:
         return f"“{shown(text)}” is no day in the calendar."
     if day > today:
         return f"{day} is in the future."
     return day if day >= EARLIEST_DAY else f"{day} is too long ago; the earliest day read is {EARLIEST_DAY}."
+
+
+class _Seen:
+    """The lines of the days that came, by account; eight bytes a day, so that a million of them are no burden."""
+
+    def __init__(self) -> None:
+        self._years: dict[tuple[int | None, int], array[int]] = {}
+
+    def line_before(self, row: DailyRow) -> int:
+        """The line on which the day stood before, 0 where this is the first."""
+        key = (row.account_id, row.day.year)
+        lines = self._years.get(key)
+        if lines is None:
+            lines = self._years[key] = array("L", bytes(_DAYS_OF_A_YEAR * array("L").itemsize))
+        at = row.day.month * 31 + row.day.day
+        earlier = lines[at]
+        lines[at] = earlier or row.line
+        return earlier
 
 
 def _other_way(text: str, order: DateOrder) -> str:
@@ -129,37 +218,6 @@ def suggested_day(before: date | None, after: date | None) -> date | None:
     if before is None or after is None or abs(after - before) != timedelta(days=2):
         return None
     return min(before, after) + timedelta(days=1)
-
-
-def _figure(cell: str, style: NumberStyle) -> Figure | str:
-    """The figure of a cell, or a sentence with a blank for the cell's text."""
-    if not cell:
-        return Figure.missing(Reason.BLANK)
-    text = cell.replace("\u2212", "-")  # the typographic minus of a word processor
-    if style is not NumberStyle.PLAIN and style.grouped.fullmatch(text):
-        text = _without_groups(text, style)
-    if _WHOLE.fullmatch(text):
-        digits = text.partition(".")[0]
-        return _whole(digits) if len(digits) <= _DIGITS else _TOO_LARGE
-    for pattern, sentence in _UNREADABLE:
-        if pattern.match(text):
-            return sentence
-    return "“{text}” is not a number; leave the cell blank where there is none."
-
-
-def _without_groups(text: str, style: NumberStyle) -> str:
-    """The digits alone; a fraction, which is nothing but zeros here, is dropped."""
-    fraction = {NumberStyle.COMMAS: ".", NumberStyle.POINTS: ","}.get(style, "")
-    whole = text.split(fraction, maxsplit=1)[0] if fraction else re.split(r"[.,]", text)[0]
-    return "".join(sign for sign in whole if sign.isdigit() or sign == "-")
-
-
-@lru_cache(maxsize=65_536)  # small counts come again and again; halves the time of a large file
-def _whole(digits: str) -> Figure | str:
-    value = int(digits)
-    if value < 0:
-        return "“{text}” is below zero."
-    return Figure.of(value) if value <= LARGEST else _TOO_LARGE
 
 
 def _contradictions(cells: Sequence[str], columns: Columns, figures: Mapping[Metric, Figure]) -> list[str]:

@@ -9,14 +9,18 @@ class RunKind(StrEnum):
 
     PULL = "pull"
     IMPORT = "import"
+    BY_HAND = "by_hand"
     DEMO = "demo"
 
     @property
     def label(self) -> str:
         """As on screen."""
-        return {"pull": "Pulled from the platform", "import": "Imported from a file", "demo": "Made up for the demo"}[
-            self.value
-        ]
+        return {
+            "pull": "Pulled from the platform",
+            "import": "Imported from a file",
+            "by_hand": "Entered by hand",
+            "demo": "Made up for the demo",
+        }[self.value]
 
 
 class RunState(StrEnum):
@@ -61,4 +65,10 @@ class Tally:
     @property
     def words(self) -> str:
         """Such as "28 days added, 2 changed, 1 the same"."""
-        return f"{self.added:,} {'day' if self.added == 1 else 'days'} added, {self.changed:,} changed, {self.same:,} the same"
+        return self.tell("day", "days")
+
+    def tell(self, one: str, many: str) -> str:
+        """The same of other things."""
+        return (
+            f"{self.added:,} {one if self.added == 1 else many} added, {self.changed:,} changed, {self.same:,} the same"
+        )

@@ -25,11 +25,11 @@ from app.metrics.actions import matching
 from app.metrics.actions.imports import (
     MOST_PROBLEMS,
     GivenFile,
-    apply_import,
     begin_import,
     give_up_import,
     hold_import,
 )
+from app.metrics.actions.post_files import apply_file
 from app.metrics.forms import MEND, DecideForm, FileForm, MatchForm
 from app.metrics.models import ImportMatch, Run, RunProblem
 from app.metrics.queries.matching import (
@@ -37,11 +37,16 @@ from app.metrics.queries.matching import (
     find_match,
     held_sources,
     last_line,
+    metrics_shown,
     problem_rows,
     rows_between,
 )
-from app.metrics.queries.runs import find_done_import, get_import, import_for_change, metrics_of, problems_of
-from app.metrics.rules.layouts import DateOrder, Layout, NumberStyle
+from app.metrics.queries.post_files import counted_days
+from app.metrics.queries.runs import find_done_import, get_import, import_for_change, problems_of
+from app.metrics.rules.dates import DateOrder
+from app.metrics.rules.exports import brings_posts, export_named
+from app.metrics.rules.layouts import Layout
+from app.metrics.rules.numbers import NumberStyle
 from app.metrics.rules.runs import RunState
 from app.metrics.views.figures import blueprint, place_of_account
 from app.platforms.catalogue import get_platform
@@ -122,7 +127,9 @@ def match_columns(run_id: int) -> ResponseReturnValue:
 def _match(run_id: int, form: MatchForm) -> None:
     run = import_for_change(db.session, run_id, within=whole_consortium())
     meanings = tuple(entry.data for entry in form.meanings)
-    layout = Layout(meanings, DateOrder(form.date_order.data), NumberStyle(form.number_style.data))
+    order = DateOrder(form.date_order.data)
+    year = form.year.data if order is DateOrder.YEARLESS else None
+    layout = Layout(meanings, order, NumberStyle(form.number_style.data), year)
     matching.match_again(db.session, run, layout, at=now())
     if form.remember.data:
         matching.remember_match(db.session, run, at=now())
@@ -143,7 +150,9 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
         platform=get_platform(account.platform),
         step=_STEPS.get(run.state, 3),
         work=get_work(db.session, run.background_row_id, within=within) if run.background_row_id else None,
-        metrics=metrics_of(run),
+        metrics=metrics_shown(run),
+        export=export_named(match.export if match else run.layout),
+        things=("post", "posts") if brings_posts(run.layout) else ("day", "days"),
         good=run.rows_added + run.rows_changed + run.rows_same,
         done_before=find_done_import(db.session, account, run.file_sha256, within=within),
         most_problems=MOST_PROBLEMS,
@@ -159,6 +168,7 @@ def _form_of(match: ImportMatch) -> MatchForm:
         meanings=match.meanings,
         date_order=match.date_order.value,
         number_style=match.number_style.value,
+        year=match.year,
         remember=True,
     )
 
@@ -182,6 +192,7 @@ def _preview(run: Run, within: Scope) -> dict[str, Any]:
         "page_lines": PAGE_LINES,
         "bad": run.rows_read - (run.rows_added + run.rows_changed + run.rows_same),
         "held": held_sources(db.session, run, within=within),
+        "counted": counted_days(db.session, run, within=within) if brings_posts(run.layout) else 0,
         "wrong": [row for row in rows if row.problems],
         "url_of_page": lambda page: url_for(".check_file", run_id=run.id, rows="all", page=page),
     }
@@ -194,8 +205,8 @@ def _decide(run_id: int, bad_rows: str) -> ResponseReturnValue:
             hold_import(db.session, run, at=now())
             words, target = run.message, url_for(".check_file", run_id=run_id)
         else:
-            done = apply_import(db.session, run, by=current_actor(), at=now())
-            words, target = f"Imported: {done.words}.", url_for(".figures", account_id=run.account_id)
+            apply_file(db.session, run, by=current_actor(), at=now())
+            words, target = f"Imported: {run.message}", url_for(".figures", account_id=run.account_id)
     except Refused as refusal:
         db.session.rollback()
         flash(str(refusal), "watch")

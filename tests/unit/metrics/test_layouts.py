@@ -7,23 +7,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.foundation.errors import Refused
+from app.metrics.rules.dates import DateOrder, day_in, guess_date_orders
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.files import DailyRow, read_row, suggested_day
 from app.metrics.rules.layouts import (
-    DAY,
-    IGNORED,
-    Columns,
-    DateOrder,
     Layout,
-    NumberStyle,
-    day_in,
     fingerprint,
-    guess_date_orders,
     guess_layout,
     guess_meanings,
-    guess_number_style,
     match_columns,
 )
+from app.metrics.rules.meanings import DAY, IGNORED
+from app.metrics.rules.numbers import NumberStyle, guess_number_style
 
 TODAY = date(2026, 11, 21)
 ORDER = DateOrder
@@ -100,13 +95,13 @@ def test_how_thousands_are_set_apart(texts, style):
     ],
 )
 def test_a_grouped_number_is_read_as_it_is_written(text, style, value):
-    columns = Columns(0, ((1, Metric.VIEWS),), (), 2, number_style=style)
+    columns = match_columns(["date", "views"], Layout((DAY, Metric.VIEWS), number_style=style))
     row = read_row(["2026-11-09", text], line=2, columns=columns, today=TODAY)
     assert (row.figures[Metric.VIEWS].value if isinstance(row, DailyRow) else None) == value
 
 
 def test_a_bad_day_says_how_the_file_writes_them():
-    columns = Columns(0, ((1, Metric.VIEWS),), (), 2, date_order=ORDER.DAY_FIRST)
+    columns = match_columns(["date", "views"], Layout((DAY, Metric.VIEWS), ORDER.DAY_FIRST))
     (wrong,) = read_row(["31/09/2026", "5"], line=9, columns=columns, today=TODAY)
     assert (wrong.sentence, wrong.cells) == ("“31/09/2026” is no day in the calendar.", ("31/09/2026", "5"))
     (other,) = read_row(["2026-09-30", "5"], line=9, columns=columns, today=TODAY)

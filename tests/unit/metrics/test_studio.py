@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from app.foundation.errors import Refused
 from app.metrics.rules import DailyRow, Metric, RowProblem, match_columns, read_rows
-from app.metrics.rules.layouts import DAY, Layout
-from app.metrics.rules.studio import is_total, studio_meanings
+from app.metrics.rules.exports import recognize
+from app.metrics.rules.exports.youtube import studio_meanings
+from app.metrics.rules.layouts import Layout
+from app.metrics.rules.meanings import DAY, POST_ID, POST_TEXT, PUBLISHED
 
 TODAY = date(2026, 11, 21)
 BY_DAY = ["Date", "Views", "Watch time (hours)", "Subscribers", "Impressions", "Impressions click-through rate (%)"]
@@ -20,8 +22,7 @@ def read(lines, *, platform="youtube"):
     header, *rows = lines
     meanings = studio_meanings(header, platform=platform)
     columns = match_columns(header, Layout(meanings) if meanings else None)
-    numbered = ((line, cells) for line, cells in enumerate(rows, 2) if not is_total(cells, columns))
-    return columns, list(read_rows(numbered, columns=columns, today=TODAY))
+    return columns, list(read_rows(enumerate(rows, 2), columns=columns, today=TODAY))
 
 
 def test_totals_are_days_of_views():
@@ -57,7 +58,7 @@ def test_more_columns_of_a_table_by_date():
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        (["Content", "Video title", "Video publish time", "Duration", "Views"], "by Content, which has no days"),
+        (["Content", "Video title", "Duration", "Views"], "by Content, which has no days"),
         (["Geography", "Views", "Average view duration", "Watch time (hours)"], "by Geography, which has no days"),
         (["Traffic source", "Views", "Thumbnail impressions"], "by Traffic source"),
         (["Date", "Geography", "Views"], "the chart of YouTube Studio by Geography"),
@@ -108,6 +109,15 @@ def test_other_files_are_not_taken_for_studios(header, platform):
 def test_a_table_of_studio_is_known_on_any_account_by_its_own_headings():
     with pytest.raises(Refused):
         studio_meanings(["Content", "Video title", "Views", "Watch time (hours)"], platform="tiktok")
+    with pytest.raises(Refused, match="YouTube channel by day, exported by YouTube Studio"):
+        recognize(["Date", "Views", "Watch time (hours)"], platform="tiktok")
+
+
+def test_a_table_of_videos_is_one_of_posts():
+    header = ["Content", "Video title", "Video publish time", "Duration", "Views", "Watch time (hours)", "Likes"]
+    assert studio_meanings(header, platform="youtube") == (
+        POST_ID, POST_TEXT, PUBLISHED, "", Metric.VIEWS, "", Metric.REACTIONS,
+    )  # fmt: skip
 
 
 def test_days_that_can_be_read_in_two_ways_stay_out_row_by_row():

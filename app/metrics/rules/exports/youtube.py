@@ -1,4 +1,4 @@
-"""The tables that YouTube Studio exports: which have a row a day, what their columns mean, which tell nothing by day.
+"""The tables that YouTube Studio exports: by day, of videos, and those that tell nothing of either.
 
 An export is three files: "Totals" has a row a day; "Table data" has a row for each thing it is broken down by, with a
 total above them; "Chart data" has both, for a few of the things. Columns are chosen by whoever exports, and headings
@@ -9,9 +9,24 @@ from collections.abc import Mapping, Sequence
 
 from app.foundation.errors import Refused
 from app.metrics.rules.dictionary import Metric
-from app.metrics.rules.layouts import DAY, IGNORED, Columns
+from app.metrics.rules.exports.shape import Export, plain
+from app.metrics.rules.meanings import DAY, IGNORED, POST_ID, POST_TEXT, PUBLISHED
 
 PLATFORM = "youtube"
+DAYS = Export(
+    name="youtube_days", label="YouTube channel by day", by="YouTube Studio", platforms=(PLATFORM,), marks=(), reads=()
+)
+#: the videos that were watched most in the period, so their days cannot be counted
+POSTS = Export(
+    name="youtube_posts",
+    label="YouTube videos",
+    by="YouTube Studio",
+    platforms=(PLATFORM,),
+    marks=(),
+    reads=((PUBLISHED, ("video publish time",)),),
+    holds_all_posts=False,
+)
+EXPORTS = (DAYS, POSTS)
 _DATE = "date"
 _SUBSCRIBERS = "subscribers"
 #: what counts something on a day. "Subscribers" is the day's gain and not how many there are, and "impressions" are
@@ -100,17 +115,19 @@ _IN_ENGLISH: Mapping[str, str] = {
     "conteúdo": "content",
     "geografia": "geography",
 }
-_TOTALS = frozenset({"total", "gesamt", "totale", "totaal", "totalt", "итого", "合計", "总计", "합계"})
+_OF_A_VIDEO: Mapping[str, str] = {"content": POST_ID, "video title": POST_TEXT, "video publish time": PUBLISHED}
 
 
 def studio_meanings(header: Sequence[str], *, platform: str) -> tuple[str, ...] | None:
-    """What each column of one of YouTube Studio's tables by day means; None where the file is not one of Studio's.
+    """What each column of one of YouTube Studio's tables means; None where the file is not one of Studio's.
 
     Refuses Studio's other tables, with what to choose instead, and a table by day of which nothing is counted.
     """
-    names = [_plain(heading) for heading in header]
+    names = [_in_english(heading) for heading in header]
     if not _is_studio(names, platform=platform):
         return None
+    if _DATE not in names and {"content", "video publish time"}.issubset(names):
+        return _first_of_each([_OF_A_VIDEO.get(name, "") or _METRICS.get(name, IGNORED) for name in names])
     broken_down = next((at for at, name in enumerate(names) if name in _BREAKDOWNS), None)
     if broken_down is not None:
         raise Refused(_not_by_day(" ".join(header[broken_down].split()), has_days=_DATE in names))
@@ -120,9 +137,8 @@ def studio_meanings(header: Sequence[str], *, platform: str) -> tuple[str, ...] 
     return meanings
 
 
-def is_total(cells: Sequence[str], columns: Columns) -> bool:
-    """Is this the row above the days that sums them up? It says so where the day should be."""
-    return columns.date_at < len(cells) and _plain(cells[columns.date_at]) in _TOTALS
+def _first_of_each(meanings: Sequence[str]) -> tuple[str, ...]:
+    return tuple(IGNORED if meaning in meanings[:at] else meaning for at, meaning in enumerate(meanings))
 
 
 def _is_studio(names: Sequence[str], *, platform: str) -> bool:
@@ -151,6 +167,6 @@ def _nothing_counted(names: Sequence[str]) -> str:
     return "This file of YouTube Studio has none of the columns that are read, such as Views, Likes, Comments added, Shares."
 
 
-def _plain(heading: str) -> str:
-    name = " ".join(heading.removeprefix("\ufeff").replace("\u2019", "'").casefold().split())
+def _in_english(heading: str) -> str:
+    name = plain(heading)
     return _IN_ENGLISH.get(name, name)

@@ -1,0 +1,144 @@
+"""Files of posts: staged, weighed by a rehearsal that leaves nothing, and carried out with the days they amount to."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.access.rules import Actor, Scope
+from app.accounts.models import Account
+from app.accounts.queries import get_account
+from app.foundation.figures import Figure, Reason
+from app.metrics.actions.imports import (
+    account_id_of,
+    apply_days,
+    claim_import,
+    end_import,
+    keep_problems,
+    note_checked,
+)
+from app.metrics.actions.posts import keep_posts
+from app.metrics.actions.staging import stage
+from app.metrics.models import Run, StagedPost
+from app.metrics.queries.post_files import staged_posts
+from app.metrics.queries.posts import posts_by_external_id
+from app.metrics.rules.days import DailyFigures
+from app.metrics.rules.exports import brings_posts
+from app.metrics.rules.files import RowProblem
+from app.metrics.rules.incoming import AccountDay
+from app.metrics.rules.post_rows import PostRow
+from app.metrics.rules.runs import Tally
+from app.platforms.contract import PostReading
+
+#: so many posts are written at once
+_AT_ONCE = 500
+
+
+def stage_posts(session: Session, run: Run, outcomes: Sequence[PostRow | RowProblem]) -> None:
+    """Put a batch of a file's posts on the stage, and keep the problems of those that stay out."""
+    rows = [outcome for outcome in outcomes if isinstance(outcome, PostRow)]
+    if rows:
+        session.execute(sa.insert(StagedPost), [_staged(run, row) for row in rows])
+    keep_problems(session, run, [outcome for outcome in outcomes if isinstance(outcome, RowProblem)], good=len(rows))
+
+
+def stage_counted(session: Session, run: Run, days: Sequence[DailyFigures]) -> None:
+    """Put the days that a file's posts amount to on the stage."""
+    rows = [AccountDay(account_id_of(run), entry.day, entry.figures) for entry in days]
+    stage(session, rows, consortium_id=run.consortium_id, run_id=run.id, lines=[0] * len(rows))
+
+
+def end_post_check(session: Session, run: Run) -> Tally:
+    """Count what the file would do, by doing it and taking it back; refuses one without a row."""
+    account = get_account(session, account_id_of(run), within=_scope(run))
+    rehearsal = session.begin_nested()
+    try:
+        found = _keep(session, run, account)
+    finally:
+        rehearsal.rollback()
+    note_checked(session, run, found, words=found.tell("post", "posts"))
+    return found
+
+
+def apply_file(session: Session, run: Run, *, by: Actor, at: datetime) -> Tally:
+    """Carry out a checked import, once: its posts and its days, one deed; the run must be locked.
+
+    Refuses one that was carried out or given up already, and one without a good row.
+    """
+    account = claim_import(session, run)
+    if brings_posts(run.layout):
+        done = _keep(session, run, account)
+        days = apply_days(session, run, at=at)
+        words = f"{done.tell('post', 'posts')}; {days.words}"
+    else:
+        done = apply_days(session, run, at=at)
+        words = done.words
+    end_import(session, run, done, words=words, by=by, at=at)
+    return done
+
+
+def _keep(session: Session, run: Run, account: Account) -> Tally:
+    total = Tally()
+    for batch in _batches(session, run):
+        held = posts_by_external_id(session, account, [post.external_id for post in batch], within=_scope(run))
+        readings = [_reading(post, held.get(post.external_id)) for post in batch]
+        total += keep_posts(session, account, readings, run=run)
+    return total
+
+
+def _batches(session: Session, run: Run) -> Iterator[Sequence[StagedPost]]:
+    after = 0
+    while batch := staged_posts(session, run, after=after, most=_AT_ONCE, within=_scope(run)):
+        after = batch[-1].line
+        yield batch
+
+
+def _scope(run: Run) -> Scope:
+    return Scope(consortium_id=run.consortium_id)
+
+
+def _staged(run: Run, row: PostRow) -> dict[str, Any]:
+    return {
+        "consortium_id": run.consortium_id,
+        "run_id": run.id,
+        "line": row.line,
+        "account_id": account_id_of(run),
+        "external_id": row.external_id,
+        "url": row.url,
+        "published_at": row.published_at,
+        "day": row.day,
+        "text": row.text,
+        "is_reply": row.is_reply,
+        "has_link": row.has_link,
+        "figures": {metric.value: _written(figure) for metric, figure in row.figures.items()},
+    }
+
+
+def _written(figure: Figure) -> int | str:
+    return figure.reason.value if figure.reason else round(figure.value or 0)
+
+
+def _reading(post: StagedPost, held: Mapping[str, Any] | None) -> PostReading:
+    """The post as the file tells it; what a pull knew better, such as its minute and its pictures, stays."""
+    known = held or {}
+    is_same_day = bool(held) and abs(known["published_at"] - post.published_at) < timedelta(days=1)
+    return PostReading(
+        external_id=post.external_id,
+        url=post.url,
+        published_at=known["published_at"] if is_same_day else post.published_at,
+        text=post.text,
+        is_reply=known.get("is_reply", post.is_reply),
+        is_repost=known.get("is_repost", False),
+        in_reply_to_own=False,
+        has_media=known.get("has_media", False),
+        has_link=known.get("has_link", False) or post.has_link,
+        figures={name: _figure(written) for name, written in post.figures.items()},
+        images=known.get("images") or 0,
+        images_with_alt=known.get("images_with_alt") or 0,
+    )
+
+
+def _figure(written: int | str) -> Figure:
+    return Figure.missing(Reason(written)) if isinstance(written, str) else Figure.of(written)
