@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from facebook_business.api import FacebookAdsApi
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -41,7 +42,7 @@ LIBRARY = recognize("https://www.facebook.com/City.Library")
 
 @pytest.fixture
 def graph() -> Iterator[GraphServer]:
-    with running_graph() as server:
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC)), running_graph() as server:
         yield server
 
 
@@ -230,7 +231,11 @@ def test_one_withdrawn_metric_of_days_does_not_cost_the_others(graph: GraphServe
     day = pacific_today() - timedelta(days=3)
     graph.nodes[own_id].daily = {"page_media_view": {day: 9}, "page_follows": {day: 1200}}
     graph.withdrawn = {"page_total_media_view_unique"}
-    [reading] = READER.insights(reach(graph), LIBRARY, day, day)
+    how = reach(graph)
+    [reading] = READER.insights(how, LIBRARY, day, day)
+    asked = len(graph.api.asked)
+    READER.insights(how, LIBRARY, day - timedelta(days=1), day - timedelta(days=1))
+    assert len(graph.api.asked) == asked + 1, "found out once a pull"
     assert reading.figures == {
         "views": Figure.of(9), "reach": Figure.missing(Reason.WITHDRAWN), "followers": Figure.of(1200)
     }  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ SEEN = {"views": 310, "reach": 220, "shares": 4}
 
 @pytest.fixture
 def graph() -> Iterator[GraphServer]:
-    with running_graph() as server:
+    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC)), running_graph() as server:
         yield server
 
 

@@ -28,6 +28,8 @@ from app.platforms.meta.trouble import PermissionMissing
 from app.platforms.meta.values import count, plain, text_of
 
 _PAGE = "facebook.page"
+#: why a metric has no values on any day, found out once a pull
+_GONE = "facebook.gone"
 _AT_ONCE = 50
 #: where others speak to the page, beside the comments
 _EDGES = ("visitor_posts", "tagged")
@@ -91,7 +93,7 @@ class FacebookReader:
         if span is None:
             return []
         page = self._kept_page(reach, identity)
-        found = Statistics()
+        found = Statistics(reasons=reach.kept.setdefault(f"{_GONE} {page.page_id}", {}))
         try:
             for start, end in spans(*span, days=_SPAN_DAYS):
                 # ends a day late, since a value is dated by the morning after its day

@@ -45,6 +45,8 @@ from app.platforms.meta.trouble import NOT_META, FieldUnknown, PermissionMissing
 from app.platforms.meta.values import count, id_of, part, plain, text_of
 
 _PROFILE = "instagram.profile"
+#: why a metric has no values on any day, found out once a pull
+_GONE = "instagram.gone"
 _AT_ONCE = 50
 #: Instagram gives 30 days of a series at once; one fewer, since a day in autumn has 25 hours
 _SPAN_DAYS = 29
@@ -118,7 +120,7 @@ class InstagramReader:
         if span is None:
             return []
         profile = self._kept_profile(reach, identity)
-        found = Statistics()
+        found = Statistics(reasons=reach.kept.setdefault(f"{_GONE} {profile.own_id}", {}))
         try:
             for start, end in spans(*span, days=_SPAN_DAYS):
                 _read(profile, DAILY_REACH, start, end, into=found)
