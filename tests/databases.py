@@ -32,8 +32,9 @@ APP_ROLE = "concordance_app"
 OWNER_ROLE = "concordance_owner"
 _RUN = "CONCORDANCE_TEST_RUN"
 _TOKEN_KEY = Fernet.generate_key().decode()
-#: a crash of the test server may lose everything: that makes it several times faster
-_CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+#: a crash of the test server may lose everything, and no database lives long enough to need tidying: that makes it
+#: several times faster
+_CARELESS = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
 
 
 @dataclass(frozen=True)
@@ -109,16 +110,18 @@ def template(engine_name: str) -> Database:
     return database
 
 
-def filled(engine_name: str, name: str, write: Callable[[Database], None]) -> Database:
+def filled(
+    engine_name: str, name: str, write: Callable[[Database], None], *, source: Database | None = None
+) -> Database:
     """The template by this name, written once a run; copy it, never write to it.
 
-    ``write`` gets a migrated database and leaves no connection to it open.
+    ``write`` gets a copy of another template, the empty one unless named, and leaves no connection to it open.
     """
     database = _at(engine_name, name)
     done = run_folder() / f"{engine_name}.{name}"
     with _alone(f"{engine_name}.{name}"):
         if not done.exists():
-            _copy(template(engine_name), database)
+            _copy(source or template(engine_name), database)
             write(database)
             done.touch()
     return database

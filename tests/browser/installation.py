@@ -1,4 +1,4 @@
-"""An installation of its own for the browser tests: a migrated copy of SQLite, the demo, a web server and a worker."""
+"""An installation of its own for the browser tests: a copy of SQLite with the demo, a web server and a worker."""
 
 import json
 import os
@@ -17,10 +17,9 @@ import httpx
 
 from config import ROOT
 from tests.databases import Database, drop, fresh, run_folder
+from tests.demo import template_of_demo
 
 PASSWORD = "a lamp for the river otter"
-#: the demo's last day, whatever day the tests run on
-LAST_DAY = "2026-11-09"
 #: with whom the demo is entered, by the short name that the tests use
 ADDRESSES = {role: f"{role}@three-rivers.example" for role in ("admin", "director", "manager", "staff", "auditor")}
 _FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
@@ -60,8 +59,8 @@ class Installation:
 
 @contextmanager
 def running_installation() -> Iterator[Installation]:
-    """Load the demo, start both processes, wait until the server answers; stop both however this is left."""
-    database, port = fresh("sqlite"), _free_port()
+    """Copy the demo, start both processes, wait until the server answers; stop both however this is left."""
+    database, port = fresh("sqlite", template_of_demo("sqlite")), _free_port()
     folder = run_folder() / "browser"
     folder.mkdir(exist_ok=True)
     base_url = f"http://127.0.0.1:{port}"
@@ -76,7 +75,7 @@ def running_installation() -> Iterator[Installation]:
         SESSION_IDLE_MINUTES="600",
     )
     installation = Installation(base_url, database, environment, folder / "log.txt")
-    installation.flask("demo", "load", "--as-of", LAST_DAY)
+    installation.flask("demo", "sign-ins")
     children: list[subprocess.Popen[bytes]] = []
     try:
         with installation.log.open("wb") as log:

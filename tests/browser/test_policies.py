@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import PageAs
-from tests.browser.installation import LAST_DAY
+from tests.demo import LAST_DAY
 
 
 def test_a_policy_is_drafted_put_in_force_and_adopted_without_script(

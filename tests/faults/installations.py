@@ -45,8 +45,9 @@ class Installation:
             return is_empty(db.session) and not list(self.uploads.glob("*"))
 
 
-def installation_on(engine_name: str, folder: Path) -> Installation:
-    database = databases.fresh(engine_name)
+def installation_on(engine_name: str, folder: Path, *, source: Database | None = None) -> Installation:
+    """On a copy of a template, the empty one unless named."""
+    database = databases.fresh(engine_name, source)
     uploads = folder / "uploads"
     uploads.mkdir(parents=True)
     return Installation(build(database, instance_path=folder), database, uploads)

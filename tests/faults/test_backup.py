@@ -6,7 +6,7 @@ import os
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,6 @@ from app.background.actions import keep_upload
 from app.background.models import Upload
 from app.consortia.models import Consortium, Place
 from app.consortia.rules.places import PlaceKind
-from app.desk.demo.loading import load
 from app.foundation.database import Base, db, enter_tenant
 from app.foundation.errors import Refused
 from app.history.queries import first_break
@@ -30,7 +29,7 @@ from app.upkeep.rules.archive import Archive, Writer
 from app.upkeep.rules.manifest import Manifest
 from tests import databases
 from tests.databases import ENGINES, Database
-from tests.factories.world import make_world
+from tests.demo import template_of_demo
 from tests.faults.installations import AT, Installation, installation_on, remove
 
 NOT_KEPT = {"alembic_version", "backup_made", "link_request", "login_session", "sign_in_attempt", "worker_beat"}
@@ -59,18 +58,18 @@ def empty_place(request: pytest.FixtureRequest, install: Callable[[str], Install
 
 @pytest.fixture(scope="module", params=ENGINES)
 def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demo and another consortium, with a kept file."""
-    installation = installation_on(request.param, tmp_path_factory.mktemp("filled"))
+    """The demo and two other consortia, one of them with a kept file."""
+    source = template_of_demo(request.param)
+    installation = installation_on(request.param, tmp_path_factory.mktemp("filled"), source=source)
     with installation.application.app_context():
         session = db.session
-        load(session, as_of=date(2026, 11, 9))
-        session.commit()
-        world = make_world(session, slug="far-hills", name="Far Hills", prefix="far")
+        far = session.scalars(sa.select(Consortium).where(Consortium.slug == "far-hills")).one()
+        enter_tenant(session, far.id)
         keep_upload(
             session,
             io.BytesIO(FILE),
             name="figures.csv",
-            by=Actor.machine("tests", consortium_id=world.consortium.id),
+            by=Actor.machine("tests", consortium_id=far.id),
             at=AT,
             folder=installation.uploads,
             limit_bytes=1000,
@@ -117,7 +116,7 @@ def test_an_empty_place_gets_every_row_of_every_tenant(
 def test_the_file_is_whole_and_says_what_is_in_it(filled: Installation, tmp_path: Path) -> None:
     kept = tmp_path / "kept.zip"
     manifest = filled.back_up(kept)
-    assert (manifest.consortia, manifest.uploads, manifest.lost_uploads) == (2, 1, [])
+    assert (manifest.consortia, manifest.uploads, manifest.lost_uploads) == (3, 1, [])
     assert filled.run("backup", "--check", str(kept))[1].endswith("The backup is whole.\n")
     code, said = filled.run("backup", str(kept))
     assert (code, "exists already" in said) == (1, True)

@@ -28,7 +28,7 @@ Rows = dict[str, list[tuple[object, ...]]]
 
 @dataclass(frozen=True)
 class Loaded:
-    """A database with another consortium and the demo, and what it held before the demo came."""
+    """A database with other consortia and the demo, and what it held before the demo came."""
 
     application: Flask
     database: Database

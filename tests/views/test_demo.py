@@ -40,24 +40,19 @@ from app.scorecards.models import Scorecard
 from tests import databases
 from tests.conftest import build
 from tests.databases import ENGINES
-from tests.factories.world import make_world
+from tests.demo import LAST_DAY, template_of_demo
+from tests.factories.world import template_of_worlds
 from tests.views.demo_loaded import QUARTER, Loaded, Rows, everything_in, leave_traces, place, quarter_of
 
-AS_OF = date(2026, 11, 9)
+AS_OF = date.fromisoformat(LAST_DAY)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
 def loaded(request: pytest.FixtureRequest) -> Iterator[Loaded]:
-    """The demo beside a consortium that is none, once an engine: loading takes seconds."""
-    database = databases.fresh(request.param)
+    """The demo beside two consortia that are none, as its command loaded it."""
+    database = databases.fresh(request.param, template_of_demo(request.param))
     application = build(database)
-    with application.app_context():
-        make_world(db.session, slug="far-hills", name="Far Hills Consortium", prefix="far")
-        db.session.commit()
-    demo = Loaded(application, database, everything_in(database))
-    result = demo.run("load", "--as-of", AS_OF.isoformat())
-    assert result.exit_code == 0, result.output
-    yield demo
+    yield Loaded(application, database, everything_in(template_of_worlds(request.param)))
     with application.app_context():
         db.engine.dispose()
     databases.drop(database)
