@@ -1,6 +1,6 @@
 """The frame of a page: the trail of places, the sections a role sees, and counts where someone must act."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flask
 from flask import g, request, url_for
@@ -103,6 +103,7 @@ _TOPICS = (
     ("desk.remove_demo", "setting-up"),
     ("consortia.settings", "setting-up"),
     ("consortia.", "places"),
+    ("desk.accessibility", "accessibility"),
     ("desk.about", "places"),
     ("desk.merge", "places"),
     ("desk.account", "accounts"),
@@ -129,7 +130,11 @@ def find_door(endpoint: str) -> Door:
 def frame() -> Frame:
     """What surrounds the page being drawn, for whoever is here; the factory hands it to ``web``."""
     actor = find_actor()
-    return Frame.bare() if actor is None else _frame(db.session, actor)
+    return (
+        replace(Frame.bare(), footer_links=(("Accessibility", url_for("desk.accessibility"), ""),))
+        if actor is None
+        else _frame(db.session, actor)
+    )
 
 
 def _frame(session: Session, actor: Actor) -> Frame:
@@ -155,7 +160,10 @@ def _frame(session: Session, actor: Actor) -> Frame:
         help_url=url_for("desk.help_topic", topic=topic_of(request.endpoint or "")),
         change_url=_change_url(actor, place),
         whom_to_ask=_whom_to_ask(session, whole) if g.get("is_refused") else (),
-        footer_links=(("Keyboard shortcuts", url_for("desk.help_topic", topic="keyboard"), "k"),),
+        footer_links=(
+            ("Accessibility", url_for("desk.help_topic", topic="accessibility"), ""),
+            ("Keyboard shortcuts", url_for("desk.help_topic", topic="keyboard"), "k"),
+        ),
     )
 
 

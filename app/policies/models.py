@@ -158,6 +158,12 @@ class Adoption(TenantRow, Base):
         primaryjoin="foreign(Adoption.place_id) == Place.id", viewonly=True, lazy="raise"
     )
 
+    def is_binding(self, on: date) -> bool:
+        """Does it bind its place on a day: not declined, begun, not ended?"""
+        return (
+            self.in_force_on is not None and self.in_force_on <= on and (self.ended_on is None or self.ended_on >= on)
+        )
+
 
 class RuleStanding(TenantRow, Base):
     """How a rule last stood at a place: noted here by the checks above, so that a policy's page can show it."""

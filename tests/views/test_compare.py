@@ -129,6 +129,18 @@ def test_filters_stay_in_the_address_and_are_kept_by_the_sort(as_director, branc
     assert names_in(as_director, f"{address}?peers=type-BR&sort=name") == ["Green East", "Green North"]
 
 
+def test_counts_are_switched_by_links_that_keep_the_filters(as_director, branches, address):
+    switch = BeautifulSoup(as_director.get(f"{address}?peers=size-2").text, "html.parser").select(".seg a")
+    assert [(link.text, link.get("aria-current")) for link in switch] == [
+        ("Per 1,000 residents", "true"),
+        ("Totals", None),
+    ]
+    totals = BeautifulSoup(as_director.get(switch[1]["href"]).text, "html.parser")
+    assert totals.select_one(".seg [aria-current]").text == "Totals"
+    assert totals.select_one('select[name="peers"] option[selected]')["value"] == "size-2"
+    assert totals.select_one('.filters input[name="per"]')["value"] == "total", "another filter keeps the totals"
+
+
 def test_totals_show_the_count_itself(as_director, branches, address):
     a_month = 12 * 365.25 / 12 / 12.0
     assert cell(as_director, address, "Green East", "Interactions") == f"{a_month:.0f}"

@@ -2,6 +2,7 @@
 
 from app.policies.queries.adopted import AdoptedRule, adopted_rules
 from app.policies.queries.adoptions import adoptions_of, find_adoption_bound
+from app.policies.queries.publishing import find_publisher
 from app.policies.queries.searching import search_policies
 from app.policies.queries.standings import places_met, standings_at, tallies_within
 from app.policies.queries.versions import (
@@ -30,6 +31,7 @@ __all__ = [
     "find_draft",
     "find_issued",
     "find_policy",
+    "find_publisher",
     "find_version_bound",
     "get_clause",
     "get_draft",

@@ -22,8 +22,13 @@ class BindingClause:
     policy: Policy
 
 
-def clauses_about(session: Session, words: Sequence[str], *, within: Scope, on: date) -> list[BindingClause]:
-    """The clauses that bind in the scope on a day and whose title names one of these words; by policy and number."""
+def clauses_about(
+    session: Session, words: Sequence[str], *, phrases: Sequence[str], within: Scope, on: date
+) -> list[BindingClause]:
+    """The clauses that bind in the scope on a day; by policy and number.
+
+    Those whose title names one of the words, or whose text holds one of the phrases.
+    """
     statement = (
         sa.select(Clause, Version, Policy)
         .join(Version, sa.and_(Version.consortium_id == Clause.consortium_id, Version.id == Clause.version_id))
@@ -34,7 +39,10 @@ def clauses_about(session: Session, words: Sequence[str], *, within: Scope, on: 
             Clause.consortium_id == within.consortium_id,
             *binding(on),
             touches(within),
-            sa.or_(*(Clause.title.icontains(word, autoescape=True) for word in words)),
+            sa.or_(
+                *(Clause.title.icontains(word, autoescape=True) for word in words),
+                *(Clause.body.icontains(phrase, autoescape=True) for phrase in phrases),
+            ),
         )
         .order_by(Policy.code, Clause.number, Clause.id)
     )

@@ -1,6 +1,7 @@
 """The list of policies, and a version with its rules' standing in the margin."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,11 +17,12 @@ from app.consortia.rules.places import PlaceKind, ids_in
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.policies import queries
-from app.policies.models import Clause, Policy, Rule, Version
+from app.policies.models import Adoption, Clause, Policy, Rule, Version
 from app.policies.rules.parameters import parse_parameters
 from app.policies.rules.standings import Note, note_of_many, note_of_one
 from app.policies.rules.states import Force, Severity, VersionState
 from app.policies.rules.wording import sentence
+from app.web.filters import plural
 
 blueprint = Blueprint("policies", __name__, template_folder="../templates")
 
@@ -135,6 +137,7 @@ def _page(version: Version, place: Place) -> str:
     issued = queries.find_issued(db.session, policy, within=whole)
     notes = _notes(version, place, on=on) if version.is_published else {}
     lines = _clause_lines(version, notes)
+    adoptions = queries.adoptions_of(db.session, policy, within=current_scope())
     return render_template(
         "policies/show.html",
         policy=policy,
@@ -147,11 +150,35 @@ def _page(version: Version, place: Place) -> str:
         versions=queries.versions_of(db.session, policy, within=whole),
         today=on,
         issued=issued,
-        adoptions=queries.adoptions_of(db.session, policy, within=current_scope()),
+        owner=_owner(version),
+        applies_to=_applies_to(version, adoptions, place, on=on),
+        adoptions=adoptions,
         libraries=_undecided(policy, issued, place),
         may_write=may_write(),
         may_adopt=place.kind is PlaceKind.LIBRARY and may_here(Permission.POLICIES_ADOPT),
     )
+
+
+def _owner(version: Version) -> str:
+    """Who put the version in force; the place that issues the policy, where nobody did yet or it came with the demo."""
+    whole = whole_consortium()
+    publisher = queries.find_publisher(db.session, version, within=whole)
+    return publisher or consortia.get_place_by_id(db.session, version.policy.issued_by_id, within=whole).name
+
+
+def _applies_to(version: Version, adoptions: Sequence[Adoption], place: Place, *, on: date) -> str:
+    """Whom the version binds on a day, as far as the place and all below it go."""
+    bound = {each.place_id for each in adoptions if each.version_id == version.id and each.is_binding(on)}
+    scope = Scope(place.consortium_id, place.id, place.path)
+    if place.kind in (PlaceKind.CONSORTIUM, PlaceKind.SYSTEM):
+        libraries = [each for each in consortia.libraries_of(db.session, within=scope) if each.is_open(on)]
+        return f"{sum(each.id in bound for each in libraries)} of {plural(len(libraries), 'library', 'libraries')}"
+    if not bound.intersection(ids_in(place.path)):
+        return "Nobody here"
+    if place.kind is PlaceKind.BRANCH:
+        return place.name
+    branches = [each for each in consortia.branches_of(db.session, within=scope) if each.is_open(on)]
+    return f"{place.name}, {plural(len(branches), 'branch', 'branches')}"
 
 
 def may_write() -> bool:

@@ -34,6 +34,18 @@ def test_a_page_names_its_help(address: str, topic: str, as_admin: FlaskClient, 
     assert as_admin.get(f"/help/{topic}").status_code == 200
 
 
+def test_the_page_on_accessibility_is_open_and_names_people_to_its_members_only(
+    as_admin: FlaskClient, client: FlaskClient
+) -> None:
+    assert 'href="/accessibility"' in client.get("/sign-in").text
+    assert 'href="/help/accessibility"' in as_admin.get("/help").text
+    outside, inside = client.get("/accessibility"), as_admin.get("/help/accessibility")
+    assert outside.status_code == inside.status_code == 200
+    assert "Whom to write to" in outside.text
+    assert "Green Admin looks after it" in inside.text
+    assert "Green Admin" not in outside.text
+
+
 def test_the_page_of_places_leads_an_admin_to_the_settings(as_admin: FlaskClient, as_director: FlaskClient) -> None:
     assert 'href="/settings"' in as_admin.get("/places").text
     assert 'href="/settings"' not in as_director.get("/places").text
