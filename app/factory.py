@@ -40,6 +40,7 @@ from app.metrics import models as metrics_tables
 from app.metrics import tasks as metrics_tasks
 from app.metrics import views as metrics
 from app.metrics.cli import metrics as metrics_commands
+from app.metrics.views import posts
 from app.people import models as people_tables
 from app.people import tasks as people_tasks
 from app.people.cli import people as people_commands
@@ -83,6 +84,7 @@ _ROOMS = (
     accounts,
     policies,
     metrics,
+    posts,
     duties,
     job_descriptions,
     goals,

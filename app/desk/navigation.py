@@ -56,16 +56,28 @@ _ACCOUNTS = Door(
     ("accounts.", "metrics.", "desk.account", "desk.decide_request", "desk.review_accounts"),
     key="a",
 )
+_POSTS = Door("Posts", "posts.index", Permission.METRICS_READ, ("posts.",), key="o")
 _PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.", "desk.person", "desk.leave", "desk.stay"))
 _PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.", "desk.merge"), takes_place=False)
 
 #: what each role sees, in its order
 _SECTIONS: dict[Role, tuple[Door, ...]] = {
-    Role.CONSORTIUM_ADMIN: (_HOME, _POLICIES, _DUTIES, _GOALS, _COMPARE, _FINDINGS, _ACCOUNTS, _PEOPLE, _PLACES),
-    Role.DIRECTOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _PEOPLE),
-    Role.BRANCH_MANAGER: (_HOME, _DUTIES, _GOALS, _COMPARE, _FINDINGS, _POLICIES, _ACCOUNTS, _PEOPLE),
+    Role.CONSORTIUM_ADMIN: (
+        _HOME,
+        _POLICIES,
+        _DUTIES,
+        _GOALS,
+        _COMPARE,
+        _FINDINGS,
+        _ACCOUNTS,
+        _POSTS,
+        _PEOPLE,
+        _PLACES,
+    ),
+    Role.DIRECTOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _POSTS, _PEOPLE),
+    Role.BRANCH_MANAGER: (_HOME, _DUTIES, _GOALS, _COMPARE, _FINDINGS, _POLICIES, _ACCOUNTS, _POSTS, _PEOPLE),
     Role.STAFF: (_HOME, _DUTIES, _GOALS, _FINDINGS, _POLICIES),
-    Role.AUDITOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _PEOPLE),
+    Role.AUDITOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _POSTS, _PEOPLE),
 }
 
 
@@ -84,6 +96,7 @@ _TOPICS = (
     ("metrics.match_columns", "import"),
     ("metrics.costs", "tools"),
     ("metrics.", "figures"),
+    ("posts.", "posts"),
     ("accounts.tools", "tools"),
     ("accounts.add", "tools"),
     ("accounts.edit_tool", "tools"),

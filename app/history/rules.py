@@ -84,16 +84,22 @@ class Deed(StrEnum):
     POSITION_ADDED = "people.position_added"
     POSITION_CHANGED = "people.position_changed"
     POSITION_CLOSED = "people.position_closed"
+    POST_LOGGED = "metrics.post_logged"
+    POST_TAGS_UNDONE = "metrics.tags_undone"
+    POSTS_TAGGED = "metrics.posts_tagged"
     RETENTION_SET = "people.retention_set"
     POSITION_MOVED = "people.position_moved"
     SERIES_BROKEN = "metrics.series_broken"
     SERIES_REJOINED = "metrics.series_rejoined"
     STRATEGY_SET = "goals.strategy_set"
+    TAG_RULE_ENDED = "metrics.tag_rule_ended"
+    TAG_RULE_SET = "metrics.tag_rule_set"
     TARGET_SET = "goals.target_set"
     TEAM_MADE = "people.team_made"
     TOOL_ADDED = "accounts.tool_added"
     TOOL_CHANGED = "accounts.tool_changed"
     TOOL_ENDED = "accounts.tool_ended"
+    TOPICS_SET = "metrics.topics_set"
 
 
 def digest(salt: str, detail: Mapping[str, Any]) -> str:

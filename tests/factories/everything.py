@@ -15,9 +15,12 @@ from app.duties.rules.catalogue import Family
 from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
-from app.metrics.models import Run, SeriesBreak
+from app.metrics.actions.ruling import RuleWords, set_rule
+from app.metrics.actions.tagging import Hand, tag_posts
+from app.metrics.models import Post, Run, SeriesBreak
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunKind, RunState
+from app.metrics.rules.tags import TagKind
 from app.people.actions.logins import make_login_link
 from app.people.actions.sessions import open_session
 from app.people.models import Incumbency, LoginSession, Membership
@@ -54,6 +57,7 @@ def fill(session: Session, world: World) -> Values:
         **_given(session, world),
         **_opened(session, world),
         **_kept(session, world),
+        **_tagged(session, world),
         **_aimed(session, world),
         **_held(session, world),
     }
@@ -141,6 +145,32 @@ def _kept(session: Session, world: World) -> Values:
     return {"run_id": run.id, "break_id": noted.id} | dict.fromkeys(
         ("upload_id", "libraries_id", "outlets_id"), upload.id
     )
+
+
+def _tagged(session: Session, world: World) -> Values:
+    """A post, a tag rule, and a batch of tags."""
+    run = Run(
+        consortium_id=world.consortium.id,
+        account_id=world.account.id,
+        kind=RunKind.BY_HAND,
+        state=RunState.DONE,
+        started_at=AT,
+    )
+    session.add(run)
+    session.flush()
+    post = Post(
+        consortium_id=world.consortium.id,
+        account_id=world.account.id,
+        external_id="1",
+        published_at=AT,
+        text="Story time",
+        run_id=run.id,
+    )
+    session.add(post)
+    session.flush()
+    rule = set_rule(session, world.east, RuleWords("#poems", TagKind.TOPIC, "Advice"), by=world.machine, at=AT)
+    batch = tag_posts(session, world.east, [post.id], {TagKind.TOPIC: "Events"}, hand=Hand(by=world.machine, at=AT))
+    return {"post_id": post.id, "rule_id": rule.id, "batch_id": batch.id}
 
 
 def _aimed(session: Session, world: World) -> Values:

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import Account
 from app.foundation.database import Base, Id, TenantRow, link, tenant_args
+from app.metrics.models.runs import Run
 
 
 class Post(TenantRow, Base):
@@ -17,6 +19,7 @@ class Post(TenantRow, Base):
         link("run_id", "run"),
         sa.UniqueConstraint("consortium_id", "account_id", "external_id"),
         sa.Index(None, "consortium_id", "account_id", "published_at"),
+        sa.Index("ix_post_published_at", "consortium_id", "published_at"),
     )
 
     account_id: Mapped[int] = mapped_column(Id)
@@ -36,4 +39,15 @@ class Post(TenantRow, Base):
     comments: Mapped[int | None]
     shares: Mapped[int | None]
     views: Mapped[int | None]
+    reach: Mapped[int | None]
+    link_clicks: Mapped[int | None]
+    #: pictures whose descriptions the platform shows, and how many have one; None where it shows neither
+    images: Mapped[int | None]
+    images_with_alt: Mapped[int | None]
     run_id: Mapped[int] = mapped_column(Id)
+
+    account: Mapped[Account] = relationship(
+        primaryjoin="foreign(Post.account_id) == Account.id", viewonly=True, lazy="raise"
+    )
+    #: what last brought something of it
+    run: Mapped[Run] = relationship(primaryjoin="foreign(Post.run_id) == Run.id", viewonly=True, lazy="raise")

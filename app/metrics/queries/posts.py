@@ -67,3 +67,32 @@ def posts_of(
     newest = sa.select(Post).where(*here).order_by(Post.published_at.desc(), Post.id.desc()).limit(most)
     count = session.scalar(sa.select(sa.func.count()).select_from(Post).where(*here))
     return PostsSeen(session.scalars(newest).all(), count or 0)
+
+
+def get_post_by_external_id(session: Session, account: Account, external_id: str, *, within: Scope) -> Post:
+    """The account's post with the platform's id, which is there."""
+    return session.scalars(
+        sa.select(Post).where(
+            Post.consortium_id == within.consortium_id,
+            Post.account_id == account.id,
+            Post.external_id == external_id,
+        )
+    ).one()
+
+
+def own_posts_between(
+    session: Session, account: Account, *, within: Scope, first_at: datetime, end_at: datetime
+) -> Sequence[Post]:
+    """The account's own posts between two instants as they stand in the database now, oldest first."""
+    return session.scalars(
+        sa.select(Post)
+        .where(
+            Post.consortium_id == within.consortium_id,
+            Post.account_id == account.id,
+            Post.published_at >= first_at,
+            Post.published_at < end_at,
+            Post.is_repost.is_(False),
+        )
+        .order_by(Post.published_at, Post.id)
+        .execution_options(populate_existing=True)
+    ).all()

@@ -64,6 +64,11 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         READ: "figures day",
         CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside",
     },
+    "posts": {
+        READ: "index export show rules",
+        CHANGE: "tag undo tag_one try_rule change_rule remove_rule log",
+        ADMIN: "topics",
+    },
     "people": {
         EVERYONE: "me ask_new_email change_password save_display save_notices switch",
         # by this address and session only the admin themselves
