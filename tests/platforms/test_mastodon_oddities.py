@@ -133,6 +133,28 @@ def test_a_server_that_never_ends_is_left_at_the_bound(serve: Serve, web_server:
     assert len(READER.posts(OWN, identity, LONG_AGO)) == MOST_POSTS
 
 
+def test_pictures_and_their_alternative_texts(serve: Serve) -> None:
+    media = [
+        {"type": "image", "description": "A door"},
+        {"type": "image", "description": " "},
+        {"type": "gifv", "description": None},
+        {"type": "video", "description": "A film"},
+        {"type": "unknown"},
+        "no medium",
+    ]
+    dated = {"id": "1", "created_at": "2026-11-01T10:00:00Z"}
+    statuses = [{**dated, "media_attachments": media}, {**dated, "id": "2", "media_attachments": None}]
+    some, none = READER.posts(OWN, serve(account(), statuses), LONG_AGO)
+    assert (some.images, some.images_with_alt, some.has_media) == (3, 1, True)
+    assert (none.images, none.images_with_alt, none.has_media) == (0, 0, False)
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", None, 7])
+def test_a_link_that_is_no_web_address_never_reaches_a_page(serve: Serve, url: object) -> None:
+    status = {"id": "1", "created_at": "2026-11-01T10:00:00Z", "url": url}
+    assert READER.posts(OWN, serve(account(), [status]), LONG_AGO)[0].url == ""
+
+
 def test_a_moved_account_is_told_and_a_suspended_one_is_gone(serve: Serve) -> None:
     moved = READER.profile(OWN, serve(account(moved={"acct": "new", "url": "https://new.example/@library"})))
     assert moved.notes == ("The account has moved to https://new.example/@library.",)

@@ -15,6 +15,7 @@ from atproto_core.exceptions import AtProtocolError
 from app.platforms.bluesky.trouble import NOT_BLUESKY, translated
 from app.platforms.contract import Identity, Malformed, Reach, SignInExpired
 from app.platforms.guard import GuardedTransport, Limits, resolve
+from app.platforms.texts import storable
 
 #: answers what everyone may see, without signing in
 _PUBLIC = "https://public.api.bsky.app"
@@ -46,7 +47,8 @@ def asked(client: ClientRaw, name: str, params: ParamsModelBase) -> Mapping[str,
         raise translated(error) from error
     if not isinstance(answer, Mapping):
         raise Malformed(NOT_BLUESKY)
-    return answer
+    told: Mapping[str, Any] = storable(answer)
+    return told
 
 
 def _anyone(reach: Reach, limits: Limits) -> ClientRaw:

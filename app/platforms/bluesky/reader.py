@@ -56,10 +56,10 @@ class BlueskyReader:
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:
         """The account and its counts; with an app password, also proof that it still signs in."""
         profile = self._profile(reach, identity)
-        handle = profile.get("handle")
+        handle = str(profile.get("handle") or "")
         return ProfileReading(
             external_id=str(profile["did"]),
-            handle=identity.handle if handle in {None, "", _UNCONFIRMED} else str(handle),
+            handle=identity.handle if handle in {"", _UNCONFIRMED} else handle,
             display_name=str(profile.get("displayName") or identity.handle),
             read_at=now(),
             figures={metric: count(profile, name) for metric, name in _COUNTS.items()},

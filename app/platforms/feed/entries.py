@@ -23,6 +23,7 @@ from app.platforms.contract import Malformed, Reach
 from app.platforms.guard import Limits
 from app.platforms.markup import plain_text
 from app.platforms.pages import Page, fetched
+from app.platforms.texts import storable
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 _JSON_FEED = "https://jsonfeed.org/version/"
@@ -163,7 +164,7 @@ def _xml_entry(entry: Mapping[str, Any], base: str) -> Entry:
 def _json_feed(page: Page) -> Feed | None:
     """The feed in JSON; see https://www.jsonfeed.org/version/1.1/."""
     try:
-        data = json.loads(page.content)
+        data = storable(json.loads(page.content))
     except (ValueError, RecursionError):
         return None
     version = str(data.get("version", ""))

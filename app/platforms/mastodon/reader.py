@@ -33,6 +33,7 @@ from app.platforms.mastodon.trouble import NOT_MASTODON, asked
 
 _PAGE = 40  # the most that Mastodon gives at once
 _PRIVATE = "direct"
+_PICTURES = {"image", "gifv"}
 _COUNTS = {
     Metric.FOLLOWERS: ("followers_count", "hide_followers_count"),
     Metric.FOLLOWING: ("following_count", "hide_follows_count"),
@@ -194,9 +195,10 @@ def _post(status: Mapping[str, Any], *, own_id: str) -> PostReading:
     reblog = status.get("reblog")
     content = plain_text(str(status.get("content") or ""))
     reply_to = status.get("in_reply_to_id")
+    alternatives = _alternatives(status)
     return PostReading(
         external_id=str(status["id"]),
-        url=str(status.get("url") or status.get("uri") or ""),
+        url=_web_address(status.get("url") or status.get("uri")),
         published_at=status["created_at"].astimezone(UTC),
         text=content.text,
         is_reply=reply_to is not None,
@@ -206,7 +208,21 @@ def _post(status: Mapping[str, Any], *, own_id: str) -> PostReading:
         has_link=bool(content.links),
         figures={metric: _post_figure(status, metric) for metric in POST_METRICS},
         in_reply_to_id=None if reply_to is None else str(reply_to),
+        images=len(alternatives),
+        images_with_alt=sum(isinstance(text, str) and bool(text.strip()) for text in alternatives),
     )
+
+
+def _alternatives(status: Mapping[str, Any]) -> list[Any]:
+    """The alternative text of each picture, None where it has none."""
+    attached = status.get("media_attachments")
+    media = [entry for entry in attached if isinstance(entry, Mapping)] if isinstance(attached, list) else []
+    return [entry.get("description") for entry in media if entry.get("type") in _PICTURES]
+
+
+def _web_address(value: Any) -> str:
+    """An http or https address, else nothing: a server's link ends up on a page of ours."""
+    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else ""
 
 
 def _post_figure(status: Mapping[str, Any], metric: Metric) -> Figure:
@@ -231,6 +247,6 @@ def _mention(notification: Mapping[str, Any]) -> MentionReading:
         author_id=str(author.get("id") or "") if isinstance(author, Mapping) else "",
         # a message meant for two is not copied into a report
         text=None if is_private else plain_text(str(status.get("content") or "")).text,
-        url=None if is_private else str(status.get("url") or "") or None,
+        url=None if is_private else _web_address(status.get("url")) or None,
         in_reply_to_id=None if reply_to is None else str(reply_to),
     )

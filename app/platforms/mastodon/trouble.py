@@ -5,9 +5,9 @@ be missing; a server of another kind answers with pages of its own.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
-from typing import TypeVar
+from typing import Any
 
 import requests
 from mastodon import Mastodon
@@ -20,25 +20,27 @@ from mastodon.errors import (
     MastodonServerError,
 )
 
+from app.foundation.clock import now
 from app.platforms.contract import Gone, Malformed, PlatformError, RateLimited, SignInExpired, Unreachable
+from app.platforms.texts import storable
 
 NOT_MASTODON = "This server does not answer the way Mastodon does."
 
 _TOKEN_REFUSED = {HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY}
-_Answer = TypeVar("_Answer")
+_LONGEST_WAIT = timedelta(days=7)
 
 
-def asked(client: Mastodon, call: Callable[[], _Answer]) -> _Answer:
+def asked(client: Mastodon, call: Callable[[], Any]) -> Any:
     """The answer to one question; asks a second time if the connection was reset, which a kept one may be."""
     try:
-        return call()
+        return storable(call())
     except MastodonNetworkError as error:
         if not _was_reset(error):
             raise _translated(error, client) from error
     except MastodonError as error:
         raise _translated(error, client) from error
     try:
-        return call()
+        return storable(call())
     except MastodonError as error:
         raise _translated(error, client) from error
 
@@ -66,7 +68,11 @@ def _translated(error: MastodonError, client: Mastodon) -> PlatformError:
 
 
 def _instant(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+    """When the server listens again; a time that is no time of ours is none."""
+    try:
+        return None if seconds is None else min(datetime.fromtimestamp(seconds, UTC), now() + _LONGEST_WAIT)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _network_error(error: MastodonNetworkError) -> PlatformError:

@@ -12,6 +12,7 @@ import tweepy
 
 from app.platforms.contract import Malformed, NotAllowed, PlatformError, Reach, SignInExpired
 from app.platforms.guard import GuardedAdapter, Limits, guarded_session, resolve
+from app.platforms.texts import storable
 from app.platforms.x.trouble import NOT_X, names_unknown_field, translated, was_reset
 from app.platforms.x.words import VOCABULARIES, Vocabulary
 
@@ -121,7 +122,7 @@ def _usable(token: str | None) -> str:
 
 def _read(response: requests.Response) -> Mapping[str, Any]:
     try:
-        answer = json.loads(response.content)
+        answer = storable(json.loads(response.content))
     except (ValueError, RecursionError) as error:
         raise Malformed(NOT_X) from error
     if not isinstance(answer, Mapping):

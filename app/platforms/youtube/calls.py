@@ -23,6 +23,7 @@ from app.platforms.contract import (
     Unreachable,
 )
 from app.platforms.guard import Limits, guarded_client
+from app.platforms.texts import storable
 
 #: what one question for channels, playlist items or videos takes from the day's quota
 UNIT = "quota unit"
@@ -102,7 +103,7 @@ def reasons_of(answer: Mapping[str, Any]) -> frozenset[str]:
 
 def _read(response: httpx.Response) -> Mapping[str, Any]:
     try:
-        answer = json.loads(response.content)
+        answer = storable(json.loads(response.content))
     except (ValueError, RecursionError) as error:
         if response.is_success:
             raise Malformed(NOT_YOUTUBE) from error

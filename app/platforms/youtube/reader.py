@@ -108,7 +108,7 @@ def _recent_ids(calls: YouTubeCalls, playlist: str, since: datetime) -> Iterator
         except Gone:
             return  # a channel that never uploaded anything has no such playlist
         listed = [_part(item, "contentDetails") for item in _items(answer)]
-        fresh = [details for details in listed if details.get("videoId") and details["videoId"] not in seen]
+        fresh = [details for details in listed if details.get("videoId") and str(details["videoId"]) not in seen]
         recent = [details for details in fresh if _is_recent(details, since)]
         yield from (str(details["videoId"]) for details in recent)
         seen.update(str(details["videoId"]) for details in fresh)
