@@ -1,7 +1,9 @@
 """What people give to metrics: a file of daily figures, what its columns mean, and what becomes of it."""
 
+from typing import Any, ClassVar
+
 from wtforms import BooleanField, FieldList, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
 
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import Metric
@@ -30,13 +32,27 @@ class FileForm(Form):
     file = UploadField("File", accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,text/csv")
 
 
+class WantedForYearless:
+    """Asks for a year where the days of the file have none, and for nothing elsewhere."""
+
+    #: the field is shown only where it is wanted
+    field_flags: ClassVar = {"required": True}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Ends the validation of a year that is not wanted."""
+        if form.date_order.data != DateOrder.YEARLESS:
+            raise StopValidation
+        if field.data is None and not field.errors:
+            raise StopValidation("Write the year in which the last day of the file lies.")
+
+
 class MatchForm(Form):
     """What each column of a file means, in the order of its headings, and how days and numbers are written."""
 
     meanings = FieldList(SelectField("Means", choices=_MEANINGS), max_entries=MOST_COLUMNS)
     date_order = SelectField("Dates are written", choices=_ORDERS)
     number_style = SelectField("Numbers are written", choices=_STYLES)
-    year = WholeNumber("Year of the file’s last day", validators=[Optional(), NumberRange(2000, 2100, _ODD_YEAR)])
+    year = WholeNumber("Year of the file’s last day", validators=[WantedForYearless(), NumberRange(2000, 2100, _ODD_YEAR)])
     remember = BooleanField("Remember this for files with the same headings")
 
 
