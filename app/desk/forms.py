@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from wtforms import PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.rules.requests import RequestState
@@ -87,3 +87,5 @@ class ReviewForm(Form):
     accounts = SelectMultipleField("Accounts", coerce=int)
     end = SelectField("What comes of it", choices=[(end.value, end.told) for end in ReviewEnd])
     reason = TextAreaField("Reason", [Optional(), at_most(500)])
+    #: closing several at once shows first which they are
+    is_sure = BooleanField("I have seen which they are")

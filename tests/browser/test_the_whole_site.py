@@ -21,9 +21,14 @@ _NO_PAGES = {"desk.health", "upkeep.metrics", "upkeep.ready", "web.asset", "web.
 _FILES = ("export", "_csv", "_file", "_template", "problems")
 #: reached by a file or a draft that somebody makes, and by links of one use: checked below and in the tests of policies
 _MADE = {
+    "accounts.ask_again",
     "accounts.check_accounts",
+    "accounts.decide_trial",
+    "accounts.drill",
+    "accounts.give_address",
     "consortia.check_places",
     "consortia.check_survey",
+    "desk.account_request",
     "metrics.check_file",
     "people.check_people",
     "policies.edit_clause",

@@ -1,11 +1,14 @@
 """A row in a small world for everything that an address can name, and which value stands for which name."""
 
 from datetime import date
+from decimal import Decimal
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.accounts.actions.proofs import report_look_alike
 from app.accounts.actions.tools import ToolWords, add_tool
+from app.accounts.models import AccountRequest
 from app.accounts.rules.tools import ToolKind
 from app.background.models import Upload
 from app.consortia.actions.opening import close_for_a_time, set_hours
@@ -50,6 +53,7 @@ def fill(session: Session, world: World) -> Values:
         "place": world.east.code,
         "account_id": world.account.id,
         "state": "on_watch",
+        "task": "last_post",
         "topic": "duties",
         "person_id": world.staff.id,
         "position_id": world.staff_position.id,
@@ -60,6 +64,7 @@ def fill(session: Session, world: World) -> Values:
         **_tagged(session, world),
         **_aimed(session, world),
         **_held(session, world),
+        **_asked_for(session, world),
     }
     session.commit()
     return values
@@ -191,6 +196,33 @@ def _held(session: Session, world: World) -> Values:
         "session_id": _only(session, newest),
         "token": make_login_link(session, login, LinkPurpose.NEW_EMAIL, email="new@example.org", at=now()),
     }
+
+
+def _asked_for(session: Session, world: World) -> Values:
+    """What was said when the account was asked for, and a look-alike that somebody saw."""
+    session.add(
+        AccountRequest(
+            consortium_id=world.consortium.id,
+            account_id=world.account.id,
+            asked_by_id=world.staff.id,
+            asked_at=AT,
+            evidence="https://social.example/tags/library",
+            hours=Decimal(3),
+            captions="By hand",
+            has_read_minors_rule=True,
+            trial_ends_on=date(2027, 5, 1),
+        )
+    )
+    seen = report_look_alike(
+        session,
+        world.east,
+        url="https://social.example/@greeneasl",
+        note="Our logo",
+        account=world.account,
+        by=world.machine,
+        at=AT,
+    )
+    return {"look_alike_id": seen.id}
 
 
 def _only(session: Session, statement: sa.Select[tuple[int]]) -> int:

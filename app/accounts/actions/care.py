@@ -164,11 +164,12 @@ def tick(
     within = Scope(account.consortium_id)
     if find_retirement(session, account, within=within) is None:
         raise Refused("No checklist runs for this account.")
+    on = today_of(session, within=within, at=at)
     kept = find_tick(session, account, task, within=within)
     if kept is None:
         kept = RetirementTick(consortium_id=account.consortium_id, account_id=account.id, task=task)
         session.add(kept)
-    kept.done_on, kept.note = today_of(session, within=within, at=at), note_text
+    kept.done_on, kept.note = on, note_text
     kept.person_id, kept.recorded_at = by.person_id, at
     session.flush()
     note(session, Deed.ACCOUNT_RETIREMENT_STEPPED, account, by=by, at=at, task=task.label, note=note_text)

@@ -37,6 +37,7 @@ from app.policies.queries.clauses import BindingClause, clauses_about
 
 #: what clauses about new accounts speak of
 _WORDS = ("account", "channel", "minor", "caption", "accessib", "platform")
+_PHRASES = ("new account", "each account", "every account", "two people", "minors", "under 13", "captions", "alt text")
 #: the steps of a path down to the library: the consortium and the library itself
 _TO_LIBRARY = 2
 #: further back than this nobody looks for a last post
@@ -118,7 +119,7 @@ def request_seen(session: Session, request: AccountRequest, *, within: Scope, on
     here = [each for each in others if each.place_id == place.id]
     capacity = capacity_with(session, place, hours=request.hours, within=within, on=on)
     at_place = Scope(within.consortium_id, place.id, place.path)
-    clauses = clauses_about(session, _WORDS, within=at_place, on=on)
+    clauses = clauses_about(session, _WORDS, phrases=_PHRASES, within=at_place, on=on)
     people = (request.asked_by_id, request.first_owner_id, request.second_owner_id, request.decided_by_id)
     return RequestSeen(
         request=request,

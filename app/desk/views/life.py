@@ -135,6 +135,9 @@ def review_accounts(place: str) -> ResponseReturnValue:
     form.accounts.choices = [(account_id, account.handle) for account_id, account in due.items()]
     if form.validate_on_submit():
         end = ReviewEnd(form.end.data)
+        if end is ReviewEnd.RETIRE and form.accounts.data and form.reason.data and not form.is_sure.data:
+            chosen = [due[account_id] for account_id in form.accounts.data]
+            return render_template("desk/account_reviews_sure.html", form=form, chosen=chosen, code=place)
         try:
             with db.session.begin_nested():
                 _review(form, end)

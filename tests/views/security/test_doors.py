@@ -37,8 +37,10 @@ ADMIN = frozenset({"admin"})
 #: is not here fails; whoever adds one writes down whom it is for, and thinks of the auditor, who changes nothing.
 DOORS: dict[str, dict[frozenset[str], str]] = {
     "accounts": {
-        READ: "index export tools tools_export",
-        CHANGE: "register edit connect contacts step retire undo add edit_tool end"
+        READ: "index export tools tools_export look_alikes",
+        HERE - {"auditor"}: "ask ask_again report_look_alike",
+        ADMIN: "norms",
+        CHANGE: "give_address decide_trial drill begin_retirement tick stop_retirement decide_look_alike register edit connect contacts step retire undo add edit_tool end"
         " choose_accounts check_accounts account_problems account_template",
     },
     "consortia": {
@@ -50,9 +52,9 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     },
     "desk": {
         EVERYONE: "home choose search help_index help_topic",
-        HERE: "at about person",
-        READ: "account",
-        CHANGE: "leave stay",
+        HERE: "at about person account_request",
+        READ: "account account_decisions account_reviews",
+        CHANGE: "leave stay decide_request review_accounts",
         ADMIN: "first_steps merge remove_demo",
     },
     "duties": {EVERYONE: "mine", HERE: "index export cell", CHANGE: "assign end undo exempt need_again"},
@@ -90,7 +92,7 @@ ALLOWED = {
 }
 #: open to those who are not signed in: the way in, and what says nothing about anybody
 OPEN = {
-    "desk": "health set_up set_up_demo set_up_restore",
+    "desk": "accessibility health set_up set_up_demo set_up_restore",
     "people": "ask_for_link join new_password sign_in sign_in_by_link sign_out",
     "upkeep": "metrics ready",
     "web": "asset favicon",
