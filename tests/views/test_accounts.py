@@ -65,6 +65,19 @@ def test_what_says_nothing_without_a_token_is_fed_from_files_until_it_is_connect
     assert account.next_pull_at is not None
 
 
+def test_what_is_not_on_the_web_is_named_and_links_nowhere(as_branch_manager, session, world):
+    response = register(as_branch_manager, url="Sign-up sheet: Children's desk")
+    inner = "urn:concordance:sign_up_sheet:Children%27s%20desk"
+    account = queries.find_account_by_url(session, "sign_up_sheet", inner, within=within(world))
+    assert (account.handle, account.connection, account.next_pull_at) == ("Children's desk", Connection.FILE_ONLY, None)
+    shown = page(as_branch_manager.get(response.location))
+    assert shown.h1.text == "Children's desk"
+    assert "not on the web" in shown.main.text
+    assert "urn:" not in shown.main.text
+    again = register(as_branch_manager, url="sign-up sheet:  Children's desk ")
+    assert "registered already" in page(again).text
+
+
 def test_an_unknown_host_is_a_blog(as_branch_manager, session, world):
     register(as_branch_manager, url="news.green.example/blog/")
     account = queries.find_account_by_url(session, "blog", "https://news.green.example/blog", within=within(world))

@@ -11,7 +11,7 @@ from app.accounts.models import Account
 from app.accounts.queries import get_account
 from app.accounts.rules.life import may_be_undone, next_states, verb_of
 from app.accounts.rules.quiet import Voice
-from app.accounts.rules.requests import RequestState, has_address
+from app.accounts.rules.requests import RequestState, awaits_address, has_address
 from app.accounts.rules.retiring import RetirementTask
 from app.accounts.rules.states import CONNECTION_CODES, AccountState
 from app.consortia.models import Place
@@ -110,7 +110,7 @@ def _steps(account: Account, seen: AccountSeen) -> list[tuple[str, str]]:
 
 
 def _lacks(account: Account) -> bool:
-    return account.state is AccountState.APPROVED and not has_address(account.url)
+    return account.state is AccountState.APPROVED and awaits_address(account.url)
 
 
 def _told(seen: AccountSeen) -> list[tuple[object, str, str]]:
