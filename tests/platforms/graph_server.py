@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.platforms.contract import Reach
 from tests.platforms.api_server import ApiServer, Asked, Told, running
 from tests.platforms.graph_description import GraphDescription, Wanted, wanted
 
@@ -273,6 +274,11 @@ class Refusal(Exception):  # noqa: N818 - named for what it is
     def __init__(self, told_: Told) -> None:
         super().__init__()
         self.told = told_
+
+
+def graph_reach(server: GraphServer, **changes: Any) -> Reach:
+    """How the fake is reached, with the token of its first page."""
+    return Reach(**{"base_url": server.base_url, "token": TOKEN, "allow_private": True, **changes})
 
 
 def error(

@@ -2,22 +2,21 @@
 
 import contextlib
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.foundation.figures import Figure, Reason
-from app.platforms.contract import InsightsReader, Listener, Malformed, PlatformError, Reach, SignInExpired
+from app.platforms.contract import InsightsReader, Listener, Malformed, PlatformError, SignInExpired
 from app.platforms.instagram.reader import InstagramReader
 from app.platforms.meta.insights import pacific_today
 from app.platforms.recognize import recognize
 from tests.platforms.api_server import Told
-from tests.platforms.graph_server import PERSONS_TOKEN, TOKEN, GraphServer, error, running_graph
+from tests.platforms.graph_server import PERSONS_TOKEN, TOKEN, GraphServer, error
+from tests.platforms.graph_server import graph_reach as reach
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 READER = InstagramReader()
@@ -26,19 +25,9 @@ SEEN = {"views": 310, "reach": 220, "shares": 4}
 
 
 @pytest.fixture
-def graph() -> Iterator[GraphServer]:
-    with time_machine.travel(datetime(2026, 11, 22, 12, tzinfo=UTC)), running_graph() as server:
-        yield server
-
-
-@pytest.fixture
 def own_id(graph: GraphServer) -> str:
     counts = {"followers_count": 903, "follows_count": 71, "media_count": 412}
     return graph.profile(graph.page("citylibrary"), "City.Reads", **counts)
-
-
-def reach(server: GraphServer, **changes: Any) -> Reach:
-    return Reach(**{"base_url": server.base_url, "token": TOKEN, "allow_private": True, **changes})
 
 
 def known(figures: Any) -> dict[str, float | None]:
