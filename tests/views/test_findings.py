@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from app.background.models import BackgroundRow
 from app.findings.actions.checking import CHECK
-from app.findings.models import Finding, FindingAction
+from app.findings.models import Check, Finding, FindingAction
 from app.findings.rules.states import FindingState
 from app.foundation.clock import now
+from app.goals.models import KpiStanding
+from app.goals.rules import StandingReason, State
 from app.history.models import HistoryEntry
 from app.history.rules import Deed
 from tests.factories.judged import bind, check, figures, finding_of
@@ -40,6 +42,32 @@ def test_the_list_shows_fact_against_rule(as_branch_manager: FlaskClient, world:
     assert "About 2 a week" in card.text
     assert "Green Manager, branch manager" in card.text
     assert card.find("a", class_="spine")["href"] == f"/policies/sm-1/v/1.0?at={world.east.code}#clause-5"
+
+
+def test_the_same_figure_a_year_ago_is_marked_where_it_is_known(
+    as_branch_manager: FlaskClient, session: Session, world: World, finding: Finding
+) -> None:
+    address = f"/findings/{finding.id}"
+    assert "A year ago" not in as_branch_manager.get(address).text.split("poor, fair, good")[1]
+    seen = session.scalars(sa.select(Check).where(Check.id == finding.check_id)).one()
+    first, last = seen.period_first_on, seen.period_last_on
+    then = KpiStanding(
+        consortium_id=world.consortium.id,
+        place_id=world.east.id,
+        definition="K14",
+        period_first_on=first.replace(year=first.year - 1),
+        period_last_on=last.replace(year=last.year - 1),
+        state=State.NO_DATA,
+        reason=StandingReason.NO_TARGET,
+        value=77.5,
+        noted_at=now(),
+    )
+    session.add(then)
+    session.commit()
+    for where in (address, f"/at/{world.east.code}/findings"):
+        shown = page(as_branch_manager.get(where))
+        assert "A year ago: 78%." in shown.text
+        assert shown.find("svg", class_="ch", role="img").find("circle", class_="prior")
 
 
 @pytest.mark.parametrize(

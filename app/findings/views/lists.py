@@ -23,6 +23,8 @@ from app.findings.rules.states import FindingState
 from app.findings.rules.words import HOW_WE_COUNT
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.periods import Period
+from app.goals.queries import values_a_year_before
 from app.people.guard import place_in_path
 from app.policies.models import Rule
 from app.policies.queries import AdoptedRule, adopted_rules, standings_at, tallies_within
@@ -50,6 +52,8 @@ _IN_FULL = 6
 _OPEN = "open"
 _TABS = {_OPEN: FindingState.OPEN, "put-right": FindingState.PUT_RIGHT}
 _HAS_ACTION = {"set": True, "unset": False}
+#: rules and the KPIs that measure the same, so that a finding can be set beside its figure of a year ago
+_MEASURED_BY = {"posts.broadcast_max_pct": "K14", "response.min_rate_pct": "K28"}
 #: below this part of what is asked for, the band of the chart is dark
 _POOR = 0.75
 
@@ -65,6 +69,8 @@ class FindingLine:
     how: str
     #: the bullet graph; None where the rule has no single figure
     chart: str | None
+    #: what the same figure was a year before, in words; empty where nobody knows
+    a_year_ago: str
     actions: Sequence[FindingAction]
 
     @property
@@ -83,14 +89,26 @@ class RuleLine:
     note: Note
 
 
-def line_of(finding: Finding, actions: Sequence[FindingAction], *, on: date) -> FindingLine:
-    """A finding with its state, its age and its picture."""
+def lines_of(findings: Sequence[Finding], *, on: date) -> list[FindingLine]:
+    """Findings with their state, their age and their picture, and the same figure a year before where it is known."""
+    actions = queries.actions_on(db.session, findings, within=current_scope())
+    asked = {finding.id: measure for finding in findings if (measure := _measure(finding))}
+    before = values_a_year_before(db.session, list(asked.values()), within=whole_consortium())
+    prior = {finding_id: before.get(measure) for finding_id, measure in asked.items()}
+    return [_line(each, actions.get(each.id, ()), on=on, prior=prior.get(each.id)) for each in findings]
+
+
+def _measure(finding: Finding) -> tuple[int, str, Period] | None:
+    definition, check = _MEASURED_BY.get(finding.rule.key), finding.check
+    return (finding.place_id, definition, Period(check.period_first_on, check.period_last_on)) if definition else None
+
+
+def _line(finding: Finding, actions: Sequence[FindingAction], *, on: date, prior: float | None) -> FindingLine:
     rule = finding.rule
     code, word = _state(finding, on=on)
     parameters = parse_parameters(rule.key, rule.parameters)
-    return FindingLine(
-        finding, code, word, sentence(rule.key, parameters), HOW_WE_COUNT[rule.key], _chart(finding, rule), actions
-    )
+    words, how, chart = sentence(rule.key, parameters), HOW_WE_COUNT[rule.key], _chart(finding, rule, prior)
+    return FindingLine(finding, code, word, words, how, chart, "" if prior is None else f"{prior:.0f}%", actions)
 
 
 def _state(finding: Finding, *, on: date) -> tuple[str, str]:
@@ -102,7 +120,7 @@ def _state(finding: Finding, *, on: date) -> tuple[str, str]:
     return ("at_risk", f"At risk, {words}") if until and on <= until else ("fail", f"Not met, {words}")
 
 
-def _chart(finding: Finding, rule: Rule) -> str | None:
+def _chart(finding: Finding, rule: Rule, prior: float | None) -> str | None:
     measured, parameter = finding.check.measured, get_kind(rule.key).parameters[0]
     if measured is None:
         return None
@@ -116,6 +134,7 @@ def _chart(finding: Finding, rule: Rule) -> str | None:
         maximum=100 if is_share else None,
         unit="%" if is_share else "",
         label=get_kind(rule.key).title,
+        prior=prior,
         low=low,
         bands=[bound, (bound + 100) / 2] if is_share and low else [bound * _POOR, bound] if is_share else [],
     )
@@ -181,7 +200,7 @@ def _page_of(state: FindingState, wanted: FindingFilter, page: int, on: date) ->
         limit=_SHOWN_ONCE,
         offset=(page - 1) * _SHOWN_ONCE,
     )
-    return _lines(found, on)
+    return lines_of(found, on=on)
 
 
 def _tabs(place: str, show: str, on: date, rules: int) -> list[tuple[str, str, int, bool, str]]:
@@ -218,11 +237,6 @@ def names_of(position_ids: set[int], *, on: date) -> dict[int, str]:
     """Who is in each of these positions that day; a vacant one is left out."""
     people = incumbents_of(db.session, position_ids, within=whole_consortium(), on=on)
     return {position_id: join_and(person.name for person in held) for position_id, held in people.items() if held}
-
-
-def _lines(findings: Sequence[Finding], on: date) -> list[FindingLine]:
-    actions = queries.actions_on(db.session, findings, within=current_scope())
-    return [line_of(finding, actions.get(finding.id, ()), on=on) for finding in findings]
 
 
 def _rules(place: Place, on: date) -> list[RuleLine]:

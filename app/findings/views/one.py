@@ -16,7 +16,7 @@ from app.findings.actions.acting import Step, act_on, finish, reopen
 from app.findings.checks.rows import days_of_accounts
 from app.findings.forms import ActionForm
 from app.findings.models import Finding
-from app.findings.views.lists import blueprint, line_of, names_of
+from app.findings.views.lists import blueprint, lines_of, names_of
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
@@ -113,11 +113,11 @@ def _positions(finding: Finding, *, on: date) -> Sequence[Position]:
 
 def _page(finding: Finding, form: ActionForm) -> str:
     on = today_of(db.session, within=current_scope(), at=now())
-    actions = queries.actions_on(db.session, [finding], within=current_scope()).get(finding.id, [])
-    ids = {action.owner_id for action in actions} | ({finding.owner_id} if finding.owner_id else set())
+    line = lines_of([finding], on=on)[0]
+    ids = {action.owner_id for action in line.actions} | ({finding.owner_id} if finding.owner_id else set())
     return render_template(
         "findings/show.html",
-        line=line_of(finding, actions, on=on),
+        line=line,
         finding=finding,
         period=_period(finding),
         rows=finding.check.rows_used["rows"],

@@ -1,6 +1,13 @@
 """Reading goals: what was ``set`` (strategies, goals, KPIs, targets, events) and what was ``measured``."""
 
-from app.goals.queries.measured import Measurement, curves_of, goal_standings_of, measurements_of, standings_of_kpi
+from app.goals.queries.measured import (
+    Measurement,
+    curves_of,
+    goal_standings_of,
+    measurements_of,
+    standings_of_kpi,
+    values_a_year_before,
+)
 from app.goals.queries.plans import (
     Plan,
     current_strategy,
@@ -38,4 +45,5 @@ __all__ = [
     "targets_at",
     "targets_by_kpi",
     "targets_of",
+    "values_a_year_before",
 ]

@@ -43,6 +43,31 @@ def measurements_of(session: Session, place: Place, *, within: Scope, period: Pe
     }
 
 
+#: a place, a definition, a period
+Asked = tuple[int, str, Period]
+
+
+def values_a_year_before(session: Session, asked: Collection[Asked], *, within: Scope) -> dict[Asked, float]:
+    """What each definition came to at its place in the same period a year before, where it was measured; one statement."""
+    if not asked:
+        return {}
+    before = {each: _a_year_before(each[2]) for each in asked}
+    rows = session.scalars(
+        sa.select(KpiStanding)
+        .where(
+            KpiStanding.consortium_id == within.consortium_id,
+            KpiStanding.place_id.in_({place_id for place_id, _, _ in asked}),
+            KpiStanding.definition.in_({definition for _, definition, _ in asked}),
+            KpiStanding.value.is_not(None),
+            sa.or_(*(_of_period(period) for period in sorted(set(before.values()), key=lambda one: one.first))),
+        )
+        .order_by(KpiStanding.id)
+    )
+    found = {(row.place_id, row.definition, row.period_first_on, row.period_last_on): row.value for row in rows}
+    then = {each: found.get((each[0], each[1], period.first, period.last)) for each, period in before.items()}
+    return {each: value for each, value in then.items() if value is not None}
+
+
 def standings_of_kpi(session: Session, kpi: Kpi, *, within: Scope) -> Sequence[KpiStanding]:
     """Every period this KPI's definition was measured in at its place, newest first, quarters before their months."""
     return session.scalars(
