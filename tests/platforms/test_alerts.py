@@ -9,7 +9,8 @@ import pytest
 
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
-from app.metrics.importers.platform import read_account
+from app.metrics.importers.platform import Wanted, read_account
+from app.metrics.rules.pulls import InsightsWanted
 from app.platforms.contract import Gone, Malformed, MentionReading, ProfileReading, Reach
 from app.platforms.feed.alerts import AlertsReader
 from app.platforms.guard import Limits
@@ -141,9 +142,8 @@ def test_what_is_no_alert_and_one_that_was_deleted(web_server: WebServer) -> Non
 def covered(server: WebServer, body: bytes, *, was_pulled_before: bool) -> tuple[int, int] | None:
     """The first and last day of November that a pull on the 10th counts."""
     window = Period(date(2026, 11, 2), date(2026, 11, 10))
-    pulled = read_account(
-        READER, reach(server, body), ALERT, window=window, zone=ZoneInfo("UTC"), was_pulled_before=was_pulled_before
-    )
+    wanted = Wanted(window, ZoneInfo("UTC"), was_pulled_before, LONG_AGO, InsightsWanted())
+    pulled = read_account(READER, reach(server, body), ALERT, wanted)
     assert pulled.mentions is not None
     return (pulled.window.first.day, pulled.window.last.day) if pulled.window else None
 
