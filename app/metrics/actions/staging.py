@@ -36,15 +36,16 @@ def stage(
         (consortium_id, run_id, row.account_id, row.day, line, *_cells(row))
         for row, line in zip(rows, numbers, strict=True)
     ]
-    if len(values) >= _WORTH_COPYING and lines is None and session.get_bind().dialect.name == "postgresql":
+    if len(values) >= _WORTH_COPYING and session.get_bind().dialect.name == "postgresql":
         _copy(session, values)
-        return _COPIED
-    if values:
-        reasons = [_reasons(row) for row in rows]
-        session.execute(
-            sa.insert(STAGE),
-            [dict(zip(_NAMES, row, strict=True)) | {"reasons": why} for row, why in zip(values, reasons, strict=True)],
-        )
+        if lines is None:
+            return _COPIED
+        session.execute(sa.insert(STAGE).from_select(_NAMES, sa.select(*(_COPIED.c[name] for name in _NAMES))))
+        session.execute(sa.delete(_COPIED))
+    elif values:
+        session.execute(sa.insert(STAGE), [dict(zip(_NAMES, row, strict=True)) for row in values])
+    if lines is not None:
+        _note_reasons(session, rows, consortium_id=consortium_id, run_id=run_id)
     return STAGE
 
 
@@ -57,6 +58,27 @@ def clear_file(session: Session, *, consortium_id: int, run_id: int) -> None:
     """Take all rows of a file off the stage, days and posts."""
     clear_stage(session, STAGE, consortium_id=consortium_id, run_id=run_id)
     session.execute(sa.delete(StagedPost).where(StagedPost.consortium_id == consortium_id, StagedPost.run_id == run_id))
+
+
+def _note_reasons(session: Session, rows: Sequence[AccountDay], *, consortium_id: int, run_id: int) -> None:
+    told = [
+        {"of_consortium": consortium_id, "of_run": run_id, "of_account": row.account_id, "of_day": row.day, "why": why}
+        for row in rows
+        if (why := _reasons(row))
+    ]
+    if not told:
+        return
+    statement = (
+        sa.update(STAGE)
+        .where(
+            STAGE.c.consortium_id == sa.bindparam("of_consortium", type_=STAGE.c.consortium_id.type),
+            STAGE.c.run_id == sa.bindparam("of_run", type_=STAGE.c.run_id.type),
+            STAGE.c.account_id == sa.bindparam("of_account", type_=STAGE.c.account_id.type),
+            STAGE.c.day == sa.bindparam("of_day", type_=STAGE.c.day.type),
+        )
+        .values(reasons=sa.bindparam("why", type_=STAGE.c.reasons.type))
+    )
+    session.connection().execute(statement, told)
 
 
 def _reasons(row: AccountDay) -> dict[str, str] | None:

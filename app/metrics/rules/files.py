@@ -19,6 +19,12 @@ from app.metrics.rules.numbers import LARGEST, PLATFORM_BLANKS, CellReader, cell
 EARLIEST_DAY = date(2000, 1, 1)
 _DIGIT_DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}", re.ASCII)
 _FORMULA_STARTS = ("=", "@", "+")
+_TOO_WIDE = "The row has more cells than the heading; a comma inside a number splits it in two."
+#: what cannot be more than what it is a part of
+_PARTS = (
+    (Metric.QUESTIONS_IN_TIME, Metric.QUESTIONS_DUE, "More questions were answered in time than were due."),
+    (Metric.BROADCASTS, Metric.POSTS, "There are more broadcasts than posts."),
+)
 #: places for 12 months of 31 days, the first left out
 _DAYS_OF_A_YEAR = 13 * 31 + 1
 
@@ -67,16 +73,20 @@ def read_rows(
     reader = RowReader(columns, today, years=years, find_account=find_account)
     seen = _Seen()
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells) or is_total(cells, columns.totals_at):
-            continue
         outcome = reader.read(cells, line=line)
         if not isinstance(outcome, DailyRow):
-            yield from outcome
+            if not says_nothing(cells, columns):  # a row with a day says something
+                yield from outcome
         elif earlier := seen.line_before(outcome):
             sentence = f"{outcome.day.isoformat()} is already on line {earlier}; a day stands in the file once."
             yield RowProblem(line, sentence, "date", outcome.day.isoformat(), tuple(cells))
         else:
             yield outcome
+
+
+def says_nothing(cells: Sequence[str], columns: Columns) -> bool:
+    """Is this an empty line, or a row that sums the others up?"""
+    return not any(cell.strip() for cell in cells) or is_total(cells, columns.totals_at)
 
 
 def read_row(cells: Sequence[str], *, line: int, columns: Columns, today: date) -> DailyRow | list[RowProblem]:
@@ -101,6 +111,7 @@ class RowReader:
         self._read_day = day_reader(columns.date_order, today=today, years=years)
         self._find_account = find_account
         self._account_at = columns.at.get(ACCOUNT)
+        self._parts = tuple(pair for pair in _PARTS if pair[0] in columns.metrics and pair[1] in columns.metrics)
 
     def read(self, cells: Sequence[str], *, line: int) -> DailyRow | list[RowProblem]:
         """One line: its day and figures, or every problem it has."""
@@ -111,8 +122,11 @@ class RowReader:
             problems.append(RowProblem(line, day, "date", shown(text), tuple(cells)))
         account_id = self._account(cells, line, problems)
         figures = read_figures(cells, line, columns, self._read_figure, problems)
-        if contradictions := _contradictions(cells, columns, figures):
-            problems.extend(RowProblem(line, sentence, cells=tuple(cells)) for sentence in contradictions)
+        if len(cells) > columns.width and any(cell.strip() for cell in cells[columns.width :]):
+            problems.append(RowProblem(line, _TOO_WIDE, cells=tuple(cells)))
+        for part, whole, sentence in self._parts:
+            if _exceeds(figures, part, whole):
+                problems.append(RowProblem(line, sentence, cells=tuple(cells)))
         if problems or isinstance(day, str):
             return problems
         return DailyRow(line, day, figures, account_id)
@@ -218,17 +232,6 @@ def suggested_day(before: date | None, after: date | None) -> date | None:
     if before is None or after is None or abs(after - before) != timedelta(days=2):
         return None
     return min(before, after) + timedelta(days=1)
-
-
-def _contradictions(cells: Sequence[str], columns: Columns, figures: Mapping[Metric, Figure]) -> list[str]:
-    found = []
-    if any(cell.strip() for cell in cells[columns.width :]):
-        found.append("The row has more cells than the heading; a comma inside a number splits it in two.")
-    if _exceeds(figures, Metric.QUESTIONS_IN_TIME, Metric.QUESTIONS_DUE):
-        found.append("More questions were answered in time than were due.")
-    if _exceeds(figures, Metric.BROADCASTS, Metric.POSTS):
-        found.append("There are more broadcasts than posts.")
-    return found
 
 
 def _exceeds(figures: Mapping[Metric, Figure], part: Metric, whole: Metric) -> bool:

@@ -11,8 +11,8 @@ from app.foundation.periods import Period
 from app.metrics.rules.dates import Years, instant_in
 from app.metrics.rules.days import PER_POST, DailyFigures, PostSeen, asks, daily_figures
 from app.metrics.rules.dictionary import Metric
-from app.metrics.rules.exports import export_named, is_total
-from app.metrics.rules.files import RowProblem, cell_at, day_reader, figure_reader, read_figures
+from app.metrics.rules.exports import export_named
+from app.metrics.rules.files import RowProblem, cell_at, day_reader, figure_reader, read_figures, says_nothing
 from app.metrics.rules.layouts import Columns, shown
 from app.metrics.rules.meanings import POST_ID, POST_TEXT, POST_URL
 
@@ -62,11 +62,10 @@ def read_post_rows(
     read = _reader(columns, today=today, zone=zone, years=years)
     seen: dict[str, int] = {}
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells) or is_total(cells, columns.totals_at):
-            continue
         outcome = read(line, cells)
         if not isinstance(outcome, PostRow):
-            yield from outcome
+            if not says_nothing(cells, columns):
+                yield from outcome
         elif (earlier := seen.setdefault(outcome.external_id, line)) != line:
             sentence = f"This post is already on line {earlier}; a post stands in the file once."
             yield RowProblem(line, sentence, POST_ID, shown(outcome.external_id), tuple(cells), outcome.day)
