@@ -18,8 +18,9 @@ _NAME = re.compile(r"(\d{4})_[a-z0-9]+(_[a-z0-9]+)*\.py")
 
 
 @pytest.fixture(params=ENGINES)
-def empty(request: pytest.FixtureRequest) -> Iterator[Database]:
-    database = databases.empty(request.param)
+def upgraded(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A copy of the run's template, which the migrations made of nothing."""
+    database = databases.fresh(request.param)
     yield database
     databases.drop(database)
 
@@ -48,15 +49,14 @@ def test_there_is_one_line_and_its_head_is_the_last_number() -> None:
     assert len(line) == len(files_under("migrations/versions", ".py"))
 
 
-def test_up_down_and_up_again(empty: Database) -> None:
-    engine = sa.create_engine(empty.admin_url, poolclass=sa.NullPool)
-    databases.migrate(empty, "upgrade")
+def test_up_down_and_up_again(upgraded: Database) -> None:
+    engine = sa.create_engine(upgraded.admin_url, poolclass=sa.NullPool)
     first = set(sa.inspect(engine).get_table_names())
-    databases.migrate(empty, "downgrade", "base")
+    databases.migrate(upgraded, "downgrade", "base")
     assert set(sa.inspect(engine).get_table_names()) == {"alembic_version"}
-    databases.migrate(empty, "upgrade")
+    databases.migrate(upgraded, "upgrade")
     assert set(sa.inspect(engine).get_table_names()) == first
-    databases.migrate(empty, "check")
+    databases.migrate(upgraded, "check")
 
 
 def test_the_tables_are_the_models(migrated: sa.Inspector) -> None:
