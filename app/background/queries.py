@@ -38,6 +38,17 @@ class WorkView:
         return self.state.is_open
 
 
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """How much of a kind of work waits or runs."""
+
+    count: int
+    running: int
+    put_off: int
+    #: when the first of what was put off is due; None where nothing was
+    next_at: datetime | None
+
+
 _VIEW = (
     sa.select(
         BackgroundRow.id,
@@ -100,6 +111,22 @@ def open_row_ids(session: Session, kind: str, keys: Sequence[str], *, consortium
         )
         found |= {key: row_id for key, row_id in session.execute(statement) if key is not None}
     return found
+
+
+def count_open(session: Session, kind: str, *, at: datetime, within: Scope) -> OpenWork:
+    """How much of a kind is open; put off is what is not due yet."""
+    is_put_off = sa.and_(BackgroundRow.state == RowState.DUE, BackgroundRow.due_at > at)
+    statement = sa.select(
+        sa.func.count(),
+        sa.func.count().filter(BackgroundRow.state == RowState.CLAIMED),
+        sa.func.count().filter(is_put_off),
+        sa.func.min(BackgroundRow.due_at).filter(is_put_off),
+    ).where(
+        BackgroundRow.consortium_id == within.consortium_id,
+        BackgroundRow.kind == kind,
+        BackgroundRow.state.in_(OPEN_STATES),
+    )
+    return OpenWork(*session.execute(statement).one())
 
 
 def threads_at_work(session: Session, *, since: datetime) -> int:

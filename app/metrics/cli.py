@@ -3,8 +3,9 @@
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -27,9 +28,11 @@ from app.metrics.importers.daily_file import stage_file
 from app.metrics.models import Run
 from app.metrics.queries.costs import costs_by_account
 from app.metrics.queries.figures import day_of
+from app.metrics.queries.nights import RunFilter, failures_of, night_sums
 from app.metrics.queries.runs import problems_of
 from app.metrics.rules.costs import CURRENCY, MICROS, money, month_of
 from app.metrics.rules.exports import brings_posts
+from app.metrics.rules.pulls import start_of_day
 from app.metrics.rules.runs import Tally
 from app.metrics.rules.seen import DaySeen, FigureSeen, Origin
 from app.platforms.catalogue import get_platform
@@ -156,6 +159,34 @@ def show(*, slug: str, account_id: int, on: datetime | None, as_json: bool) -> N
         known = entry.figure.reason.label if entry.figure.reason else f"{entry.figure.value:,.0f}"
         source = f"  ({entry.origin.source.label})" if entry.origin else ""
         click.echo(f"{entry.metric.value:<18} {known}{source}")
+
+
+@metrics.command("runs")
+@_SLUG
+@click.option("--night", type=click.DateTime(["%Y-%m-%d"]), help="The day, by default today.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def runs(*, slug: str, night: datetime | None, as_json: bool) -> None:
+    """Say how the pulls of a night went: accounts done, pulls that failed and why, days written, cost."""
+    within = _enter(slug)
+    zone = ZoneInfo(settings_of(db.session, within=within).time_zone)
+    on = night.date() if night else local_day(now(), zone.key)
+    wanted = RunFilter(start_of_day(on, zone=zone), start_of_day(on + timedelta(days=1), zone=zone))
+    sums = night_sums(db.session, wanted, within=within)
+    failures = failures_of(db.session, wanted, within=within)
+    if as_json:
+        told = {"night": on.isoformat(), "accounts": sums.accounts, "failed": sums.failed, "days_added": sums.added,
+                "days_changed": sums.changed, "cost": sums.micros / MICROS, "failures": dict(failures)}  # fmt: skip
+        click.echo(json.dumps(told, indent=2, ensure_ascii=False))
+        return
+    if sums.is_empty:
+        click.echo(f"{on}: nothing was pulled.")
+        return
+    click.echo(
+        f"{on}: {sums.accounts:,} accounts pulled, {sums.failed:,} pulls failed; "
+        f"{sums.added:,} days added, {sums.changed:,} changed; {money(sums.micros)}."
+    )
+    for message, count in failures:
+        click.echo(f"{count:,}  {message}")
 
 
 @metrics.command("cost")

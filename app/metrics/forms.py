@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from wtforms import BooleanField, FieldList, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import Metric
@@ -52,7 +52,9 @@ class MatchForm(Form):
     meanings = FieldList(SelectField("Means", choices=_MEANINGS), max_entries=MOST_COLUMNS)
     date_order = SelectField("Dates are written", choices=_ORDERS)
     number_style = SelectField("Numbers are written", choices=_STYLES)
-    year = WholeNumber("Year of the file’s last day", validators=[WantedForYearless(), NumberRange(2000, 2100, _ODD_YEAR)])
+    year = WholeNumber(
+        "Year of the file’s last day", validators=[WantedForYearless(), NumberRange(2000, 2100, _ODD_YEAR)]
+    )
     remember = BooleanField("Remember this for files with the same headings")
 
 
@@ -123,3 +125,9 @@ class LogForm(Form):
     shares = WholeNumber("Shares", [Optional(), NumberRange(0)])
     views = WholeNumber("Views", [Optional(), NumberRange(0)])
     reach = WholeNumber("Reach", [Optional(), NumberRange(0)])
+
+
+class MentionsKeptForm(Form):
+    """How long what others said is kept."""
+
+    days = WholeNumber("Days", [InputRequired("Write a number of days.")])

@@ -856,6 +856,9 @@ def upgrade() -> None:
     with altered("run", AFTER) as batch_op:
         batch_op.add_column(sa.Column("raw", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("layout", sa.String(length=60), server_default="", nullable=False))
+        batch_op.create_index(
+            batch_op.f("ix_run_consortium_id_started_at"), ["consortium_id", "started_at"], unique=False
+        )
 
     with altered("staged_figure", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
@@ -879,6 +882,7 @@ def downgrade() -> None:
         batch_op.drop_column("reasons")
 
     with altered("run", BEFORE) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_run_consortium_id_started_at"))
         batch_op.drop_column("layout")
         batch_op.drop_column("raw")
 

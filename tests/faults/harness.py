@@ -80,7 +80,7 @@ def kill_at_every_statement(scenario: Scenario, engine_name: str) -> int:
     try:
         with (
             tempfile.TemporaryDirectory(dir=run_folder()) as folder,
-            ProcessPoolExecutor(1, mp_context=_clean_processes()) as pool,
+            ProcessPoolExecutor(1, mp_context=clean_processes()) as pool,
         ):
             return pool.submit(_kill_at_each, scenario, database, Path(folder)).result()
     finally:
@@ -90,7 +90,7 @@ def kill_at_every_statement(scenario: Scenario, engine_name: str) -> int:
 @contextmanager
 def in_a_process(function: Callable[..., None], *arguments: Any) -> Iterator[BaseProcess]:
     """Run a function in a clean process that has our modules loaded already; it does not outlive the block."""
-    with _started(_clean_processes().Process(target=function, args=arguments)) as process:
+    with _started(clean_processes().Process(target=function, args=arguments)) as process:
         yield process
 
 
@@ -107,7 +107,8 @@ def states(session: Session) -> list[tuple[str, str]]:
     return sorted((kind, state.value) for kind, state in session.execute(statement))
 
 
-def _clean_processes() -> ForkServerContext:
+def clean_processes() -> ForkServerContext:
+    """Processes of one thread that have our modules loaded already."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["pytest", "app.factory", "tests.faults.harness"])
     return context
@@ -129,7 +130,7 @@ def _kill_at_each(scenario: Scenario, database: Database, folder: Path) -> int:
     instance.mkdir()
     app = scenario.build(database.settings(instance_path=instance))
     look_at(app, scenario.prepare)
-    _close(app)
+    close(app)
     start = Start.keep(database, instance, folder / "kept")
     _warm(scenario, app)
     start.bring_back()
@@ -146,10 +147,10 @@ def _warm(scenario: Scenario, app: Flask) -> None:
     """Do everything once, so that no fork has to import, map and compile what all of them need."""
     scenario.work(app)
     _seen(scenario, app)
-    _close(app)
+    close(app)
 
 
-def _close(app: Flask) -> None:
+def close(app: Flask) -> None:
     """Nothing open crosses a fork."""
     with app.app_context():
         db.engine.dispose()

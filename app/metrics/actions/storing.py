@@ -3,8 +3,7 @@
 The same input twice changes nothing. A missing figure never replaces a known one: it tells nothing new.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -86,23 +85,22 @@ def store_batch(session: Session, rows: Iterable[AccountDay], *, run: Run, sourc
 
     Values replaced on days older than a week are kept as revisions; months that were touched are rolled up anew.
     """
-    alike: dict[tuple[Metric, ...], list[AccountDay]] = defaultdict(list)
-    for row in rows:
-        if metrics := row.metrics:
-            alike[metrics].append(row)
-    total = Tally()
-    for metrics, group in alike.items():
-        table = stage(session, group, consortium_id=run.consortium_id, run_id=run.id)
-        batch = Batch(table, run, source, at, metrics, reasons=_reasons(group, metrics))
-        total += merge(session, batch)
-        clear_stage(session, table, consortium_id=run.consortium_id, run_id=run.id)
-    return total
+    brought = [(row, its) for row in rows if (its := row.metrics)]
+    said = {metric for _, its in brought for metric in its}
+    if not brought:
+        return Tally()
+    # in one batch, whatever each day brings: a metric that a day does not speak of is an empty cell without a reason
+    metrics = tuple(metric for metric in Metric if metric in said)
+    table = stage(session, [row for row, _ in brought], consortium_id=run.consortium_id, run_id=run.id)
+    done = merge(session, Batch(table, run, source, at, metrics, reasons=_reasons(brought)))
+    clear_stage(session, table, consortium_id=run.consortium_id, run_id=run.id)
+    return done
 
 
-def _reasons(rows: list[AccountDay], metrics: tuple[Metric, ...]) -> dict[Cell, Reason]:
+def _reasons(brought: Sequence[tuple[AccountDay, tuple[Metric, ...]]]) -> dict[Cell, Reason]:
     return {
         (row.account_id, row.day, metric): reason
-        for row in rows
+        for row, metrics in brought
         for metric in metrics
         if (reason := row.figures[metric].reason)
     }

@@ -16,7 +16,9 @@ class Run(TenantRow, Base):
 
     __tablename__ = "run"
     __table_args__ = tenant_args(
-        link("account_id", "account"), sa.Index(None, "consortium_id", "account_id", "started_at")
+        link("account_id", "account"),
+        sa.Index(None, "consortium_id", "account_id", "started_at"),
+        sa.Index(None, "consortium_id", "started_at"),
     )
 
     account_id: Mapped[int | None] = mapped_column(Id)

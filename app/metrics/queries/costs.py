@@ -11,7 +11,7 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.metrics.models import Run
-from app.metrics.rules.costs import first_of_next_month
+from app.metrics.rules.costs import Pull, first_of_next_month
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +63,19 @@ def costs_by_account(session: Session, *, month: datetime, within: Scope) -> Seq
         .order_by(sums.c.micros.desc(), Account.handle, Account.id)
     )
     return [AccountCost(account, int(pulls), int(micros)) for account, pulls, micros in rows]
+
+
+def priced_pulls(session: Session, *, since: datetime, within: Scope) -> list[Pull]:
+    """Each pull since then that cost something."""
+    rows = session.execute(
+        sa.select(Run.account_id, Account.platform, Run.cost_micros)
+        .join(Account, Account.id == Run.account_id)
+        .where(
+            Run.consortium_id == within.consortium_id,
+            Account.consortium_id == within.consortium_id,
+            Run.started_at >= since,
+            Run.cost_micros > 0,
+        )
+        .order_by(Run.started_at, Run.id)
+    )
+    return [Pull(account_id or 0, platform, micros) for account_id, platform, micros in rows]

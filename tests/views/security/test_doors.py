@@ -63,8 +63,9 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "job_descriptions": {HERE: "of_person of_position"},
     "metrics": {
         EVERYONE: "meanings",
-        READ: "figures day",
+        READ: "figures day runs run",
         CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside",
+        ADMIN: "mentions_kept",
     },
     "posts": {
         READ: "index export show rules",
