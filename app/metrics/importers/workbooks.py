@@ -96,7 +96,7 @@ def _sizes(stream: IO[bytes]) -> dict[str, int]:
     try:
         with zipfile.ZipFile(stream) as archive:
             return {entry.filename: entry.file_size for entry in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError):
         return {}
     finally:
         stream.seek(0)
