@@ -8,10 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs
 
+import pytest
+
+from app.platforms.contract import Reach
+from app.platforms.recognize import recognize
 from tests.platforms.api_server import ApiServer, Asked, Told, running
 from tests.platforms.lexicons import Lexicons, check_posted
 
 PASSWORD = "abcd-efgh-ijkl-mnop"
+LIBRARY = recognize("https://bsky.app/profile/news.citylibrary.org")
 _SESSION = "eyJ-session-of-"
 _CID = "bafyreib2rxk3rybk3aobmv5cjuql3bm2twh4jo5uxgf5kpqcsgz7soitae"
 
@@ -166,3 +171,26 @@ def running_bluesky() -> Iterator[BlueskyServer]:
         yield server
     assert api.broken == []
     assert api.refused == []
+
+
+@pytest.fixture
+def bluesky() -> Iterator[BlueskyServer]:
+    """A fake Bluesky with nobody on it."""
+    with running_bluesky() as server:
+        yield server
+
+
+@pytest.fixture
+def bluesky_id(bluesky: BlueskyServer) -> str:
+    """The DID of the library's account there."""
+    return bluesky.account(LIBRARY.handle)
+
+
+def reach(server: BlueskyServer, **changes: Any) -> Reach:
+    """The way to the fake, as anyone."""
+    return Reach(**{"base_url": server.base_url, "allow_private": True, **changes})
+
+
+def signed_in(server: BlueskyServer) -> Reach:
+    """The way to the fake, with the app password."""
+    return reach(server, token=PASSWORD)

@@ -1,7 +1,6 @@
-"""Bluesky as its lexicons word it: readings equal what is there, one session a pull, each fault becomes its error."""
+"""Bluesky as its lexicons word it: readings equal what is there, every page once, one session a pull."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,45 +10,27 @@ from app.foundation.figures import Figure, Reason
 from app.platforms.bluesky.reader import BlueskyReader
 from app.platforms.contract import (
     MOST_POSTS,
-    Gone,
     Identity,
-    Malformed,
-    NotAllowed,
-    NotYet,
-    PlatformError,
-    RateLimited,
     Reach,
-    SignInExpired,
-    Unreachable,
 )
-from app.platforms.guard import Limits
 from app.platforms.recognize import recognize
-from tests.platforms.api_server import Told
-from tests.platforms.bluesky_server import PASSWORD, BlueskyServer, page_link, pictures, running_bluesky
+from tests.platforms import bluesky_server
+from tests.platforms.bluesky_server import (
+    LIBRARY,
+    PASSWORD,
+    BlueskyServer,
+    page_link,
+    pictures,
+    reach,
+    running_bluesky,
+    signed_in,
+)
+
+bluesky, bluesky_id = bluesky_server.bluesky, bluesky_server.bluesky_id  # the fixtures
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 READER = BlueskyReader()
-LIBRARY = recognize("https://bsky.app/profile/news.citylibrary.org")
 PROFILE, FEED, TOLD = "getProfile", "getAuthorFeed", "listNotifications"
-
-
-@pytest.fixture
-def bluesky() -> Iterator[BlueskyServer]:
-    with running_bluesky() as server:
-        yield server
-
-
-@pytest.fixture
-def own_id(bluesky: BlueskyServer) -> str:
-    return bluesky.account(LIBRARY.handle)
-
-
-def reach(server: BlueskyServer, **changes: Any) -> Reach:
-    return Reach(**{"base_url": server.base_url, "allow_private": True, **changes})
-
-
-def signed_in(server: BlueskyServer) -> Reach:
-    return reach(server, token=PASSWORD)
 
 
 def a_pull(reach: Reach) -> None:
@@ -62,11 +43,11 @@ def methods(server: BlueskyServer) -> list[str]:
     return [asked.path.rpartition(".")[2] for asked in server.api.asked]
 
 
-def test_the_profile_counts_what_is_there_without_any_token(bluesky: BlueskyServer, own_id: str) -> None:
-    bluesky.profiles[own_id].update(followersCount=1203, followsCount=88, displayName="City Library")
-    bluesky.post(own_id, "Hello")
+def test_the_profile_counts_what_is_there_without_any_token(bluesky: BlueskyServer, bluesky_id: str) -> None:
+    bluesky.profiles[bluesky_id].update(followersCount=1203, followsCount=88, displayName="City Library")
+    bluesky.post(bluesky_id, "Hello")
     reading = READER.profile(reach(bluesky), LIBRARY)
-    assert (reading.external_id, reading.handle, reading.display_name) == (own_id, LIBRARY.handle, "City Library")
+    assert (reading.external_id, reading.handle, reading.display_name) == (bluesky_id, LIBRARY.handle, "City Library")
     assert {metric: figure.value for metric, figure in reading.figures.items()} == {
         "followers": 1203,
         "following": 88,
@@ -87,20 +68,20 @@ def test_an_account_may_be_named_by_its_id_and_keeps_it_when_its_handle_changes(
     assert READER.profile(reach(bluesky), known).handle == "new.citylibrary.org"
 
 
-def test_a_handle_that_cannot_be_confirmed_is_told(bluesky: BlueskyServer, own_id: str) -> None:
-    bluesky.profiles[own_id]["handle"] = "handle.invalid"
-    reading = READER.profile(reach(bluesky), Identity("bluesky", own_id, "", external_id=own_id))
-    assert reading.handle == own_id
+def test_a_handle_that_cannot_be_confirmed_is_told(bluesky: BlueskyServer, bluesky_id: str) -> None:
+    bluesky.profiles[bluesky_id]["handle"] = "handle.invalid"
+    reading = READER.profile(reach(bluesky), Identity("bluesky", bluesky_id, "", external_id=bluesky_id))
+    assert reading.handle == bluesky_id
     assert "cannot confirm" in reading.notes[0]
 
 
-def test_posts_replies_threads_reposts_and_counts(bluesky: BlueskyServer, own_id: str) -> None:
+def test_posts_replies_threads_reposts_and_counts(bluesky: BlueskyServer, bluesky_id: str) -> None:
     counts = {"likeCount": 7, "replyCount": 4, "repostCount": 2, "quoteCount": 1}
-    story = bluesky.post(own_id, "Story time?", embed=page_link(), **counts)
-    thread = bluesky.post(own_id, "Bring a cushion", reply_to=story)
-    answer = bluesky.post(own_id, "The first floor", reply_to="at://did:plc:reader/app.bsky.feed.post/3kaaa")
-    bluesky.repost(own_id, "did:plc:friend", "Of a friend")
-    bluesky.repost(own_id, own_id, "Our own once more")
+    story = bluesky.post(bluesky_id, "Story time?", embed=page_link(), **counts)
+    thread = bluesky.post(bluesky_id, "Bring a cushion", reply_to=story)
+    answer = bluesky.post(bluesky_id, "The first floor", reply_to="at://did:plc:reader/app.bsky.feed.post/3kaaa")
+    bluesky.repost(bluesky_id, "did:plc:friend", "Of a friend")
+    bluesky.repost(bluesky_id, bluesky_id, "Our own once more")
     once_more, friends, replied, threaded, first = READER.posts(reach(bluesky), LIBRARY, LONG_AGO)
     assert [first.external_id, threaded.external_id, replied.external_id] == [story, thread, answer]
     assert first.url == f"https://bsky.app/profile/{LIBRARY.handle}/post/{story.rpartition('/')[2]}"
@@ -114,47 +95,49 @@ def test_posts_replies_threads_reposts_and_counts(bluesky: BlueskyServer, own_id
     assert len({once_more.external_id, friends.external_id, story}) == 3
 
 
-def test_pictures_and_their_alternative_texts(bluesky: BlueskyServer, own_id: str) -> None:
+def test_pictures_and_their_alternative_texts(bluesky: BlueskyServer, bluesky_id: str) -> None:
     quoted = {"uri": "at://did:plc:x/app.bsky.feed.post/3k", "notFound": True}
     quote = {"$type": "app.bsky.embed.record#view", "record": {"$type": "app.bsky.embed.record#viewNotFound", **quoted}}
     item = {"$type": "app.bsky.embed.gallery#viewImage", "alt": "A shelf", "aspectRatio": {"width": 4, "height": 3}}
     item |= {"thumbnail": "https://cdn.bsky.app/1", "fullsize": "https://cdn.bsky.app/2"}
     video = {"$type": "app.bsky.embed.video#view", "cid": "bafyreib2rxk3", "playlist": "https://v.bsky.app/x.m3u8"}
-    bluesky.post(own_id, "two", embed=pictures("A door", "  "))
+    bluesky.post(bluesky_id, "two", embed=pictures("A door", "  "))
     beside = {"$type": "app.bsky.embed.recordWithMedia#view", "record": quote, "media": pictures("A map")}
-    bluesky.post(own_id, "beside a quote", embed=beside)
-    bluesky.post(own_id, "gallery", embed={"$type": "app.bsky.embed.gallery#view", "items": [item]})
-    bluesky.post(own_id, "film", embed=video)
-    bluesky.post(own_id, "a quote", embed=quote)
-    bluesky.post(own_id, "of a kind not known yet", embed={"$type": "org.example.later", "things": []})
+    bluesky.post(bluesky_id, "beside a quote", embed=beside)
+    bluesky.post(bluesky_id, "gallery", embed={"$type": "app.bsky.embed.gallery#view", "items": [item]})
+    bluesky.post(bluesky_id, "film", embed=video)
+    bluesky.post(bluesky_id, "a quote", embed=quote)
+    bluesky.post(bluesky_id, "of a kind not known yet", embed={"$type": "org.example.later", "things": []})
     told = [
         (post.images, post.images_with_alt, post.has_media) for post in READER.posts(reach(bluesky), LIBRARY, LONG_AGO)
     ]
     assert told[::-1] == [(2, 1, True), (1, 1, True), (1, 1, True), (0, 0, True), (0, 0, False), (0, 0, False)]
 
 
-def test_a_link_inside_the_text_is_a_link_and_a_name_is_none(bluesky: BlueskyServer, own_id: str) -> None:
+def test_a_link_inside_the_text_is_a_link_and_a_name_is_none(bluesky: BlueskyServer, bluesky_id: str) -> None:
     def facet(kind: str, **feature: str) -> dict[str, Any]:
         features = [{"$type": f"app.bsky.richtext.facet#{kind}", **feature}]
         return {"index": {"byteStart": 0, "byteEnd": 4}, "features": features}
 
-    bluesky.post(own_id, "Page", record={"facets": [facet("link", uri="https://library.example/")]})
-    bluesky.post(own_id, "Anna", record={"facets": [facet("mention", did="did:plc:anna"), facet("tag", tag="books")]})
+    bluesky.post(bluesky_id, "Page", record={"facets": [facet("link", uri="https://library.example/")]})
+    bluesky.post(
+        bluesky_id, "Anna", record={"facets": [facet("mention", did="did:plc:anna"), facet("tag", tag="books")]}
+    )
     assert [post.has_link for post in READER.posts(reach(bluesky), LIBRARY, LONG_AGO)] == [False, True]
 
 
-def test_a_post_is_never_later_than_bluesky_first_saw_it(bluesky: BlueskyServer, own_id: str) -> None:
+def test_a_post_is_never_later_than_bluesky_first_saw_it(bluesky: BlueskyServer, bluesky_id: str) -> None:
     seen = datetime(2026, 11, 1, 10, tzinfo=UTC)
-    bluesky.post(own_id, "From the future", at=seen, record={"createdAt": "2031-01-01T00:00:00Z"})
-    bluesky.post(own_id, "Brought along", at=seen, record={"createdAt": "2025-05-01T10:00:00+02:00"})
+    bluesky.post(bluesky_id, "From the future", at=seen, record={"createdAt": "2031-01-01T00:00:00Z"})
+    bluesky.post(bluesky_id, "Brought along", at=seen, record={"createdAt": "2025-05-01T10:00:00+02:00"})
     moments = [post.published_at for post in READER.posts(reach(bluesky), LIBRARY, LONG_AGO)]
     assert moments == [seen, datetime(2025, 5, 1, 8, tzinfo=UTC)]
 
 
-def test_every_page_once_and_no_further_than_asked(bluesky: BlueskyServer, own_id: str) -> None:
+def test_every_page_once_and_no_further_than_asked(bluesky: BlueskyServer, bluesky_id: str) -> None:
     start = datetime(2026, 11, 1, tzinfo=UTC)
     for number in range(230):
-        bluesky.post(own_id, str(number), at=start + timedelta(hours=number))
+        bluesky.post(bluesky_id, str(number), at=start + timedelta(hours=number))
     posts = READER.posts(reach(bluesky), LIBRARY, LONG_AGO)
     assert [post.text for post in posts] == [str(number) for number in reversed(range(230))]
     bluesky.api.asked.clear()
@@ -163,21 +146,21 @@ def test_every_page_once_and_no_further_than_asked(bluesky: BlueskyServer, own_i
     assert methods(bluesky).count(FEED) == 2, "the second page is all older"
 
 
-def test_a_feed_that_never_ends_is_left(bluesky: BlueskyServer, own_id: str) -> None:
+def test_a_feed_that_never_ends_is_left(bluesky: BlueskyServer, bluesky_id: str) -> None:
     bluesky.is_endless = True
-    bluesky.post(own_id, "Hello")
+    bluesky.post(bluesky_id, "Hello")
     assert len(READER.posts(reach(bluesky), LIBRARY, LONG_AGO)) == 1
     assert methods(bluesky).count(FEED) <= 2 * MOST_POSTS // 100
 
 
-def test_mentions_replies_and_quotes_are_told_apart_and_likes_left_out(bluesky: BlueskyServer, own_id: str) -> None:
-    ours = bluesky.post(own_id, "Story time?")
+def test_mentions_replies_and_quotes_are_told_apart_and_likes_left_out(bluesky: BlueskyServer, bluesky_id: str) -> None:
+    ours = bluesky.post(bluesky_id, "Story time?")
     said = [
-        bluesky.speak(own_id, "mention", "@library thanks", by="did:plc:anna"),
-        bluesky.speak(own_id, "reply", "Which floor?", by="did:plc:ben", reply_to=ours),
-        bluesky.speak(own_id, "quote", "Go there", by="did:plc:cleo"),
+        bluesky.speak(bluesky_id, "mention", "@library thanks", by="did:plc:anna"),
+        bluesky.speak(bluesky_id, "reply", "Which floor?", by="did:plc:ben", reply_to=ours),
+        bluesky.speak(bluesky_id, "quote", "Go there", by="did:plc:cleo"),
     ]
-    bluesky.speak(own_id, "subscribed-post", "Something else", by="did:plc:dora")
+    bluesky.speak(bluesky_id, "subscribed-post", "Something else", by="did:plc:dora")
     mentions = READER.mentions(signed_in(bluesky), LIBRARY, LONG_AGO)[::-1]
     assert [mention.kind for mention in mentions] == ["mention", "reply", "quote"]
     assert [mention.external_id for mention in mentions] == said
@@ -186,15 +169,15 @@ def test_mentions_replies_and_quotes_are_told_apart_and_likes_left_out(bluesky: 
     assert mentions[0].url == f"https://bsky.app/profile/did:plc:anna/post/{said[0].rpartition('/')[2]}"
 
 
-def test_mentions_stop_at_the_day_asked_for(bluesky: BlueskyServer, own_id: str) -> None:
+def test_mentions_stop_at_the_day_asked_for(bluesky: BlueskyServer, bluesky_id: str) -> None:
     start = datetime(2026, 11, 1, tzinfo=UTC)
     for number in range(150):
-        bluesky.speak(own_id, "mention", str(number), by="did:plc:anna", at=start + timedelta(hours=number))
+        bluesky.speak(bluesky_id, "mention", str(number), by="did:plc:anna", at=start + timedelta(hours=number))
     assert len(READER.mentions(signed_in(bluesky), LIBRARY, start + timedelta(hours=20))) == 130
 
 
-def test_one_session_serves_a_whole_pull(bluesky: BlueskyServer, own_id: str) -> None:
-    bluesky.post(own_id, "Hello")
+def test_one_session_serves_a_whole_pull(bluesky: BlueskyServer, bluesky_id: str) -> None:
+    bluesky.post(bluesky_id, "Hello")
     one_pull = signed_in(bluesky)
     a_pull(one_pull)
     assert methods(bluesky).count("createSession") == 1
@@ -203,151 +186,11 @@ def test_one_session_serves_a_whole_pull(bluesky: BlueskyServer, own_id: str) ->
     assert methods(bluesky).count("createSession") == 2, "another pull signs in by itself"
 
 
-def test_a_session_moves_to_the_account_s_own_server(bluesky: BlueskyServer, own_id: str) -> None:
+def test_a_session_moves_to_the_account_s_own_server(bluesky: BlueskyServer, bluesky_id: str) -> None:
     with running_bluesky() as home:
-        home.account(LIBRARY.handle, own_id, followersCount=5)
+        home.account(LIBRARY.handle, bluesky_id, followersCount=5)
         service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": home.base_url}
-        bluesky.did_doc = {"@context": ["https://www.w3.org/ns/did/v1"], "id": own_id, "service": [service]}
+        bluesky.did_doc = {"@context": ["https://www.w3.org/ns/did/v1"], "id": bluesky_id, "service": [service]}
         assert READER.profile(signed_in(bluesky), LIBRARY).figures["followers"] == Figure.of(5)
         assert methods(bluesky) == ["createSession"]
         assert methods(home) == [PROFILE]
-
-
-def test_mentions_want_an_app_password(bluesky: BlueskyServer, own_id: str) -> None:
-    with pytest.raises(SignInExpired, match="signed-in"):
-        READER.mentions(reach(bluesky), LIBRARY, LONG_AGO)
-    assert bluesky.api.asked == []
-
-
-@pytest.mark.parametrize("token", ["wrong", "", " ", "two words", "line\nbreak", "pässword"])
-def test_a_wrong_app_password_asks_to_sign_in_again_and_is_not_told(
-    bluesky: BlueskyServer, own_id: str, token: str
-) -> None:
-    with pytest.raises(SignInExpired) as refusal:
-        READER.profile(reach(bluesky, token=token), LIBRARY)
-    assert not token.strip() or token not in str(refusal.value)
-
-
-def test_an_account_that_is_not_indexed_yet_is_no_wrong_password(bluesky: BlueskyServer, own_id: str) -> None:
-    bluesky.unindexed.add(own_id)
-    with pytest.raises(NotYet):
-        READER.profile(signed_in(bluesky), LIBRARY)
-    bluesky.unindexed.clear()
-    assert READER.profile(signed_in(bluesky), LIBRARY).external_id == own_id
-
-
-ERRORS: list[tuple[int, str, str, type[PlatformError]]] = [
-    (401, "AuthenticationRequired", "Invalid identifier or password", SignInExpired),
-    (401, "AuthFactorTokenRequired", "A sign in code has been sent", SignInExpired),
-    (401, "AccountTakedown", "Account has been taken down", Gone),
-    (400, "InvalidToken", "Token could not be verified", SignInExpired),
-    (400, "ExpiredToken", "Token has expired", SignInExpired),
-    (401, "", "", SignInExpired),
-    (403, "", "", SignInExpired),
-    (400, "InvalidRequest", "Profile not found", NotYet),
-    (400, "InvalidRequest", "Actor not found: did:plc:x", NotYet),
-    (400, "InvalidRequest", "Unable to resolve handle", NotYet),
-    (400, "InvalidRequest", "Error: limit must be less than 100", Malformed),
-    (400, "AccountTakedown", "Account has been suspended", Gone),
-    (400, "AccountDeactivated", "Account is deactivated", Gone),
-    (400, "BlockedByActor", "", Gone),
-    (404, "", "", Malformed),
-    (501, "MethodNotImplemented", "Method Not Implemented", Malformed),
-    (409, "", "", Malformed),
-    (429, "RateLimitExceeded", "Rate Limit Exceeded", RateLimited),
-    (500, "InternalServerError", "Internal Server Error", Unreachable),
-    (502, "UpstreamFailure", "Upstream Failure", Unreachable),
-    (503, "", "", Unreachable),
-]
-
-
-@pytest.mark.parametrize(("status", "name", "message", "expected"), ERRORS)
-def test_each_error_becomes_one_of_the_contract(
-    bluesky: BlueskyServer, own_id: str, status: int, name: str, message: str, expected: type[PlatformError]
-) -> None:
-    body: Any = {"error": name, "message": message} if name else b"<html>no</html>"
-    bluesky.api.fault(Told(body, status), path=FEED if status < 500 else PROFILE)
-    with pytest.raises(expected) as raised:
-        READER.posts(reach(bluesky), LIBRARY, LONG_AGO)
-    assert type(raised.value) is expected
-    assert str(raised.value).endswith(".")
-
-
-@pytest.mark.parametrize(
-    ("headers", "wait"),
-    [
-        ({"ratelimit-reset": "in 90 seconds"}, timedelta(seconds=90)),
-        ({"ratelimit-reset": "9" * 40}, timedelta(days=7)),
-        ({"retry-after": "120"}, timedelta(seconds=120)),
-        ({"ratelimit-reset": "soon"}, None),
-        ({}, None),
-    ],
-)
-def test_a_rate_limit_says_until_when(
-    bluesky: BlueskyServer, own_id: str, headers: dict[str, str], wait: timedelta | None
-) -> None:
-    if headers.get("ratelimit-reset", "").startswith("in"):
-        headers = {"ratelimit-reset": str(int((datetime.now(UTC) + timedelta(seconds=90)).timestamp()))}
-    bluesky.api.fault(Told({"error": "RateLimitExceeded"}, 429, headers))
-    with pytest.raises(RateLimited) as limit:
-        READER.profile(reach(bluesky), LIBRARY)
-    if wait is None:
-        assert limit.value.until is None
-    else:
-        assert limit.value.until
-        assert abs(limit.value.until - datetime.now(UTC) - wait) < timedelta(seconds=5)
-
-
-BODIES: list[object] = [b"", b'{"did": "did:pl', b"<html>", [], "hello", {}, {"did": 7}, {"feed": 7}, {"feed": [7]}]
-BODIES += [{"feed": [{"post": {"uri": "x"}}]}, {"feed": [{"post": {"uri": "at://a/b/c", "record": {}}}]}, b"\xff" * 9]
-
-
-@pytest.mark.parametrize("body", BODIES)
-@pytest.mark.parametrize("path", [PROFILE, FEED, TOLD, "createSession"])
-def test_an_answer_of_another_shape_is_malformed(bluesky: BlueskyServer, own_id: str, body: object, path: str) -> None:
-    bluesky.api.fault(Told(body), path=path)
-    with pytest.raises(Malformed):
-        a_pull(signed_in(bluesky))
-
-
-@pytest.mark.parametrize(
-    ("told", "figure"),
-    [
-        (0, Figure.of(0)),
-        (None, Figure.missing(Reason.HIDDEN)),
-        ("12", Figure.missing(Reason.API_ERROR)),
-        (-1, Figure.missing(Reason.API_ERROR)),
-        (True, Figure.missing(Reason.API_ERROR)),
-        (1.5, Figure.missing(Reason.API_ERROR)),
-    ],
-)
-def test_a_count_that_is_no_count_is_a_reason_and_costs_the_others_nothing(
-    bluesky: BlueskyServer, own_id: str, told: object, figure: Figure
-) -> None:
-    bluesky.api.fault(Told({"did": own_id, "handle": "x.y", "followersCount": told, "followsCount": 3}), path=PROFILE)
-    reading = READER.profile(reach(bluesky), LIBRARY)
-    assert reading.figures["followers"] == figure
-    assert reading.figures["following"] == Figure.of(3)
-
-
-def test_the_network_may_fail_in_every_way(bluesky: BlueskyServer, own_id: str) -> None:
-    bluesky.api.fault(Told(is_reset=True))
-    with pytest.raises(Unreachable, match="could not be reached"):
-        READER.profile(reach(bluesky), LIBRARY)
-    with pytest.raises(Unreachable, match="could not be reached"):
-        READER.profile(reach(bluesky, base_url="http://127.0.0.1:9"), LIBRARY)
-    bluesky.api.fault(Told(b" " * 20_000))
-    with pytest.raises(Malformed, match="larger"):
-        BlueskyReader(Limits(max_bytes=10_000)).profile(reach(bluesky), LIBRARY)
-    with pytest.raises(NotAllowed):
-        READER.profile(reach(bluesky, allow_private=False), LIBRARY)
-
-
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_a_password_is_carried_nowhere_else(bluesky: BlueskyServer, own_id: str, status: int) -> None:
-    with running_bluesky() as elsewhere:
-        target = {"Location": f"{elsewhere.base_url}/xrpc/com.atproto.server.createSession"}
-        bluesky.api.fault(Told(b"", status, target))
-        with pytest.raises(Malformed, match="elsewhere"):
-            READER.profile(signed_in(bluesky), LIBRARY)
-        assert elsewhere.api.asked == []
