@@ -137,6 +137,8 @@ def _measure(
             if summary.required
             else None,
             single_duties=Share(summary.single, summary.required) if summary.required else None,
+            contents=sums.contents.get(place.id),
+            planned=ground.planned,
         ),
         period=period,
     )

@@ -7,6 +7,7 @@ from app.foundation.figures import Figure, Reason
 from app.goals.rules.intervals import poisson, wilson
 from app.goals.rules.judging import Measured
 from app.goals.rules.states import StandingReason
+from app.metrics.rules.contents import Contents
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.sums import DAYS_A_MONTH, DAYS_A_WEEK, Completeness, Flow
 
@@ -49,6 +50,10 @@ class Inputs:
     weeks: Part | None = None
     #: metric-days present of metric-days expected
     metric_days: Part | None = None
+    #: what the kept posts are made of; None where none is kept
+    contents: Contents | None = None
+    #: the planned share of each topic in percent; empty where the consortium has no plan
+    planned: Mapping[str, int] = field(default_factory=dict)
 
 
 def compute(kpi_id: str, inputs: Inputs) -> Measured:
@@ -212,12 +217,72 @@ def _per_1000(count: Measured, population: Figure) -> Measured:
     )
 
 
+def _kept(inputs: Inputs) -> float:
+    """Which share of the posts that were counted is kept with its content."""
+    counted = _flow(inputs, Metric.POSTS).total.value
+    kept = inputs.contents.posts if inputs.contents else 0
+    return min(kept / counted, 1.0) if counted else 1.0
+
+
+def _content_share(inputs: Inputs, *, of_these: int, of_all: int, known: float = 1.0) -> Measured:
+    """A share of what the posts carry; ``known`` is the share of those of which it is known at all."""
+    complete = known * _kept(inputs)
+    if inputs.contents is None:
+        return _missing(Reason.NOT_COLLECTED)
+    if of_all == 0:
+        return _missing(Reason.NO_CASES, n=0, completeness=complete)
+    return Measured(
+        Figure.of(of_these / of_all * _PERCENT, n=of_all),
+        n=of_all,
+        interval=wilson(of_these, of_all).times(_PERCENT),
+        numerator=of_these,
+        denominator=of_all,
+        completeness=complete,
+    )
+
+
+def _topic_distance(inputs: Inputs) -> Measured:
+    """Half the sum of the differences between actual and planned shares; posts without a topic make it incomplete."""
+    told = inputs.contents or Contents()
+    if not inputs.planned or inputs.contents is None:
+        return _missing(Reason.NOT_COLLECTED)
+    complete = _kept(inputs) * (told.with_topic / told.own if told.own else 1.0)
+    if not told.with_topic:
+        return _missing(Reason.NO_CASES, n=0, completeness=complete)
+    apart = sum(
+        abs(told.topics.get(name, 0) / told.with_topic * _PERCENT - inputs.planned.get(name, 0))
+        for name in {*told.topics, *inputs.planned}
+    )
+    return Measured(Figure.of(apart / 2, n=told.with_topic), n=told.with_topic, completeness=complete)
+
+
+def _pictures(inputs: Inputs) -> Measured:
+    told = inputs.contents or Contents()
+    return _content_share(inputs, of_these=told.with_media, of_all=told.posts)
+
+
+def _described(inputs: Inputs) -> Measured:
+    told = inputs.contents or Contents()
+    known = told.pictures_told / told.pictures if told.pictures else 1.0
+    return _content_share(inputs, of_these=told.images_described, of_all=told.images, known=known)
+
+
+def _captioned(inputs: Inputs) -> Measured:
+    told = inputs.contents or Contents()
+    known = told.videos_told / told.videos if told.videos else 1.0
+    return _content_share(inputs, of_these=told.videos_captioned, of_all=told.videos_speaking, known=known)
+
+
 #: by KPI id; exactly the catalogue's available ones
 FORMULAS: Mapping[str, Callable[[Inputs], Measured]] = {
     "K02": lambda inputs: _part(inputs.coverage),
     "K03": lambda inputs: _part(inputs.single_duties),
     "K06": _cadence,
     "K07": lambda inputs: _part(inputs.weeks),
+    "K08": _topic_distance,
+    "K10": _pictures,
+    "K11": _described,
+    "K12": _captioned,
     "K13": _conversation,
     "K14": lambda inputs: _share(inputs, of_these=Metric.BROADCASTS, of_all=Metric.POSTS),
     "K16": _growth,

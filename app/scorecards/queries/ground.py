@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -22,9 +23,12 @@ from app.goals import queries as goals
 from app.goals.models import Goal, Kpi, Target
 from app.metrics.models import DailyFigure
 from app.metrics.queries.breaks import breaks_by_account
+from app.metrics.queries.contents import contents_by_account
 from app.metrics.queries.engines import DayNumber
 from app.metrics.queries.sums import AccountSums, sums_over
+from app.metrics.queries.tagging import own_topics
 from app.metrics.rules.breaks import Break, cut_metrics
+from app.metrics.rules.contents import Contents
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.sums import DAYS_A_WEEK, expected_days
 from app.scorecards.rules.pooling import AccountPeriod
@@ -52,6 +56,8 @@ class Ground:
     kpis: Mapping[int, Sequence[Kpi]]
     #: oldest first, by KPI
     targets: Mapping[int, Sequence[Target]]
+    #: planned shares of topics in percent; empty while the consortium has not written its own
+    planned: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,8 @@ class Sums:
     weeks: Mapping[int, frozenset[int]]
     #: rows of the duty matrix on the last day, by place, what stands below included
     duties: Mapping[int, Sequence[Row]]
+    #: what the kept posts are made of, by place, what stands below included
+    contents: Mapping[int, Contents]
 
 
 def ground_of(session: Session, *, within: Scope) -> Ground:
@@ -83,11 +91,12 @@ def ground_of(session: Session, *, within: Scope) -> Ground:
         goals=goals.goals_at(session, within=whole),
         kpis=kpis,
         targets=goals.targets_at(session, within=whole),
+        planned={topic.name: topic.percent for topic in own_topics(session, within=whole) if topic.percent is not None},
     )
 
 
 def sums_of(session: Session, ground: Ground, *, within: Scope, period: Period, as_of: date) -> Sums:
-    """The sums of a period up to ``as_of``; four statements and those of the duty matrix."""
+    """The sums of a period up to ``as_of``; six statements and those of the duty matrix."""
     whole = Scope(consortium_id=within.consortium_id)
     remembered = Period(add_months(period.last, 1 - _MONTHS_REMEMBERED), period.last)
     brought = {sums.account_id: sums for sums in sums_over(session, within=whole, period=period)}
@@ -107,6 +116,10 @@ def sums_of(session: Session, ground: Ground, *, within: Scope, period: Period, 
             for place_id, found in _by_place(_weeks_with_posts(session, ground, whole, period)).items()
         },
         duties=_by_place([(row.place, row) for row in matrix]),
+        contents={
+            place_id: sum(found, Contents())
+            for place_id, found in _by_place(_contents(session, ground, whole, period)).items()
+        },
     )
 
 
@@ -173,6 +186,17 @@ def _expected(account: Account, ground: Ground, period: Period, as_of: date) -> 
 def _gives(sums: AccountSums) -> frozenset[Metric]:
     flows = {metric for metric, flow in sums.flows.items() if flow.total is not None}
     return frozenset(flows | ({Metric.FOLLOWERS} if sums.followers_last is not None else set()))
+
+
+def _contents(session: Session, ground: Ground, within: Scope, period: Period) -> list[tuple[Place, Contents]]:
+    zone = ZoneInfo(ground.settings.time_zone)
+    found = contents_by_account(
+        session,
+        within=within,
+        first_at=datetime.combine(period.first, time(), zone),
+        end_at=datetime.combine(period.last + timedelta(days=1), time(), zone),
+    )
+    return [(account.place, found[account.id]) for account in ground.accounts if account.id in found]
 
 
 def _weeks_with_posts(session: Session, ground: Ground, within: Scope, period: Period) -> list[tuple[Place, int]]:

@@ -12,6 +12,7 @@ from datetime import date
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
 from app.goals.rules import Inputs, Part
+from app.metrics.rules.contents import Contents
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.sums import DAYS_A_MONTH, DAYS_A_WEEK, ENOUGH, Completeness, Flow, is_stale
 
@@ -55,6 +56,10 @@ class Surroundings:
     #: None where no policy asks for a duty
     coverage: Part | None = None
     single_duties: Part | None = None
+    #: what the kept posts of its accounts are made of
+    contents: Contents | None = None
+    #: planned shares of topics, in percent
+    planned: Mapping[str, int] = field(default_factory=dict)
 
 
 def inputs_of(accounts: Sequence[AccountPeriod], around: Surroundings, *, period: Period) -> Inputs:
@@ -72,6 +77,8 @@ def inputs_of(accounts: Sequence[AccountPeriod], around: Surroundings, *, period
         single_duties=around.single_duties,
         weeks=around.weeks if Metric.POSTS in flows else None,
         metric_days=_metric_days(accounts),
+        contents=around.contents,
+        planned=around.planned,
     )
 
 

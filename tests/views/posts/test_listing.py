@@ -13,7 +13,7 @@ def test_the_list_tells_posts_tags_figures_and_what_is_untagged(as_auditor, worl
     tag(ids["New books are in."], topic="New titles")
     page = as_auditor.get(f"/at/{world.east.code}/posts").text
     assert page.index("Story time") < page.index("New books") < page.index("Thank you")
-    assert "67% of these posts have no tag" in page
+    assert "<b>67% of these posts have no tag</b>" in page
     assert "2 reactions" in page
     assert 'name="post"' not in page  # an auditor tags nothing
     assert "New books" not in as_auditor.get(f"/at/{world.east.code}/posts?tag=untagged").text

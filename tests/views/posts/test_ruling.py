@@ -63,5 +63,6 @@ def test_topics_are_the_admins_to_write(as_admin, as_branch_manager, world):
     assert "together 100" in as_admin.post("/posts/topics", data={"topics": "Early literacy 70\nEvents 20"}).text
     page = as_admin.post("/posts/topics", data={"topics": "Early literacy 70\nEvents 30"}, follow_redirects=True).text
     assert "Early literacy" in page
+    assert ">70%</td>" in page
     assert "New titles" not in page
     assert ">Topic: Early literacy</option>" in as_admin.get(f"/at/{world.east.code}/posts").text

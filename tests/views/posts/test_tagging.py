@@ -1,5 +1,6 @@
 """Tags given to many posts at once and taken back exactly, and who may give them."""
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,9 @@ from app.history.models import HistoryEntry
 from app.history.rules import Deed
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Post, Run, TagBatch
+from app.metrics.queries.contents import contents_by_account
 from app.metrics.queries.figures import day_of
+from app.metrics.rules.contents import Contents
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay
 
@@ -120,3 +123,30 @@ def test_an_intent_to_ask_is_an_ask_and_its_day_is_counted_anew(session, world, 
     assert now_counted() == (False, 0, 1)
     tag(post_id, intent="-")
     assert now_counted() == (None, 0, 1)
+
+
+def test_kpis_count_what_posts_are_made_of(session, world, publish, tag):
+    publish("Nobody speaks of this", is_reply=True)
+    ids = publish("Story time", "Quilts", has_media=True, images=2, images_with_alt=1)
+    ids |= publish("A picture nobody described", "A picture with words", "A film", has_media=True)
+    tag(ids["Story time"], topic="Events")
+    tag(ids["A picture with words"], alt_text="present", topic="Events")
+    tag(ids["A film"], format="video", captions="missing")
+    between = {"first_at": now() - timedelta(days=30), "end_at": now()}
+    enter_tenant(session, world.consortium.id)
+    found = contents_by_account(session, within=Scope(world.consortium.id), **between)
+    assert found == {
+        world.account.id: Contents(
+            posts=6,
+            own=5,
+            with_media=5,
+            topics={"Events": 2},
+            pictures=4,
+            pictures_told=3,
+            images=5,
+            images_described=3,
+            videos=1,
+            videos_told=1,
+            videos_speaking=1,
+        )
+    }

@@ -1,6 +1,6 @@
 """The list of a place's posts, newest first, narrowed by its address; the same as CSV; and one post."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from app.metrics.queries.tagged import (
 from app.metrics.queries.tagging import find_last_batch, names_of, rules_by_id, topics_of
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import OPEN, SUBJECTS, TICKS, TagKind, format_seen, words_of
-from app.metrics.views.posts.narrowing import UNTAGGED, kept, narrowed, period_of, tag_choices
+from app.metrics.views.posts.narrowing import SHOWN_DAYS, UNTAGGED, kept, narrowed, period_of, tag_choices
 from app.metrics.views.posts.offering import give_choices
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
@@ -168,6 +168,11 @@ def kind_of(post: Post) -> PostKind:
 def looks_like(post: Post) -> str:
     """The format in words that the reading suggests."""
     return words_of(TagKind.FORMAT, format_seen(has_media=post.has_media, has_link=post.has_link))
+
+
+def start_of_days_shown() -> datetime:
+    """The first instant of the days that a list shows until the reader says otherwise."""
+    return datetime.combine(_today() - timedelta(days=SHOWN_DAYS - 1), time(), _zone())
 
 
 def _last_batch() -> object:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,7 +22,7 @@ from app.metrics.models import TagRule
 from app.metrics.queries.tagged import PostText, tags_of, texts_of
 from app.metrics.queries.tagging import count_tagged_by, get_rule, names_of, own_topics, rules_at, topics_of
 from app.metrics.rules.tags import TagKind, read_topics, says, words_of
-from app.metrics.views.posts.listing import blueprint
+from app.metrics.views.posts.listing import blueprint, start_of_days_shown
 from app.metrics.views.posts.narrowing import SHOWN_DAYS
 from app.metrics.views.posts.offering import give_rule_choices
 from app.people.guard import place_in_path, root_place
@@ -178,7 +177,7 @@ def _trial(form: TagRuleForm) -> Trial:
     if name not in set(TagKind):
         raise Refused("Choose the tag from the list.", field="tag")
     words = RuleWords.of(form.says.data or "", TagKind(name), value or form.own.data or "")
-    since = now() - timedelta(days=SHOWN_DAYS)
+    since = start_of_days_shown()
     maybe = texts_of(db.session, within=current_scope(), since=since, holding=words.says)
     found = [post for post in maybe if says(post.text, words.says)]
     tags = tags_of(db.session, [post.id for post in found], within=whole_consortium())
