@@ -24,13 +24,13 @@ from tests.databases import Database, fresh
 
 #: what decides the rows that are written
 _MADE_BY = (
-    "app/accounts/models.py",
+    "app/accounts/models",
     "app/consortia/models.py",
     "app/desk/demo/drawing.py",
     "app/desk/demo/specs.py",
     "app/goals/models.py",
     "app/metrics/actions/rolling.py",
-    "app/metrics/models.py",
+    "app/metrics/models",
     "bench/consortium.py",
     "bench/facts.py",
     "bench/sizes.py",
