@@ -308,3 +308,5 @@ def test_proofs_are_looked_at_weekly_through_the_guard(session, world, within, s
     assert list(due_for_proof(session, within=within, at=NOW + timedelta(days=9), most=9)) == [account.id]
     states = session.scalars(sa.select(AccountProof.state).where(AccountProof.consortium_id == within.consortium_id))
     assert ProofState.FAILS in set(states)
+    actions.describe(session, account, Details(site_link=f"{site}/bare"), by=world.machine, at=NOW)
+    assert list(due_for_proof(session, within=within, at=NOW, most=9)) == [account.id]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts import queries
-from app.accounts.models import Account, AccountDetail, Credential
+from app.accounts.models import Account, AccountDetail, AccountProof, Credential
 from app.accounts.rules.life import Details
 from app.accounts.rules.states import AccountMode, AccountState, Connection, PullEnd, is_on_own_network
 from app.consortia.models import Place
@@ -134,6 +134,9 @@ def describe(session: Session, account: Account, wanted: Details, *, by: Actor, 
     kept.kind, kept.audience, kept.speakers = wanted.kind, wanted.audience, wanted.speakers
     kept.site_link, kept.planned_end_on = wanted.site_link, wanted.planned_end_on
     session.flush()
+    if wanted.site_link != before.site_link:  # what the page before proved says nothing of this one
+        of_account = (AccountProof.consortium_id == account.consortium_id, AccountProof.account_id == account.id)
+        session.execute(sa.delete(AccountProof).where(*of_account))
     changed = {name: value for name, value in asdict(wanted).items() if value != getattr(before, name)}
     note(session, Deed.ACCOUNT_CHANGED, account, by=by, at=at, **changed)
 
