@@ -61,6 +61,7 @@ class NoticesForm(Form):
     """Which of the mails that may be left out somebody wants."""
 
     hears_of_sign_ins = BooleanField("Someone signed in with my address")
+    hears_of_accounts = BooleanField("An account of mine stops answering")
 
 
 class JoinForm(Form):

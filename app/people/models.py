@@ -117,6 +117,8 @@ class LoginChoice(Row, Base):
     locale: Mapped[str] = mapped_column(sa.String(10), default="")
     #: a mail at each sign-in
     hears_of_sign_ins: Mapped[bool] = mapped_column(default=False)
+    #: a mail when an account of theirs stops answering, or is about to
+    hears_of_accounts: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
 
 
 class Person(TenantRow, Base):

@@ -23,6 +23,7 @@ BEFORE = {
     "import_match": {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named')",
     },
+    "login_choice": {},
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'demo')",
@@ -41,6 +42,7 @@ AFTER = {
     "import_match": {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
     },
+    "login_choice": {},
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'by_hand', 'demo')",
@@ -60,9 +62,14 @@ TENANT_TABLES = (
     "account_retirement",
     "account_review",
     "account_trial",
+    "account_warning",
+    "connection_check",
     "look_alike",
     "mention",
     "mention_settings",
+    "oauth_app",
+    "oauth_attempt",
+    "oauth_grant",
     "platform_hold",
     "post_tag",
     "pull_cursor",
@@ -114,6 +121,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mention_settings")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_mention_settings_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", name=op.f("uq_mention_settings_consortium_id")),
+    )
+    op.create_table(
+        "oauth_app",
+        sa.Column("server", sa.String(length=300), nullable=False),
+        sa.Column("client_id", sa.String(length=500), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("redirect_uri", sa.String(length=500), nullable=False),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_oauth_app_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_app")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_oauth_app_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "server", name=op.f("uq_oauth_app_consortium_id_server")),
     )
     op.create_table(
         "platform_hold",
@@ -445,6 +468,78 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "account_warning",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "trouble",
+            sa.Enum(
+                "token_ends",
+                "sign_in_expired",
+                "pulls_fail",
+                name="trouble",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_ids", sa.JSON(), nullable=False),
+        sa.Column("mails", sa.SmallInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_account_warning_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_account_warning_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_warning")),
+        sa.UniqueConstraint(
+            "consortium_id",
+            "account_id",
+            "trouble",
+            "since",
+            name=op.f("uq_account_warning_consortium_id_account_id_trouble_since"),
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_account_warning_consortium_id_id")),
+    )
+    op.create_table(
+        "connection_check",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_signed_in", sa.Boolean(), nullable=False),
+        sa.Column("parts", sa.JSON(), nullable=False),
+        sa.Column("cost_micros", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_connection_check_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_connection_check_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_connection_check")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_connection_check_consortium_id_id")),
+    )
+    with op.batch_alter_table("connection_check") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_connection_check_consortium_id_account_id_checked_at"),
+            ["consortium_id", "account_id", "checked_at"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_connection_check_consortium_id_checked_at"), ["consortium_id", "checked_at"], unique=False
+        )
+
+    op.create_table(
         "look_alike",
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -516,6 +611,66 @@ def upgrade() -> None:
             batch_op.f("ix_look_alike_consortium_id_place_id"), ["consortium_id", "place_id"], unique=False
         )
 
+    op.create_table(
+        "oauth_attempt",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("login_session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state_hash", sa.String(length=64), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("redirect_uri", sa.String(length=500), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("trouble", sa.String(length=300), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_oauth_attempt_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_oauth_attempt_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_oauth_attempt_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_attempt")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_oauth_attempt_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "state_hash", name=op.f("uq_oauth_attempt_consortium_id_state_hash")),
+    )
+    with op.batch_alter_table("oauth_attempt") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oauth_attempt_consortium_id_account_id"), ["consortium_id", "account_id"], unique=False
+        )
+
+    op.create_table(
+        "oauth_grant",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("token_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_oauth_grant_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_oauth_grant_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oauth_grant")),
+        sa.UniqueConstraint("consortium_id", "account_id", name=op.f("uq_oauth_grant_consortium_id_account_id")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_oauth_grant_consortium_id_id")),
+    )
     op.create_table(
         "pull_cursor",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -846,6 +1001,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("year", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("export", sa.String(length=60), server_default="", nullable=False))
 
+    with altered("login_choice", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("hears_of_accounts", sa.Boolean(), server_default=sa.true(), nullable=False))
+
     with altered("post", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reach", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("link_clicks", sa.BigInteger(), nullable=True))
@@ -893,6 +1051,9 @@ def downgrade() -> None:
         batch_op.drop_column("link_clicks")
         batch_op.drop_column("reach")
 
+    with altered("login_choice", BEFORE) as batch_op:
+        batch_op.drop_column("hears_of_accounts")
+
     with altered("import_match", BEFORE) as batch_op:
         batch_op.drop_column("export")
         batch_op.drop_column("year")
@@ -921,10 +1082,21 @@ def downgrade() -> None:
     op.drop_table("tag_batch")
     op.drop_table("retirement_tick")
     op.drop_table("pull_cursor")
+    op.drop_table("oauth_grant")
+    with op.batch_alter_table("oauth_attempt") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oauth_attempt_consortium_id_account_id"))
+
+    op.drop_table("oauth_attempt")
     with op.batch_alter_table("look_alike") as batch_op:
         batch_op.drop_index(batch_op.f("ix_look_alike_consortium_id_place_id"))
 
     op.drop_table("look_alike")
+    with op.batch_alter_table("connection_check") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_connection_check_consortium_id_checked_at"))
+        batch_op.drop_index(batch_op.f("ix_connection_check_consortium_id_account_id_checked_at"))
+
+    op.drop_table("connection_check")
+    op.drop_table("account_warning")
     with op.batch_alter_table("account_trial") as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_trial_consortium_id_account_id"))
 
@@ -946,6 +1118,7 @@ def downgrade() -> None:
     op.drop_table("tag_rule")
     op.drop_table("topic")
     op.drop_table("platform_hold")
+    op.drop_table("oauth_app")
     op.drop_table("mention_settings")
     op.drop_table("account_norms")
     with altered("history_entry", BEFORE):

@@ -51,7 +51,7 @@ def leave_traces(loaded: Loaded) -> None:
         make_login_link(db.session, login, LinkPurpose.NEW_PASSWORD, email=login.email, at=at)
         note_request(db.session, login.email, at=at)
         note_try(db.session, login.email, succeeded=False, at=at)
-        choose_notices(db.session, login, hears_of_sign_ins=True)
+        choose_notices(db.session, login, hears_of_sign_ins=True, hears_of_accounts=True)
         open_session(db.session, login.id, demo.id, at=at)
         db.session.commit()
 

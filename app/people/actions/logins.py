@@ -110,9 +110,10 @@ def choose_display(session: Session, login: Login, *, theme: Theme, locale: str,
     session.flush()
 
 
-def choose_notices(session: Session, login: Login, *, hears_of_sign_ins: bool) -> None:
+def choose_notices(session: Session, login: Login, *, hears_of_sign_ins: bool, hears_of_accounts: bool) -> None:
     """Which of the mails that may be left out this login wants."""
-    _choice(session, login).hears_of_sign_ins = hears_of_sign_ins
+    choice = _choice(session, login)
+    choice.hears_of_sign_ins, choice.hears_of_accounts = hears_of_sign_ins, hears_of_accounts
     session.flush()
 
 

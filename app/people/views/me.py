@@ -56,7 +56,11 @@ def _forms(login: Login) -> tuple[DisplayForm, NoticesForm]:
         prefix="display",
     )
     display.time_zone.choices = [("", "The consortium's"), *CLOCKS.items()]
-    notices = NoticesForm(hears_of_sign_ins=bool(choice and choice.hears_of_sign_ins), prefix="notices")
+    notices = NoticesForm(
+        hears_of_sign_ins=bool(choice and choice.hears_of_sign_ins),
+        hears_of_accounts=choice is None or choice.hears_of_accounts,
+        prefix="notices",
+    )
     return display, notices
 
 
@@ -101,7 +105,12 @@ def save_notices() -> ResponseReturnValue:
     display, notices = _forms(_login())
     if not notices.validate_on_submit():
         return _page(display, notices)
-    choose_notices(db.session, _login(), hears_of_sign_ins=bool(notices.hears_of_sign_ins.data))
+    choose_notices(
+        db.session,
+        _login(),
+        hears_of_sign_ins=bool(notices.hears_of_sign_ins.data),
+        hears_of_accounts=bool(notices.hears_of_accounts.data),
+    )
     db.session.commit()
     flash("Your mail choices are saved.", "ok")
     return redirect(url_for("people.me"))
