@@ -83,6 +83,7 @@ def due_for_proof(session: Session, *, within: Scope, at: datetime, most: int) -
             Account.consortium_id == within.consortium_id,
             AccountDetail.consortium_id == within.consortium_id,
             AccountDetail.site_link != "",
+            Account.url.startswith("http"),  # what is not on the web has no address to link to
             Account.state.in_(_IN_USE),
             sa.or_(checked.c.checked_at.is_(None), checked.c.checked_at < at - LATEST_AFTER, is_their_hour),
         )

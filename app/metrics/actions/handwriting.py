@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts.models import Account
-from app.accounts.rules import AccountState
+from app.accounts.rules import AccountState, Connection
 from app.background.actions import ask_afresh
 from app.background.rules import REBUILD_SCORECARDS
 from app.consortia.queries import settings_of
@@ -84,7 +84,7 @@ def log_post(session: Session, account: Account, words: PostWords, *, by: Actor,
 
 def _refuse(account: Account, words: PostWords, *, at: datetime) -> None:
     platform = get_platform(account.platform)
-    if platform.is_pulled:
+    if platform.is_pulled and account.connection is not Connection.FILE_ONLY:
         raise Refused(
             f"Posts on {platform.label} are pulled; what is written down twice would count twice.", field="account"
         )

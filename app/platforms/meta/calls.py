@@ -20,6 +20,7 @@ from app.platforms.contract import MOST_POSTS, Malformed, NotAllowed, Reach, Sig
 from app.platforms.guard import Limits, guarded_session
 from app.platforms.meta.trouble import NOT_META, TooMuchAsked, answer_error, network_error, was_reset
 from app.platforms.meta.values import id_of, part
+from app.platforms.texts import storable
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: what one question is called on the meter; Meta rations them by the hour
@@ -133,7 +134,7 @@ def _hear(heard: list[requests.Response], response: requests.Response, **_: Any)
 
 def _parsed(response: requests.Response) -> Any:
     try:
-        return json.loads(response.content)
+        return storable(json.loads(response.content))
     except (ValueError, RecursionError):
         return None
 

@@ -11,7 +11,7 @@ from app.access.marks import requires
 from app.access.rules import Permission
 from app.accounts.models import Account
 from app.accounts.queries import accounts_at
-from app.accounts.rules import AccountState
+from app.accounts.rules import AccountState, Connection
 from app.consortia.queries import settings_of
 from app.foundation.clock import now
 from app.foundation.database import db
@@ -48,7 +48,8 @@ def _accounts() -> list[Account]:
     return [
         account
         for account in accounts_at(db.session, within=current_scope())
-        if account.state is not AccountState.RETIRED and not get_platform(account.platform).is_pulled
+        if account.state is not AccountState.RETIRED
+        and (account.connection is Connection.FILE_ONLY or not get_platform(account.platform).is_pulled)
     ]
 
 
