@@ -96,7 +96,7 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
     hold = find_hold(work.session, server, token_hash, within=within)
     return _Plan(
         account_id=account.id,
-        identity=Identity(account.platform, account.handle, account.url, account.base_url),
+        identity=Identity(account.platform, account.handle, account.url, account.base_url, account.external_id),
         sealed=kept.sealed if kept else None,
         base_url=account.base_url,
         wanted=_wanted(work, account, at=at),

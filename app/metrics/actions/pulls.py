@@ -256,13 +256,22 @@ def _days(account: Account, pulled: Pulled, seen: list[PostSeen], heard: Heard) 
     return [AccountDay(account.id, day, figures) for day, figures in sorted(days.items())]
 
 
+#: what a platform with statistics counts by the day of the showing, and a sum over posts by the day of the post
+_TOLD_BY_STATISTICS = frozenset({Metric.VIEWS, Metric.REACH})
+
+
 def _prefer_insights(days: dict[date, dict[Metric, Figure]], insights: Sequence[DayReading]) -> None:
-    """What the platform says of a day stands before what we counted; why it says nothing, only where we know nothing."""
+    """What the platform says of a day stands before what we counted.
+
+    Why it says nothing stands where we know nothing, and for views and reach: the sum of what single posts gathered
+    would be another figure under the same name.
+    """
     for reading in insights:
         held = days.setdefault(reading.day, {})
         for name, figure in reading.figures.items():
             if name not in _KNOWN:  # such as the platform's own running count of posts
                 continue
             metric = Metric(str(name))
-            if figure.value is not None or metric not in held or held[metric].value is None:
+            is_only_told = metric in _TOLD_BY_STATISTICS
+            if figure.value is not None or is_only_told or metric not in held or held[metric].value is None:
                 held[metric] = figure
