@@ -15,9 +15,9 @@ WINDOW = Period(date(2026, 11, 1), TODAY)
 
 
 def test_the_first_pull_looks_far_back_and_later_ones_over_the_week_of_replies():
-    assert window_of(None, today=TODAY) == Period(date(2026, 8, 11), TODAY)
-    assert window_of(TODAY - timedelta(days=1), today=TODAY) == Period(date(2026, 10, 31), TODAY)
-    assert window_of(date(2026, 1, 1), today=TODAY).first == date(2026, 8, 11)
+    assert window_of(None, today=TODAY, backfill_days=90) == Period(date(2026, 8, 11), TODAY)
+    assert window_of(TODAY - timedelta(days=1), today=TODAY, backfill_days=90) == Period(date(2026, 10, 31), TODAY)
+    assert window_of(date(2026, 1, 1), today=TODAY, backfill_days=90).first == date(2026, 8, 11)
 
 
 @pytest.mark.parametrize(
