@@ -63,6 +63,8 @@ class Upload(TenantRow, Base):
     size: Mapped[int]
     kept_at: Mapped[datetime]
     person_id: Mapped[int | None]
+    #: wanted until then, though its work is done; None: until its work is done
+    kept_until: Mapped[datetime | None]
 
 
 class WorkerBeat(Row, Base):

@@ -154,8 +154,9 @@ def get_upload(session: Session, upload_id: int, *, within: Scope) -> Upload:
 
 
 def abandoned_uploads(session: Session, before: datetime, *, within: Scope) -> list[Upload]:
-    """Files kept since before then, oldest first: what they were given for was never finished."""
-    statement = sa.select(Upload).where(Upload.consortium_id == within.consortium_id, Upload.kept_at < before)
+    """Files kept since before then, oldest first: what they were given for was never finished, or is long done."""
+    wanted = sa.func.coalesce(Upload.kept_until, Upload.kept_at, type_=Upload.kept_at.type)
+    statement = sa.select(Upload).where(Upload.consortium_id == within.consortium_id, wanted < before)
     return list(session.scalars(statement.order_by(Upload.kept_at, Upload.id)))
 
 

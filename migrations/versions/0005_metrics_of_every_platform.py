@@ -27,17 +27,19 @@ BEFORE = {
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'demo')",
+        "ck_run_runstate": "state IN ('waiting', 'running', 'matching', 'checked', 'done', 'failed')",
     },
     "saved_match": {
         "ck_saved_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named')",
     },
     "staged_figure": {},
+    "upload": {},
 }
 
 AFTER = {
     "background_row": {},
     "history_entry": {
-        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_kept_set', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
     },
     "import_match": {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
@@ -46,11 +48,13 @@ AFTER = {
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'by_hand', 'demo')",
+        "ck_run_runstate": "state IN ('waiting', 'running', 'matching', 'checked', 'done', 'failed', 'undone')",
     },
     "saved_match": {
         "ck_saved_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
     },
     "staged_figure": {},
+    "upload": {},
 }
 
 #: new tables with rows of one consortium: row-level security is forced on each, its owner included
@@ -63,9 +67,18 @@ TENANT_TABLES = (
     "account_review",
     "account_trial",
     "account_warning",
+    "batch_file",
+    "batch_upload",
     "connection_check",
+    "figure_difference",
+    "figure_settings",
+    "import_batch",
+    "import_choice",
     "look_alike",
     "mention",
+    "mention_batch",
+    "mention_change",
+    "mention_handling",
     "mention_settings",
     "oauth_app",
     "oauth_attempt",
@@ -73,7 +86,10 @@ TENANT_TABLES = (
     "platform_hold",
     "post_tag",
     "pull_cursor",
+    "replaced_figure",
+    "replaced_post",
     "retirement_tick",
+    "saved_owner",
     "staged_post",
     "tag_batch",
     "tag_change",
@@ -109,6 +125,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_norms")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_account_norms_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", name=op.f("uq_account_norms_consortium_id")),
+    )
+    op.create_table(
+        "figure_settings",
+        sa.Column(
+            "precedence",
+            sa.Enum("platform", "file", name="precedence", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_figure_settings_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_settings")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_figure_settings_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", name=op.f("uq_figure_settings_consortium_id")),
     )
     op.create_table(
         "mention_settings",
@@ -168,6 +200,83 @@ def upgrade() -> None:
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_topic_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", "name", name=op.f("uq_topic_consortium_id_name")),
     )
+    op.create_table(
+        "import_batch",
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "unpacking",
+                "open",
+                "importing",
+                "failed",
+                name="batchstate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("background_row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("message", sa.String(length=500), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "place_id"],
+            ["place.consortium_id", "place.id"],
+            name=op.f("fk_import_batch_consortium_id_place_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_import_batch_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_import_batch_consortium_id_id")),
+    )
+    with op.batch_alter_table("import_batch") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_import_batch_consortium_id_place_id_given_at"),
+            ["consortium_id", "place_id", "given_at"],
+            unique=False,
+        )
+
+    op.create_table(
+        "mention_batch",
+        sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("words", sa.String(length=200), nullable=False),
+        sa.Column("mentions", sa.BigInteger(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_mention_batch_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "place_id"],
+            ["place.consortium_id", "place.id"],
+            name=op.f("fk_mention_batch_consortium_id_place_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_mention_batch_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention_batch")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_mention_batch_consortium_id_id")),
+    )
+    with op.batch_alter_table("mention_batch") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mention_batch_consortium_id_person_id_made_at"),
+            ["consortium_id", "person_id", "made_at"],
+            unique=False,
+        )
+
     op.create_table(
         "tag_rule",
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -509,6 +618,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_account_warning_consortium_id_id")),
     )
     op.create_table(
+        "batch_upload",
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("upload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "batch_id"],
+            ["import_batch.consortium_id", "import_batch.id"],
+            name=op.f("fk_batch_upload_consortium_id_batch_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_batch_upload_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_upload")),
+        sa.UniqueConstraint(
+            "consortium_id", "batch_id", "position", name=op.f("uq_batch_upload_consortium_id_batch_id_position")
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_batch_upload_consortium_id_id")),
+    )
+    op.create_table(
         "connection_check",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
@@ -741,6 +872,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_retirement_tick_consortium_id_id")),
     )
     op.create_table(
+        "saved_owner",
+        sa.Column("stem", sa.String(length=255), nullable=False),
+        sa.Column("layout", sa.String(length=60), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_saved_owner_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_saved_owner_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_owner")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_saved_owner_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "stem", "layout", name=op.f("uq_saved_owner_consortium_id_stem_layout")),
+    )
+    op.create_table(
         "tag_batch",
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -782,6 +934,164 @@ def upgrade() -> None:
             unique=False,
         )
 
+    op.create_table(
+        "batch_file",
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("upload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("layout", sa.String(length=60), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_chosen", sa.Boolean(), nullable=False),
+        sa.Column("refusal", sa.String(length=500), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_batch_file_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "batch_id"],
+            ["import_batch.consortium_id", "import_batch.id"],
+            name=op.f("fk_batch_file_consortium_id_batch_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_batch_file_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_batch_file_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_file")),
+        sa.UniqueConstraint(
+            "consortium_id", "batch_id", "name", name=op.f("uq_batch_file_consortium_id_batch_id_name")
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_batch_file_consortium_id_id")),
+    )
+    op.create_table(
+        "figure_difference",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", Day(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "followers",
+                "following",
+                "posts",
+                "replies",
+                "asks",
+                "broadcasts",
+                "reactions",
+                "comments",
+                "shares",
+                "views",
+                "reach",
+                "link_clicks",
+                "mentions",
+                "questions_due",
+                "questions_in_time",
+                name="metric",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "pull",
+                "import",
+                "by_hand",
+                "computed",
+                "demo",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("other_value", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "other_source",
+            sa.Enum(
+                "pull",
+                "import",
+                "by_hand",
+                "computed",
+                "demo",
+                name="other_source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_figure_difference_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_figure_difference_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_figure_difference_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_figure_difference")),
+        sa.UniqueConstraint(
+            "consortium_id",
+            "account_id",
+            "day",
+            "metric",
+            name=op.f("uq_figure_difference_consortium_id_account_id_day_metric"),
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_figure_difference_consortium_id_id")),
+    )
+    op.create_table(
+        "import_choice",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "precedence",
+            sa.Enum("platform", "file", name="precedence", native_enum=False, create_constraint=True, length=40),
+            nullable=False,
+        ),
+        sa.Column("conflicting", sa.BigInteger(), nullable=False),
+        sa.Column("late", sa.BigInteger(), nullable=False),
+        sa.Column("why", sa.String(length=200), nullable=False),
+        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_import_choice_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_import_choice_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_choice")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_import_choice_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "run_id", name=op.f("uq_import_choice_consortium_id_run_id")),
+    )
     op.create_table(
         "mention",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -833,6 +1143,33 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "replaced_figure",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", Day(), nullable=False),
+        sa.Column("held_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("held_source", sa.String(length=10), nullable=True),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_replaced_figure_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_replaced_figure_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_replaced_figure_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", "run_id", "account_id", "day", name=op.f("pk_replaced_figure")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "staged_post",
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -864,6 +1201,118 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("consortium_id", "run_id", "line", name=op.f("pk_staged_post")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "mention_change",
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mention_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "batch_id"],
+            ["mention_batch.consortium_id", "mention_batch.id"],
+            name=op.f("fk_mention_change_consortium_id_batch_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "mention_id"],
+            ["mention.consortium_id", "mention.id"],
+            name=op.f("fk_mention_change_consortium_id_mention_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_mention_change_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention_change")),
+        sa.UniqueConstraint(
+            "consortium_id", "batch_id", "mention_id", name=op.f("uq_mention_change_consortium_id_batch_id_mention_id")
+        ),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_mention_change_consortium_id_id")),
+    )
+    op.create_table(
+        "mention_handling",
+        sa.Column("mention_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "question",
+                "complaint",
+                "criticism",
+                "misinformation",
+                "suggestion",
+                "praise",
+                "emergency",
+                "spam",
+                "other",
+                name="mentionclass",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "outcome",
+            sa.Enum("handled", "quiet", name="outcome", native_enum=False, create_constraint=True, length=40),
+            nullable=True,
+        ),
+        sa.Column(
+            "quiet_reason",
+            sa.Enum(
+                "nothing_to_answer",
+                "answered_already",
+                "not_about_us",
+                "duplicate",
+                "abuse",
+                "satire",
+                "spam",
+                "handed_on",
+                name="quietreason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer_minutes", sa.BigInteger(), nullable=True),
+        sa.Column("answer_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "batch_id"],
+            ["mention_batch.consortium_id", "mention_batch.id"],
+            name=op.f("fk_mention_handling_consortium_id_batch_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "mention_id"],
+            ["mention.consortium_id", "mention.id"],
+            name=op.f("fk_mention_handling_consortium_id_mention_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_mention_handling_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_mention_handling_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mention_handling")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_mention_handling_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", "mention_id", name=op.f("uq_mention_handling_consortium_id_mention_id")),
+    )
+    with op.batch_alter_table("mention_handling") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_mention_handling_consortium_id_due_at"), ["consortium_id", "due_at"], unique=False
+        )
+
     op.create_table(
         "post_tag",
         sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -931,6 +1380,30 @@ def upgrade() -> None:
             batch_op.f("ix_post_tag_consortium_id_kind_value"), ["consortium_id", "kind", "value"], unique=False
         )
 
+    op.create_table(
+        "replaced_post",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "post_id"],
+            ["post.consortium_id", "post.id"],
+            name=op.f("fk_replaced_post_consortium_id_post_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_replaced_post_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_replaced_post_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", "run_id", "post_id", name=op.f("pk_replaced_post")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "tag_change",
         sa.Column("batch_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1020,6 +1493,9 @@ def upgrade() -> None:
 
     with altered("staged_figure", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
+
+    with altered("upload", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("kept_until", sa.DateTime(timezone=True), nullable=True))
     with altered("history_entry", AFTER):
         pass
     with altered("saved_match", AFTER):
@@ -1036,6 +1512,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with altered("upload", BEFORE) as batch_op:
+        batch_op.drop_column("kept_until")
+
     with altered("staged_figure", BEFORE) as batch_op:
         batch_op.drop_column("reasons")
 
@@ -1065,21 +1544,32 @@ def downgrade() -> None:
         batch_op.drop_column("lane")
 
     op.drop_table("tag_change")
+    op.drop_table("replaced_post")
     with op.batch_alter_table("post_tag") as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_tag_consortium_id_kind_value"))
 
     op.drop_table("post_tag")
+    with op.batch_alter_table("mention_handling") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mention_handling_consortium_id_due_at"))
+
+    op.drop_table("mention_handling")
+    op.drop_table("mention_change")
     op.drop_table("staged_post")
+    op.drop_table("replaced_figure")
     with op.batch_alter_table("mention") as batch_op:
         batch_op.drop_index(batch_op.f("ix_mention_consortium_id_said_at"))
         batch_op.drop_index(batch_op.f("ix_mention_consortium_id_purged_at_said_at"))
         batch_op.drop_index(batch_op.f("ix_mention_consortium_id_account_id_said_at"))
 
     op.drop_table("mention")
+    op.drop_table("import_choice")
+    op.drop_table("figure_difference")
+    op.drop_table("batch_file")
     with op.batch_alter_table("tag_batch") as batch_op:
         batch_op.drop_index(batch_op.f("ix_tag_batch_consortium_id_person_id_made_at"))
 
     op.drop_table("tag_batch")
+    op.drop_table("saved_owner")
     op.drop_table("retirement_tick")
     op.drop_table("pull_cursor")
     op.drop_table("oauth_grant")
@@ -1096,6 +1586,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_connection_check_consortium_id_account_id_checked_at"))
 
     op.drop_table("connection_check")
+    op.drop_table("batch_upload")
     op.drop_table("account_warning")
     with op.batch_alter_table("account_trial") as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_trial_consortium_id_account_id"))
@@ -1116,10 +1607,19 @@ def downgrade() -> None:
 
     op.drop_table("account_drill")
     op.drop_table("tag_rule")
+    with op.batch_alter_table("mention_batch") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mention_batch_consortium_id_person_id_made_at"))
+
+    op.drop_table("mention_batch")
+    with op.batch_alter_table("import_batch") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_batch_consortium_id_place_id_given_at"))
+
+    op.drop_table("import_batch")
     op.drop_table("topic")
     op.drop_table("platform_hold")
     op.drop_table("oauth_app")
     op.drop_table("mention_settings")
+    op.drop_table("figure_settings")
     op.drop_table("account_norms")
     with altered("history_entry", BEFORE):
         pass

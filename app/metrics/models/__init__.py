@@ -1,17 +1,35 @@
 """The tables of figures, of what brought them, of files on their way in and of posts with their tags."""
 
+from app.metrics.models.batches import BatchFile, BatchUpload, ImportBatch, SavedOwner
 from app.metrics.models.days import FLOWS, DailyFigure, MonthFigure, Observation, SeriesBreak
 from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedPost
+from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
 from app.metrics.models.posts import Post
 from app.metrics.models.runs import Run, RunProblem
+from app.metrics.models.standing import (
+    FigureDifference,
+    FigureSettings,
+    ImportChoice,
+    ReplacedFigure,
+    ReplacedPost,
+)
 from app.metrics.models.tags import PostTag, TagBatch, TagChange, TagRule, Topic
 
 __all__ = [
     "FLOWS",
+    "BatchFile",
+    "BatchUpload",
     "DailyFigure",
+    "FigureDifference",
+    "FigureSettings",
+    "ImportBatch",
+    "ImportChoice",
     "ImportMatch",
     "Mention",
+    "MentionBatch",
+    "MentionChange",
+    "MentionHandling",
     "MentionSettings",
     "MonthFigure",
     "Observation",
@@ -19,9 +37,12 @@ __all__ = [
     "Post",
     "PostTag",
     "PullCursor",
+    "ReplacedFigure",
+    "ReplacedPost",
     "Run",
     "RunProblem",
     "SavedMatch",
+    "SavedOwner",
     "SeriesBreak",
     "StagedFigure",
     "StagedPost",

@@ -34,11 +34,13 @@ class RunState(StrEnum):
     CHECKED = "checked"
     DONE = "done"
     FAILED = "failed"
+    #: an import that was taken back
+    UNDONE = "undone"
 
     @property
     def label(self) -> str:
         """As on screen."""
-        return "Columns to match" if self is RunState.MATCHING else self.value.capitalize()
+        return {"matching": "Columns to match", "undone": "Taken back"}.get(self.value, self.value.capitalize())
 
     @property
     def is_open(self) -> bool:
