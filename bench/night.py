@@ -22,7 +22,7 @@ from app.foundation.clock import now
 from app.foundation.ids import new_id
 from app.metrics.actions.asking import PULL
 from bench import databases
-from bench.consortium import write_consortium
+from bench.consortium import SLUG, write_consortium
 from bench.measure import Bar, percentile
 from bench.serving import Served, served
 from bench.size_m import Built
@@ -174,7 +174,7 @@ def _page_times(site: Served, goes_on: Callable[[], bool], *, least: int) -> lis
     deadline = monotonic() + _MOST_SECONDS
     while len(taken) < least or goes_on():
         began = perf_counter()
-        site.get(connection, "/")
+        site.get(connection, f"/at/{SLUG}/")
         taken.append((perf_counter() - began) * 1000)
         assert monotonic() < deadline, "The night came to no end."
         sleep(_LOOK_SECONDS)

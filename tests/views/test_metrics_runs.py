@@ -82,7 +82,7 @@ def test_what_is_under_way_goes_on_without_the_page(as_admin, session, world, ni
     hold_server(session, "mastodon social.example", "", until=until, consortium_id=world.consortium.id)
     session.commit()
     page = as_admin.get(f"/at/{world.root.code}/pulls").text
-    assert "2 of 6 accounts pulled today" in page
+    assert "In the whole consortium: 2 of 6 accounts pulled today" in page
     assert "Mastodon at social.example asks us to wait until" in page
     assert "Pulls go on without this page." in page
 

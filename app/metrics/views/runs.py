@@ -81,6 +81,8 @@ def runs(place: str) -> str:
         platform_choices=[("", "All"), *((each.name, each.label) for each in platforms() if each.is_pulled)],
         label_of=lambda name: get_platform(name).label,
         under_way=_under_way(),
+        # beside what is under way, which is not counted by place
+        done_today=night_sums(db.session, _filter_of(today, zone), within=whole_consortium()).accounts,
         holds=holds_at(db.session, now(), within=whole_consortium()),
         zone=zone.key,
         money=money,
