@@ -87,6 +87,15 @@ class Settings(BaseSettings):
     mail_url: str = Field(default="", repr=False)
     #: the address our mail comes from
     mail_from: str = ""
+    #: what X knows this installation by; without them accounts there are connected by pasting a token
+    x_client_id: str = ""
+    x_client_secret: str = Field(default="", repr=False)
+    #: the same for Google, for YouTube
+    google_client_id: str = ""
+    google_client_secret: str = Field(default="", repr=False)
+    #: the same for Meta, for Facebook and Instagram
+    meta_client_id: str = ""
+    meta_client_secret: str = Field(default="", repr=False)
     log_level: LogLevel = LogLevel.INFO
     #: reverse proxies in front of this program, whose X-Forwarded-For and -Proto are believed; 0 believes nobody
     trusted_proxies: int = Field(default=0, ge=0, le=5)

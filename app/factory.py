@@ -136,6 +136,7 @@ def create_app(settings: Settings) -> Flask:
         settings=settings,
         due_finders=[
             accounts_tasks.find_due_proofs,
+            accounts_tasks.find_due_warnings,
             metrics_tasks.find_due_pulls,
             metrics_tasks.find_due_forgetting,
             scorecards_tasks.find_due_rebuilds,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -63,6 +63,29 @@ class ConnectWords:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """How a platform lets a person allow us in (OAuth 2.0 with a code)."""
+
+    #: addresses, or paths where each account has a server of its own
+    authorize: str
+    token: str
+    scopes: tuple[str, ...]
+    #: how the platform names itself in its answers; "" where each server does
+    issuer: str = ""
+    #: the settings that hold what the platform knows us by: NAME_client_id and NAME_client_secret; "" where it registers
+    client: str = ""
+    pkce: bool = False
+    #: where the secret of the client goes: in the form that is posted, or in a header
+    secret_in: str = "post"  # noqa: S105 - a place, no secret
+    #: each server is told of us first, at this path; "" where the platform has a page for that
+    registers: str = ""
+    #: the kind of grant by which a token that soon ends is changed for a long one
+    prolongs_by: str = ""
+    #: further parameters of the question
+    more: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Prices:
     """What a platform bills for reading, as far as we know."""
 
@@ -111,6 +134,8 @@ class Platform:
     metrics: tuple[str, ...]
     #: None where no token is asked for
     connect: ConnectWords | None
+    #: None where a token can only be pasted
+    sign_in: SignIn | None
     #: None where reading is free
     prices: Prices | None
     limits: Limits
@@ -191,10 +216,15 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         ways=tuple(Way(way) for way in entry["ways"]),
         metrics=tuple(entry["metrics"]),
         connect=ConnectWords(**entry["connect"]) if "connect" in entry else None,
+        sign_in=_sign_in(entry["oauth"]) if "oauth" in entry else None,
         prices=_prices(entry["prices"]) if "prices" in entry else None,
         limits=Limits(**entry.get("limits", {})),
         stale_after_days=entry.get("stale_after_days", _STALE_AFTER_DAYS),
     )
+
+
+def _sign_in(entry: Mapping[str, Any]) -> SignIn:
+    return SignIn(**{**entry, "scopes": tuple(entry["scopes"])})
 
 
 def _prices(entry: Mapping[str, Any]) -> Prices:

@@ -86,6 +86,8 @@ class Reach:
 
     base_url: str | None = None
     token: str | None = field(default=None, repr=False)  # a token must not land in a log
+    #: did a sign-in bring the token (an access token), and nobody paste it (which may be a key)?
+    is_signed_in: bool = False
     #: may private and loopback addresses be contacted (own servers; a setting decides)?
     allow_private: bool = False
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)

@@ -28,7 +28,7 @@ from app.accounts.rules.look_alikes import LookAlikeState, pairs
 from app.accounts.rules.proofs import Proof, ProofState
 from app.accounts.rules.requests import RequestState
 from app.accounts.rules.trials import TrialEnd
-from app.accounts.tasks import look
+from app.accounts.tasks.proofs import look
 from app.duties.rules.catalogue import Family
 from app.history.queries import latest_entries
 from app.history.rules import Deed

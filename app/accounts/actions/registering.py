@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts import queries
-from app.accounts.models import Account, AccountDetail, AccountProof, Credential
+from app.accounts.models import Account, AccountDetail, AccountProof, Credential, OAuthGrant
 from app.accounts.rules.life import Details
 from app.accounts.rules.states import AccountMode, AccountState, Connection, PullEnd, is_on_own_network
 from app.consortia.models import Place
@@ -89,19 +89,29 @@ def connect(session: Session, account: Account, *, token: str, vault: Vault, by:
     token = token.strip()
     if not token or len(token) > _LONGEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
         raise Refused("This is not a token. Copy it whole from the platform's page for developers.", field="token")
+    session.execute(
+        sa.delete(OAuthGrant).where(
+            OAuthGrant.consortium_id == account.consortium_id, OAuthGrant.account_id == account.id
+        )
+    )
+    hold_token(session, account, vault.seal(token), expires_at=None, at=at)
+    note(session, Deed.ACCOUNT_CONNECTED, account, by=by, at=at)
+
+
+def hold_token(session: Session, account: Account, sealed: bytes, *, expires_at: datetime | None, at: datetime) -> None:
+    """Keep a sealed token in place of the one before it, and have the platform asked at the next chance."""
     within = Scope(consortium_id=account.consortium_id)
     kept = queries.find_credential(session, account, within=within)
     if kept is None:
         kept = Credential(consortium_id=account.consortium_id, account_id=account.id)
         session.add(kept)
-    kept.sealed, kept.kept_at = vault.seal(token), at
+    kept.sealed, kept.kept_at, kept.expires_at = sealed, at, expires_at
     account.failed_pulls = 0
     if account.connection is not Connection.WORKING:
         _stand(account, Connection.NOT_CONNECTED, note="", at=at)
     if may_be_pulled(session, within):
         account.next_pull_at = at
     session.flush()
-    note(session, Deed.ACCOUNT_CONNECTED, account, by=by, at=at)
 
 
 def change(session: Session, account: Account, *, mode: AccountMode, purpose: str, by: Actor, at: datetime) -> None:

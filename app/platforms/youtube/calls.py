@@ -70,7 +70,7 @@ class YouTubeCalls:
 
     def _send(self, what: str, params: Mapping[str, str | int]) -> httpx.Response:
         # In a header, since addresses land in logs; and to this address only, since a redirect would take it along.
-        headers = {"X-Goog-Api-Key": self.key}
+        headers = {"Authorization": f"Bearer {self.key}"} if self.reach.is_signed_in else {"X-Goog-Api-Key": self.key}
         address = f"{self.base_url}/youtube/v3/{what}"
         return self.client.get(address, params=dict(params), headers=headers, follow_redirects=False)
 
