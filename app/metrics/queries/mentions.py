@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVarTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -13,6 +14,8 @@ from app.consortia.models import Place
 from app.foundation.errors import NotFound
 from app.metrics.models import Mention, MentionSettings, PlatformHold, PullCursor
 from app.metrics.rules.mentions import MENTIONS_KEPT_DAYS
+
+_Columns = TypeVarTuple("_Columns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def mentions_of(
     return MentionsSeen(session.scalars(rows.options(*_WITH_PLACE)).all(), count or 0)
 
 
-def narrowed(statement: sa.Select[Mention], wanted: MentionFilter) -> sa.Select[Mention]:
+def narrowed(statement: sa.Select[*_Columns], wanted: MentionFilter) -> sa.Select[*_Columns]:
     """A statement for mentions, narrowed."""
     if wanted.account_id is not None:
         statement = statement.where(Mention.account_id == wanted.account_id)
