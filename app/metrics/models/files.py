@@ -48,14 +48,15 @@ class SavedMatch(TenantRow, Base):
 
 
 class StagedFigure(Base):
-    """A row of a file on its way in: staged in batches, merged in one short transaction at the end."""
+    """A row of a file on its way in: staged in batches, merged in one short transaction at the end.
+
+    It refers to nothing: the day that it becomes does, and looking up what each row refers to twice is half an import.
+    """
 
     __tablename__ = "staged_figure"
-    __table_args__ = (link("run_id", "run"), link("account_id", "account"), {"sqlite_with_rowid": False})
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
-    consortium_id: Mapped[int] = mapped_column(
-        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
-    )
+    consortium_id: Mapped[int] = mapped_column(Id, primary_key=True)
     run_id: Mapped[int] = mapped_column(Id, primary_key=True)
     account_id: Mapped[int] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Day, primary_key=True)
