@@ -1,6 +1,6 @@
 """What people type to register an account, connect it and retire it."""
 
-from wtforms import BooleanField, DecimalField, PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, DecimalField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.accounts.rules.life import AccountKind
@@ -46,6 +46,15 @@ class ConnectForm(Form):
     """A token is typed once and never shown again."""
 
     token = PasswordField("Token", [InputRequired("Paste the token."), at_most(4000)])
+
+
+class ReturnForm(Form):
+    """What a platform's sign-in sent a browser back with, to be used by a button."""
+
+    state = HiddenField(validators=[at_most(200)])
+    code = HiddenField(validators=[at_most(2000)])
+    iss = HiddenField(validators=[at_most(500)])
+    error = HiddenField(validators=[at_most(200)])
 
 
 class StepForm(Form):

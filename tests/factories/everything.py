@@ -55,6 +55,7 @@ def fill(session: Session, world: World) -> Values:
         "state": "on_watch",
         "task": "last_post",
         "topic": "duties",
+        "way": "x",
         "person_id": world.staff.id,
         "position_id": world.staff_position.id,
         **_judged(session, world),

@@ -140,7 +140,8 @@ def test_a_token_is_sealed_and_never_shown(as_branch_manager, application, sessi
     assert b"s3cret-token" not in kept.sealed
     with application.app_context():
         assert vault().open(kept.sealed) == "s3cret-token"
-    shown = page(as_branch_manager.get(response.location))
+    assert "s3cret" not in page(as_branch_manager.get(response.location)).text
+    shown = page(as_branch_manager.get(f"/accounts/{world.account.id}"))
     assert "s3cret" not in shown.text
     assert "Connect again" in shown.text
 

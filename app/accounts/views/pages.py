@@ -1,4 +1,4 @@
-"""Registering an account, saying what it is for, and connecting it."""
+"""Registering an account, and saying what it is for."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -7,7 +7,7 @@ from app.access.context import current_actor, current_place, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission, Scope
 from app.accounts import actions, queries
-from app.accounts.forms import ChangeForm, ConnectForm, RegisterForm
+from app.accounts.forms import ChangeForm, RegisterForm
 from app.accounts.models import Account
 from app.accounts.rules.life import AccountKind, Details
 from app.accounts.rules.states import AccountMode, AccountState
@@ -15,7 +15,7 @@ from app.consortia.models import Place
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
-from app.foundation.installation import settings, vault
+from app.foundation.installation import settings
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform
 from app.platforms.recognize import recognize
@@ -104,23 +104,3 @@ def _change(account: Account, form: ChangeForm) -> None:
     actions.describe(db.session, account, wanted, by=by, at=at)
     mode, purpose = AccountMode(form.mode.data), form.purpose.data or ""
     actions.change(db.session, account, mode=mode, purpose=purpose, by=by, at=at)
-
-
-@blueprint.route("/accounts/<int:account_id>/connect", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_WRITE, at=place_of_account)
-def connect(account_id: int) -> ResponseReturnValue:
-    """Give a platform's token; it is tried by the next pull, in the background."""
-    account = account_here(account_id)
-    form = ConnectForm()
-    if form.validate_on_submit():
-        token = str(form.token.data)
-        try:
-            actions.connect(db.session, account, token=token, vault=vault(), by=current_actor(), at=now())
-        except Refused as refusal:
-            form.refuse(refusal)
-        else:
-            db.session.commit()
-            flash("The token is kept, sealed. The next pull tries it.", "ok")
-            return redirect(url_for("desk.account", account_id=account_id))
-    platform = get_platform(account.platform)
-    return render_template("accounts/connect.html", form=form, account=account, platform=platform)

@@ -59,6 +59,12 @@
     });
   });
 
+  // a form that only passes on what a platform sent along goes at once, since that serves for seconds; not on going back
+  var entry = performance.getEntriesByType("navigation")[0];
+  document.querySelectorAll("form[data-at-once]").forEach(function (form) {
+    if (!entry || entry.type !== "back_forward") form.requestSubmit();
+  });
+
   // buttons that print are hidden by the server's markup until a script can serve them
   function offerPrint() {
     document.querySelectorAll("[data-print]").forEach(function (button) { button.hidden = false; });

@@ -40,7 +40,9 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         READ: "index export tools tools_export look_alikes",
         HERE - {"auditor"}: "ask ask_again report_look_alike",
         ADMIN: "norms",
-        CHANGE: "give_address decide_trial drill begin_retirement tick stop_retirement decide_look_alike register edit connect contacts step retire undo add edit_tool end"
+        # whoever may connect an account anywhere comes back from a platform here; which account, their own browser knows
+        CHANGE | ELSEWHERE: "came_back finish_sign_in",
+        CHANGE: "give_address decide_trial drill begin_retirement tick stop_retirement decide_look_alike register edit connect try_connection sign_in_there contacts step retire undo add edit_tool end"
         " choose_accounts check_accounts account_problems account_template",
     },
     "consortia": {
@@ -100,8 +102,8 @@ OPEN = {
 }
 #: whoever is not their owner finds nothing there
 PRIVATE = frozenset({"people.confirm_email", "people.end_session"})
-#: not there in this world: no demo to remove, nothing that could stand below a branch
-OUT_OF_PLACE = frozenset({"desk.remove_demo", "consortia.add"})
+#: not there in this world: no demo to remove, nothing that could stand below a branch, no sign-in to come back from
+OUT_OF_PLACE = frozenset({"desk.remove_demo", "consortia.add", "accounts.came_back"})
 
 
 @dataclass(frozen=True)
