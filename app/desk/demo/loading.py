@@ -21,6 +21,7 @@ from app.desk.demo.people import write_people
 from app.desk.demo.places import write_places
 from app.desk.demo.policies import write_policies
 from app.desk.demo.posts import write_posts
+from app.desk.demo.reviews import write_reviews
 from app.desk.demo.stage import Stage
 from app.findings.actions.checking import check_rules
 from app.scorecards.actions import rebuild_all
@@ -33,6 +34,7 @@ _PARTS = (
     write_accounts,
     write_besides,
     write_contacts,
+    write_reviews,
     write_policies,
     write_duties,
     write_goals,
