@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
+from app.accounts.importers.tokens import BeingProlonged, Token, fresh_token
 from app.accounts.models import Account, Credential
 from app.accounts.queries import account_for_change, find_credential, get_account
 from app.background.actions import ask, drop_upload, open_upload
@@ -22,11 +23,13 @@ from app.foundation.database import enter_tenant, tenant
 from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings, vault
 from app.metrics.actions import asking, imports, matching, pulls
+from app.metrics.actions.answering import COUNT_QUESTIONS, COUNTED_DAYS, recount_questions
 from app.metrics.actions.holding import hold_server
 from app.metrics.actions.mentions import FORGET_MENTIONS, purge_mentions
 from app.metrics.importers.daily_file import guess, look_at, stage_file
 from app.metrics.importers.platform import Wanted, read_account
 from app.metrics.models import ImportMatch, Run
+from app.metrics.queries.answering import has_sorted_mentions
 from app.metrics.queries.costs import spent_in
 from app.metrics.queries.matching import find_match, layout_of
 from app.metrics.queries.mentions import find_cursor, find_hold, has_unpurged, mentions_kept_days
@@ -36,13 +39,15 @@ from app.metrics.rules.mentions import kept_since, keyed_hash
 from app.metrics.rules.pulls import heard_since, insights_wanted, lane_of, sway_after_hold, window_of
 from app.metrics.rules.runs import RunState
 from app.platforms.catalogue import get_platform
-from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach, SignInExpired
+from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach
 from app.platforms.readers import reader_for
 from app.web.filters import plural
 
 #: where the platform did not say until when to wait
 _WAIT = timedelta(minutes=15)
 _DAILY = timedelta(days=1)
+#: where another worker prolongs the token
+_IN_A_MOMENT = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,6 @@ class _Plan:
 
     account_id: int
     identity: Identity
-    sealed: bytes | None
     base_url: str | None
     wanted: Wanted
     meter: Meter
@@ -78,7 +82,10 @@ def pull(work: Work) -> Again | str:
         reader = reader_for(plan.identity.platform)
         if reader is None:
             raise Refused("This platform cannot be pulled. Import its figures from a file.")
-        pulled = read_account(reader, _reach(plan), plan.identity, plan.wanted, between=work.renew)
+        token = fresh_token(work.session, plan.account_id, within=_scope(work))
+        pulled = read_account(reader, _reach(plan, token), plan.identity, plan.wanted, between=work.renew)
+    except BeingProlonged as error:
+        return Again(_IN_A_MOMENT, str(error))
     except RateLimited as error:
         return _wait(work, plan, error)
     except PlatformError as error:
@@ -97,7 +104,6 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
     return _Plan(
         account_id=account.id,
         identity=Identity(account.platform, account.handle, account.url, account.base_url, account.external_id),
-        sealed=kept.sealed if kept else None,
         base_url=account.base_url,
         wanted=_wanted(work, account, at=at),
         meter=_meter(work, account.platform, at=at),
@@ -144,13 +150,14 @@ def _meter(work: Work, platform: str, *, at: datetime) -> Meter:
     return Meter(prices.per_read, allowance(settings().read_cap_a_month, spent))
 
 
-def _reach(plan: _Plan) -> Reach:
-    try:
-        token = vault().open(plan.sealed) if plan.sealed else None
-    except Refused as refusal:
-        raise SignInExpired(str(refusal)) from refusal
-    allow_private = settings().allow_private_hosts
-    return Reach(base_url=plan.base_url, token=token, allow_private=allow_private, meter=plan.meter)
+def _reach(plan: _Plan, token: Token) -> Reach:
+    return Reach(
+        base_url=plan.base_url,
+        token=token.text,
+        is_signed_in=token.is_signed_in,
+        allow_private=settings().allow_private_hosts,
+        meter=plan.meter,
+    )
 
 
 def _wait(work: Work, plan: _Plan, error: RateLimited) -> Again:
@@ -259,6 +266,24 @@ def find_due_forgetting(session: Session, at: datetime) -> None:
                 ask(session, FORGET_MENTIONS, {}, consortium_id=consortium.id, at=at, key=FORGET_MENTIONS)
 
 
+def recount(work: Work) -> str:
+    """Count the questions of each day anew, from what people said of mentions."""
+    changed = recount_questions(work.session, within=_scope(work), at=now())
+    return f"Questions of {plural(changed, 'day', 'days')} counted anew."
+
+
+def find_due_recounts(session: Session, at: datetime) -> None:
+    """Ask for it once a day where mentions are sorted: the time of a question runs out without anybody's doing."""
+    for consortium in all_consortia(session):
+        within = Scope(consortium_id=consortium.id)
+        with tenant(session, consortium.id):
+            last = recent_work(session, COUNT_QUESTIONS, within=within, count=1)
+            if last and last[0].asked_at > at - _DAILY:
+                continue
+            if has_sorted_mentions(session, within=within, since=at - timedelta(days=COUNTED_DAYS)):
+                ask(session, COUNT_QUESTIONS, {}, consortium_id=consortium.id, at=at, key="all")
+
+
 def _scope(work: Work) -> Scope:
     return Scope(consortium_id=work.consortium_id)
 
@@ -268,4 +293,9 @@ def _folder() -> Path:
 
 
 #: what a worker does, by kind of work
-HANDLERS: Mapping[str, Handler] = {asking.PULL: pull, imports.CHECK: check_file, FORGET_MENTIONS: forget_mentions}
+HANDLERS: Mapping[str, Handler] = {
+    asking.PULL: pull,
+    imports.CHECK: check_file,
+    FORGET_MENTIONS: forget_mentions,
+    COUNT_QUESTIONS: recount,
+}

@@ -17,6 +17,7 @@ from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.foundation.periods import Period
+from app.metrics.actions.answering import note_answers
 from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.storing import store_batch
@@ -92,6 +93,8 @@ class Pulled:
     zone: ZoneInfo
     #: None where the platform has none, or gives none to us
     insights: Insights | None = None
+    #: sentences about what could not be read beside the rest, for the person who looks after the account
+    unread: tuple[str, ...] = ()
 
 
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
@@ -104,12 +107,13 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen))
     done = store_batch(session, _days(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
+    run.message = " ".join((run.message, *pulled.unread))[:500]
     end = PullEnd(
         Connection.WORKING,
         at=at,
         next_at=_turn(session, account, after=at),
         is_good=True,
-        note=" ".join(pulled.profile.notes),
+        note=" ".join((*pulled.profile.notes, *pulled.unread)),
         external_id=pulled.profile.external_id[:200],
     )
     accounts.note_pull(session, account, end)
@@ -129,6 +133,7 @@ def _keep_heard(session: Session, account: Account, pulled: Pulled, *, run: Run,
     since = min(times) if len(times) >= MOST_POSTS else pulled.heard_since
     note_heard(cursor, since=since, until=pulled.profile.read_at, newest=max(times, default=None))
     session.flush()
+    note_answers(session, account, pulled.posts)
     return _heard(session, account, pulled, since=cursor.heard_from_at)
 
 

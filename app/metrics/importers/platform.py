@@ -58,7 +58,8 @@ def read_account(
     between()
     is_heard_only = identity.platform in _HEARD_ONLY
     heard_since = since if is_heard_only else wanted.mentions_since
-    mentions = _mentions(reader, reach, identity, _LONG_AGO if is_heard_only else heard_since)
+    unread: list[str] = []
+    mentions = _mentions(reader, reach, identity, _LONG_AGO if is_heard_only else heard_since, unread=unread)
     if is_heard_only:
         coverage = _coverage_of_heard(mentions or (), wanted)
     return Pulled(
@@ -68,7 +69,8 @@ def read_account(
         heard_since=heard_since,
         window=covered(wanted.window, coverage),
         zone=wanted.zone,
-        insights=_insights(reader, reach, identity, wanted.insights, between=between),
+        insights=_insights(reader, reach, identity, wanted.insights, unread=unread, between=between),
+        unread=tuple(unread),
     )
 
 
@@ -86,20 +88,29 @@ def _oldest_heard(mentions: Sequence[MentionReading], zone: ZoneInfo) -> date | 
     return min((local_day(mention.at, zone.key) for mention in mentions), default=None)
 
 
-def _mentions(reader: Reader, reach: Reach, identity: Identity, since: datetime) -> tuple[MentionReading, ...] | None:
-    """None where they cannot be read: no token, or one that does not reach so far. The rest is worth having."""
+def _mentions(
+    reader: Reader, reach: Reach, identity: Identity, since: datetime, *, unread: list[str]
+) -> tuple[MentionReading, ...] | None:
+    """None where they cannot be read: no token, or one that does not reach so far, which ``unread`` then says."""
     if not isinstance(reader, Listener) or (reader.needs_token and not reach.token):
         return None
     try:
         return tuple(reader.mentions(reach, identity, since))
     except RateLimited:
         raise
-    except PlatformError:
+    except PlatformError as error:
+        unread.append(f"Mentions were not read: {error}")
         return None
 
 
 def _insights(
-    reader: Reader, reach: Reach, identity: Identity, wanted: InsightsWanted, *, between: Callable[[], None]
+    reader: Reader,
+    reach: Reach,
+    identity: Identity,
+    wanted: InsightsWanted,
+    *,
+    unread: list[str],
+    between: Callable[[], None],
 ) -> Insights | None:
     """What the platform's own statistics say; None where it has none, or gives none to us.
 
@@ -123,7 +134,8 @@ def _insights(
     except RateLimited:
         if from_on is None:
             raise
-    except PlatformError:
+    except PlatformError as error:
+        unread.append(f"The platform's statistics were not read: {error}")
         if not days:
             return None
     return Insights(tuple(days), from_on, wanted.last)
