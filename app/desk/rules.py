@@ -19,6 +19,7 @@ _FAMILY_OF = {
     RuleFamily.POSTING: Family.POST,
     RuleFamily.RESPONSE: Family.ANSWER,
     RuleFamily.CRITICS: Family.CRITICS,
+    RuleFamily.CONTENTS: Family.POST,
 }
 _A_DAY = timedelta(days=1)
 _WORKING_DAYS = 5

@@ -28,6 +28,7 @@ _LIMITS = {
     RuleFamily.RESPONSE: Family.ANSWER,
     RuleFamily.CRITICS: Family.CRITICS,
     RuleFamily.POSTING: Family.POST,
+    RuleFamily.CONTENTS: Family.POST,
 }
 
 

@@ -59,8 +59,9 @@ def check_rules(session: Session, *, within: Scope, on: date, by: Actor, at: dat
     """
     root = root_for_change(session, within=within)
     whole = Scope(within.consortium_id)
-    evidence = gather(session, within=whole, on=on)
-    judged = [each for adopted in adopted_rules(session, within=whole, on=on) for each in _judge(adopted, evidence)]
+    rules = adopted_rules(session, within=whole, on=on)
+    evidence = gather(session, rules, within=whole, on=on)
+    judged = [each for adopted in rules for each in _judge(adopted, evidence)]
     kept = keep(session, judged, within=whole, on=on, at=at)
     outcome = Outcome(Counter(each.judgement.result for each in judged))
     findings = _follow(session, judged, kept, outcome, evidence=evidence, within=whole)

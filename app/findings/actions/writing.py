@@ -93,6 +93,7 @@ def _row(each: Judged, *, at: datetime) -> dict[str, Any]:
         "rows_used": {
             "rows": [
                 {"account_id": row.account_id, "label": row.label, "words": row.words, "family": row.family}
+                | ({"post_id": row.post_id} if row.post_id else {})
                 for row in judgement.rows
             ]
         },

@@ -1,6 +1,7 @@
 """The evidence of a whole consortium at once: places with their accounts, duties, days and posts; no query a place."""
 
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,13 +14,15 @@ from app.consortia.queries import closures_within, settings_of, subtree
 from app.consortia.rules.places import PlaceKind, ids_in
 from app.duties.queries.coverage import coverage
 from app.findings.checks.rows import days_by_account, posts_by_account
+from app.findings.checks.said import posts_said_of
 from app.findings.rules.judging import AccountSeen, DayCounts, PlaceSeen, PostCounts, RuleAsked
+from app.findings.rules.seen import PostSeen
 from app.foundation.periods import Period, last_whole_quarter
 from app.people.queries.positions import incumbencies_at
 from app.people.queries.roles import memberships_at
 from app.platforms.catalogue import get_platform
 from app.policies.queries import AdoptedRule
-from app.policies.rules.catalogue import Window, get_kind
+from app.policies.rules.catalogue import RuleFamily, Window, get_kind
 from app.policies.rules.parameters import parse_parameters
 
 _MANAGING = {PlaceKind.BRANCH: Role.BRANCH_MANAGER, PlaceKind.LIBRARY: Role.DIRECTOR}
@@ -38,11 +41,13 @@ class Evidence:
     owners: dict[int, int]
 
 
-def gather(session: Session, *, within: Scope, on: date) -> Evidence:
-    """Read everything once: a fixed number of statements, however many places and rules there are."""
+def gather(session: Session, adopted: Collection[AdoptedRule], *, within: Scope, on: date) -> Evidence:
+    """Read once what the rules ask about: a fixed number of statements, however many places and rules there are."""
     quarter = last_whole_quarter(on)
     open_places = [place for place in subtree(session, within=within) if place.is_open(on)]
-    accounts = _accounts(session, within=within, on=on, quarter=quarter)
+    families = {get_kind(each.rule.key).family for each in adopted}
+    said = _said(session, within=within, quarter=quarter) if RuleFamily.CONTENTS in families else {}
+    accounts = _accounts(session, said, within=within, on=on, quarter=quarter)
     closed = _closed_days(session, within=within, quarter=quarter)
     places: dict[int, list[PlaceSeen]] = defaultdict(list)
     for place in open_places:
@@ -53,7 +58,9 @@ def gather(session: Session, *, within: Scope, on: date) -> Evidence:
     return Evidence(quarter, on, places, _owners(session, open_places, within=within, on=on))
 
 
-def _accounts(session: Session, *, within: Scope, on: date, quarter: Period) -> dict[int, list[AccountSeen]]:
+def _accounts(
+    session: Session, said: Mapping[int, tuple[PostSeen, ...]], *, within: Scope, on: date, quarter: Period
+) -> dict[int, list[AccountSeen]]:
     days = days_by_account(session, within=within, period=quarter)
     posts = _posts(session, within=within, quarter=quarter)
     found: dict[int, list[AccountSeen]] = defaultdict(list)
@@ -70,16 +77,28 @@ def _accounts(session: Session, *, within: Scope, on: date, quarter: Period) -> 
                 cells=row.cells,
                 days=nothing if row.is_shared else days.get(account.id, nothing),
                 posts=PostCounts() if row.is_shared else posts.get(account.id, PostCounts()),
+                said=() if row.is_shared else said.get(account.id, ()),
             )
         )
     return found
 
 
 def _posts(session: Session, *, within: Scope, quarter: Period) -> dict[int, PostCounts]:
-    zone = ZoneInfo(settings_of(session, within=within).time_zone)
-    first_at = datetime.combine(quarter.first, time(), zone)
-    end_at = datetime.combine(quarter.last + timedelta(days=1), time(), zone)
+    first_at, end_at, _ = _instants(session, within=within, quarter=quarter)
     return posts_by_account(session, within=within, first_at=first_at, end_at=end_at)
+
+
+def _said(session: Session, *, within: Scope, quarter: Period) -> dict[int, tuple[PostSeen, ...]]:
+    first_at, end_at, zone = _instants(session, within=within, quarter=quarter)
+    return posts_said_of(session, within=within, first_at=first_at, end_at=end_at, zone=zone)
+
+
+def _instants(session: Session, *, within: Scope, quarter: Period) -> tuple[datetime, datetime, str]:
+    """The first instant of a period, the first after it, and the consortium's time zone."""
+    name = settings_of(session, within=within).time_zone
+    zone = ZoneInfo(name)
+    end = quarter.last + timedelta(days=1)
+    return datetime.combine(quarter.first, time(), zone), datetime.combine(end, time(), zone), name
 
 
 def _closed_days(session: Session, *, within: Scope, quarter: Period) -> dict[int, frozenset[date]]:

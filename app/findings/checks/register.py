@@ -3,18 +3,22 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from app.findings.checks import critics, duties, listening, posting, response, shares
+from app.findings.checks import contents, critics, duties, listening, posting, response, shares
 from app.findings.rules.judging import Judgement, PlaceSeen, RuleAsked
 
 Check = Callable[[RuleAsked, PlaceSeen], Judgement]
 
 CHECKS: Mapping[str, Check] = MappingProxyType(
     {
+        "a11y.alt_text_min_pct": contents.judge,
+        "a11y.captions_min_pct": contents.judge,
         "critic.cooloff_min_minutes": critics.judge,
         "critic.reply_max_hours": critics.judge,
         "critic.second_reader": critics.judge,
         "duty.required": duties.judge_required,
         "listen.min_checks_per_open_day": listening.judge_checks,
+        "media.rights_basis_required": contents.judge,
+        "photo.consent_required": contents.judge,
         "posts.active_weeks_min_pct": posting.judge_active_weeks,
         "posts.broadcast_max_pct": shares.judge_broadcast,
         "posts.link_only_max_pct": shares.judge_link_only,

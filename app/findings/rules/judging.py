@@ -9,6 +9,7 @@ from typing import NamedTuple
 from app.accounts.rules import AccountMode
 from app.duties.rules.catalogue import Family
 from app.duties.rules.matrix import Cell
+from app.findings.rules.seen import PostSeen
 from app.foundation.periods import Period
 from app.metrics.rules.sums import ENOUGH
 from app.policies.rules.catalogue import RuleKind
@@ -57,6 +58,8 @@ class AccountSeen:
     cells: Mapping[Family, Cell] = field(default_factory=dict)
     days: tuple[DayCounts, ...] = ()
     posts: PostCounts = PostCounts()
+    #: its posts one by one, the newest first; read only where a rule asks what is said of them
+    said: tuple[PostSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,13 @@ class RuleAsked:
 
 @dataclass(frozen=True, slots=True)
 class RowUsed:
-    """A row a check rests on, in words: an account, or one of its duties."""
+    """A row a check rests on, in words: an account, one of its duties, or one of its posts."""
 
     account_id: int
     label: str
     words: str
     family: str = ""
+    post_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

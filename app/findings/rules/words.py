@@ -5,12 +5,20 @@ from types import MappingProxyType
 
 HOW_WE_COUNT: Mapping[str, str] = MappingProxyType(
     {
+        "a11y.alt_text_min_pct": "Every picture counts: by what the platform shows, else by what people tagged the post "
+        "with. A post of which neither is known counts as untagged.",
+        "a11y.captions_min_pct": "A video in which somebody speaks counts, by what people tagged the post with. A post "
+        "with media that nobody tagged may be a video, and counts as untagged.",
         "critic.cooloff_min_minutes": "Replies to critics are not recorded here yet.",
         "critic.reply_max_hours": "Replies to critics are not recorded here yet.",
         "critic.second_reader": "Replies to critics are not recorded here yet.",
         "duty.required": "A duty counts as held when a person is in the position named for it that day, and a second "
         "one where a backup is asked for.",
         "listen.min_checks_per_open_day": "Looks at the accounts are not noted here yet.",
+        "media.rights_basis_required": "A post with a picture, video or sound counts, by what people tagged its rights as. "
+        "Fair use counts where it is noted.",
+        "photo.consent_required": "A post with a picture, video or sound counts, by what people tagged it with. One in "
+        "which nobody can be recognized needs no consent.",
         "posts.active_weeks_min_pct": "Each seven days of the period count once, if the branch was open on four of "
         "them. The account that fares worst decides.",
         "posts.broadcast_max_pct": "A post is broadcast when it is no reply, asks nothing, and nobody from the library "

@@ -28,7 +28,7 @@ from app.goals.queries import values_a_year_before
 from app.people.guard import place_in_path
 from app.policies.models import Rule
 from app.policies.queries import AdoptedRule, adopted_rules, standings_at, tallies_within
-from app.policies.rules.catalogue import Unit, get_kind
+from app.policies.rules.catalogue import ParameterType, Unit, get_kind
 from app.policies.rules.parameters import number, parse_parameters
 from app.policies.rules.standings import Note, note_of_many, note_of_one
 from app.policies.rules.states import Severity
@@ -126,6 +126,8 @@ def _chart(finding: Finding, rule: Rule, prior: float | None) -> str | None:
         return None
     if rule.key == "duty.required":
         return bullet(measured, target=100, maximum=100, unit="%", label="Duties held as asked for")
+    if parameter.type is ParameterType.FLAG:
+        return bullet(measured, target=100, maximum=100, unit="%", label=get_kind(rule.key).title)
     bound = number(parse_parameters(rule.key, rule.parameters), parameter.name)
     is_share, low = parameter.unit is Unit.PERCENT, parameter.name == "maximum"
     return bullet(

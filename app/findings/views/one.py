@@ -23,10 +23,13 @@ from app.foundation.errors import Refused
 from app.foundation.periods import Period
 from app.people.models import Position
 from app.people.queries.positions import get_position, positions_at
+from app.policies.rules.catalogue import RuleFamily, get_kind
 from app.web.exports import csv_response
 from app.web.fields import Form
 
 _CHECKS_SHOWN = 8
+#: rules whose rows say all there is; the others rest on days of figures
+_TOLD = frozenset({RuleFamily.CONTENTS})
 
 
 def place_of_finding(finding_id: int, **_others: object) -> HasPath:
@@ -136,7 +139,7 @@ def _period(finding: Finding) -> Period:
 @blueprint.get("/findings/<int:finding_id>/evidence.csv")
 @requires(Permission.FINDINGS_READ, at=place_of_finding)
 def evidence_csv(finding_id: int) -> Response:
-    """The rows the finding rests on: the days of its accounts, or the duties that were looked at."""
+    """The rows the finding rests on: the days of its accounts, or the duties or posts that were looked at."""
     finding = queries.get_finding(db.session, finding_id, within=current_scope())
     rows = finding.check.rows_used["rows"]
     name = f"finding-{finding_id}.csv"
@@ -144,6 +147,8 @@ def evidence_csv(finding_id: int) -> Response:
         return csv_response(
             name, ("Account", "Duty", "Seen"), [(row["label"], row["family"], row["words"]) for row in rows]
         )
+    if get_kind(finding.rule.key).family in _TOLD:
+        return csv_response(name, ("About", "Seen"), [(row["label"], row["words"]) for row in rows])
     labels = {row["account_id"]: row["label"] for row in rows}
     days = days_of_accounts(db.session, labels, within=whole_consortium(), period=_period(finding))
     header = ("Account", "Day", "Posts", "Broadcasts", "Questions due", "Questions answered in time")

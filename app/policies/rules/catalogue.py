@@ -34,6 +34,10 @@ class Unit(StrEnum):
     HOURS = "hours"
     POSTS = "posts"
     CHECKS = "checks"
+    PEOPLE = "people"
+    ACCOUNTS = "accounts"
+    DAYS = "days"
+    MONTHS = "months"
 
 
 class Stricter(StrEnum):
@@ -59,6 +63,7 @@ class RuleFamily(StrEnum):
     RESPONSE = "response"
     CRITICS = "critics"
     POSTING = "posting"
+    CONTENTS = "contents"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class RuleKind:
     #: words with one blank a parameter, such as "At least {minimum} a week."
     sentence: str
     parameters: tuple[Parameter, ...]
-    #: the records it is judged on: duties, check_ins, hours, questions, cases or posts
+    #: the records it is judged on: duties, check_ins, hours, questions, cases, posts or tags
     evidence: str
     #: fewer cases than this cannot be judged
     min_n: int

@@ -9,7 +9,16 @@ from app.policies.rules.states import ClauseStance
 
 _DAYS_A_WEEK = 7
 _MINUTES_AN_HOUR = 60
-_SINGULAR = {Unit.HOURS: "hour", Unit.MINUTES: "minute", Unit.POSTS: "post", Unit.CHECKS: "check"}
+_SINGULAR = {
+    Unit.HOURS: "hour",
+    Unit.MINUTES: "minute",
+    Unit.POSTS: "post",
+    Unit.CHECKS: "check",
+    Unit.PEOPLE: "person",
+    Unit.ACCOUNTS: "account",
+    Unit.DAYS: "day",
+    Unit.MONTHS: "month",
+}
 
 
 @dataclass(frozen=True, slots=True)

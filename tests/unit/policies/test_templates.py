@@ -50,8 +50,14 @@ def clauses():
     ]
 
 
-def test_the_three_templates_are_there_in_order():
-    assert [(each.template, each.code) for each in TEMPLATES] == [("T03", "SM 3"), ("T04", "SM 4"), ("T05", "SM 1")]
+def test_the_templates_are_there_in_order():
+    assert [(each.template, each.code) for each in TEMPLATES] == [
+        ("T03", "SM 3"),
+        ("T04", "SM 4"),
+        ("T05", "SM 1"),
+        ("T06", "SM 5"),
+        ("T07", "SM 6"),
+    ]
     assert len(list(TEMPLATES_FOLDER.glob("*.md"))) == len(TEMPLATES)
 
 
