@@ -12,6 +12,8 @@ CHECKS: Mapping[str, Check] = MappingProxyType(
     {
         "a11y.alt_text_min_pct": contents.judge,
         "a11y.captions_min_pct": contents.judge,
+        "ai.disclose": contents.judge,
+        "ai.human_reviewer": contents.judge,
         "critic.cooloff_min_minutes": critics.judge,
         "critic.reply_max_hours": critics.judge,
         "critic.second_reader": critics.judge,

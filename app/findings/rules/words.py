@@ -9,6 +9,9 @@ HOW_WE_COUNT: Mapping[str, str] = MappingProxyType(
         "with. A post of which neither is known counts as untagged.",
         "a11y.captions_min_pct": "A video in which somebody speaks counts, by what people tagged the post with. A post "
         "with media that nobody tagged may be a video, and counts as untagged.",
+        "ai.disclose": "Posts tagged as made by AI count. Every post is to be tagged with its use of AI, “No AI” too.",
+        "ai.human_reviewer": "Posts tagged as made with AI count. One is reviewed where its tag says so, or where "
+        "somebody approved it. Every post is to be tagged with its use of AI, “No AI” too.",
         "critic.cooloff_min_minutes": "Replies to critics are not recorded here yet.",
         "critic.reply_max_hours": "Replies to critics are not recorded here yet.",
         "critic.second_reader": "Replies to critics are not recorded here yet.",

@@ -137,3 +137,51 @@ def test_one_picture_without_consent_or_right_fails(key: str, kind: str, good: t
     assert untold.evidence == "1 of 2 pictures and videos tagged, less than 80%."
     no = judge(rule(key, asked=False), place(*posts(5, **{kind: "missing"})))
     assert (no.result, no.evidence) == (Result.NOT_APPLICABLE, "The policy does not ask for it.")
+
+
+@pytest.mark.parametrize(
+    ("key", "said", "result", "evidence"),
+    [
+        ("ai.human_reviewer", posts(9, ai_use="none"), Result.NOT_APPLICABLE, "No post made with AI in {period}."),
+        (
+            "ai.human_reviewer",
+            (
+                *posts(9, ai_use="none"),
+                *posts(2, ai_use="reviewed"),
+                *posts(1, ai_use="disclosed", approval="approved"),
+            ),
+            Result.PASS,
+            "3 of 3 posts made with AI from {period} were reviewed by a person",
+        ),
+        (
+            "ai.human_reviewer",
+            (*posts(9, ai_use="none"), *posts(1, ai_use="reviewed"), *posts(1, ai_use="disclosed")),
+            Result.FAIL,
+            "1 of 2 posts made with AI from {period} was reviewed by a person",
+        ),
+        (
+            "ai.disclose",
+            (*posts(1, ai_use="reviewed"), *posts(3, ai_use="disclosed")),
+            Result.PASS,
+            "3 of 3 posts made by AI from {period} say so",
+        ),
+        ("ai.disclose", posts(1, ai_use="undisclosed"), Result.FAIL, "0 of 1 post made by AI from {period} say so"),
+        (
+            "ai.disclose",
+            (*posts(7, has_media=False, ai_use="none"), *posts(3, has_media=False)),
+            Result.NOT_MEASURABLE,
+            "7 of 10 posts tagged, less than 80%.",
+        ),
+        (
+            "ai.disclose",
+            (*posts(7, ai_use="none"), *posts(30, is_reply=True)),
+            Result.NOT_APPLICABLE,
+            "No post made by AI in {period}.",
+        ),
+    ],
+)
+def test_what_ai_made_is_reviewed_and_says_so(
+    key: str, said: tuple[PostSeen, ...], result: Result, evidence: str
+) -> None:
+    found = judge(rule(key), place(*said))
+    assert (found.result, found.evidence) == (result, evidence.format(period=QUARTER.label))

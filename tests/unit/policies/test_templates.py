@@ -57,6 +57,7 @@ def test_the_templates_are_there_in_order():
         ("T05", "SM 1"),
         ("T06", "SM 5"),
         ("T07", "SM 6"),
+        ("T14", "SM 7"),
     ]
     assert len(list(TEMPLATES_FOLDER.glob("*.md"))) == len(TEMPLATES)
 
