@@ -13,7 +13,7 @@ from tests.browser.installation import Installation
 from tests.platforms.mastodon_server import MastodonServer, running_mastodon
 
 _SURVEY = ROOT / "seeds" / "pls"
-_SLUG = "green-valley"
+_SLUG = "new-lake"
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def mastodon() -> Iterator[MastodonServer]:
 def test_a_consortium_begins_with_a_command_and_ends_up_with_figures(
     page_as: PageAs, installation: Installation, mastodon: MastodonServer
 ) -> None:
-    founding = ("consortia", "create", "Green Valley", "--slug", _SLUG, "--admin-email", "ida@green.example")
+    founding = ("consortia", "create", "New Lake", "--slug", _SLUG, "--admin-email", "ida@green.example")
     link = installation.flask(*founding).split()[-1]
     page = page_as(None)
     page.goto(link)
