@@ -16,17 +16,21 @@ from app.foundation.figures import Reason
 from app.foundation.ids import new_id
 from app.history.actions import record
 from app.history.rules import Deed
+from app.metrics.actions import staging
+from app.metrics.actions.replacing import UNDO_FOR
 from app.metrics.actions.revising import Cell
-from app.metrics.actions.staging import STAGE, clear_file, stage
+from app.metrics.actions.staging import STAGE, clear_file
 from app.metrics.actions.storing import Batch, merge, tally
-from app.metrics.models import Run, RunProblem, StagedFigure
+from app.metrics.models import ImportChoice, Run, RunProblem, StagedFigure
 from app.metrics.queries.runs import find_same_file, metrics_of
+from app.metrics.queries.standing import find_choice, precedence_of
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.exports import brings_posts
-from app.metrics.rules.files import DailyRow, RowProblem
-from app.metrics.rules.incoming import AccountDay
+from app.metrics.rules.files import RowProblem
 from app.metrics.rules.layouts import MOST_COLUMNS
+from app.metrics.rules.plain_rows import DailyRow
 from app.metrics.rules.runs import RunKind, RunState, Tally
+from app.metrics.rules.standing import Precedence
 
 #: the kind of background work that checks a file
 CHECK = "metrics.check_file"
@@ -88,14 +92,13 @@ def begin_check(session: Session, run: Run, metrics: Sequence[Metric], *, layout
     run.metrics, run.layout = " ".join(metrics), layout
     run.state, run.rows_read, run.problems = RunState.RUNNING, 0, 0
     session.flush()
+    choice_for(session, run)
 
 
 def stage_rows(session: Session, run: Run, outcomes: Sequence[DailyRow | RowProblem]) -> None:
     """Put a batch of a file's rows on the stage, and keep the problems of those that stay out."""
     rows = [outcome for outcome in outcomes if isinstance(outcome, DailyRow)]
-    own = account_id_of(run)
-    days = [AccountDay(row.account_id or own, row.day, row.figures) for row in rows]
-    stage(session, days, consortium_id=run.consortium_id, run_id=run.id, lines=[row.line for row in rows])
+    staging.stage_rows(session, rows, consortium_id=run.consortium_id, run_id=run.id, account_id=account_id_of(run))
     keep_problems(session, run, [outcome for outcome in outcomes if isinstance(outcome, RowProblem)], good=len(rows))
 
 
@@ -121,7 +124,7 @@ def note_checked(session: Session, run: Run, found: Tally, *, words: str) -> Non
         raise Refused("The file has headings and no rows under them.")
     _tell(run, found)
     run.state, run.message = RunState.CHECKED, f"{words}; nothing is saved yet."
-    session.flush()
+    note_met(session, run, found)
 
 
 def apply_days(session: Session, run: Run, *, at: datetime) -> Tally:
@@ -134,6 +137,8 @@ def end_import(session: Session, run: Run, done: Tally, *, words: str, by: Actor
     clear_file(session, consortium_id=run.consortium_id, run_id=run.id)
     _tell(run, done)
     run.state, run.ended_at, run.message = RunState.DONE, at, f"{words}."
+    note_met(session, run, done)
+    choice_for(session, run).undo_until = at + UNDO_FOR
     session.flush()
     account = get_account(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
     detail = {"file": run.file_name, "account": account.handle, "added": done.added, "changed": done.changed}
@@ -141,7 +146,7 @@ def end_import(session: Session, run: Run, done: Tally, *, words: str, by: Actor
 
 
 def claim_import(session: Session, run: Run) -> Account:
-    """The account of a checked import that may be carried out, locked as the run must be.
+    """The account of a checked import that may be carried out, locked as the run must be; others of it are too.
 
     Refuses one that was carried out or given up already, and one without a good row.
     """
@@ -153,7 +158,15 @@ def claim_import(session: Session, run: Run) -> Account:
         raise Refused("This file has not been checked. Choose it again.")
     if run.rows_added + run.rows_changed + run.rows_same == 0:
         raise Refused("No row of this file can be imported. Correct the rows listed and choose it again.")
-    return account_for_change(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
+    within = Scope(consortium_id=run.consortium_id)
+    others = session.scalars(
+        sa.select(StagedFigure.account_id)
+        .where(StagedFigure.consortium_id == run.consortium_id, StagedFigure.run_id == run.id)
+        .distinct()
+    )
+    own = account_id_of(run)
+    locked = {each: account_for_change(session, each, within=within) for each in sorted({own, *others})}
+    return locked[own]
 
 
 def fail_check(session: Session, run: Run, sentence: str, *, at: datetime) -> None:
@@ -211,6 +224,43 @@ def _reasons(session: Session, run: Run) -> dict[Cell, Reason]:
         for account_id, day, reasons in rows
         for name, reason in reasons.items()
     }
+
+
+def choose(session: Session, run: Run, precedence: Precedence, *, why: str, at: datetime) -> None:
+    """Whose figures stand for this file, and why it changes figures older than a week.
+
+    The run must be locked and checked; what it would do is counted anew where the choice changes it.
+    """
+    choice = choice_for(session, run)
+    choice.why = why[:200]
+    if choice.precedence is precedence or run.state is not RunState.CHECKED or brings_posts(run.layout):
+        choice.precedence = precedence
+        session.flush()
+        return
+    choice.precedence = precedence
+    session.flush()
+    found = tally(session, batch_of(session, run, at=at))
+    note_checked(session, run, found, words=found.words)
+
+
+def choice_for(session: Session, run: Run) -> ImportChoice:
+    """What was chosen for the file, by default as the consortium has it."""
+    within = Scope(consortium_id=run.consortium_id)
+    choice = find_choice(session, run, within=within)
+    if choice is None:
+        choice = ImportChoice(
+            consortium_id=run.consortium_id, run_id=run.id, precedence=precedence_of(session, within=within)
+        )
+        session.add(choice)
+        session.flush()
+    return choice
+
+
+def note_met(session: Session, run: Run, found: Tally) -> None:
+    """Keep what else the file met: days of which another source tells, and days that are changed late."""
+    choice = choice_for(session, run)
+    choice.conflicting, choice.late = found.conflicting, found.late
+    session.flush()
 
 
 def _tell(run: Run, found: Tally) -> None:

@@ -1,6 +1,7 @@
 """Files of posts: staged, weighed by a rehearsal that leaves nothing, and carried out with the days they amount to."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,7 @@ def apply_file(session: Session, run: Run, *, by: Actor, at: datetime) -> Tally:
     if brings_posts(run.layout):
         done = _keep(session, run, account)
         days = apply_days(session, run, at=at)
+        done = replace(done, conflicting=days.conflicting, late=days.late)
         words = f"{done.tell('post', 'posts')}; {days.words}"
     else:
         done = apply_days(session, run, at=at)

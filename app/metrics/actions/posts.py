@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.models import Account
 from app.foundation.ids import new_id
+from app.metrics.actions.replacing import keep_replaced_posts
 from app.metrics.actions.tagging import tag_new_posts
 from app.metrics.models import Post, Run
 from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.queries.tagging import rulings_for
-from app.metrics.rules.runs import Tally
+from app.metrics.rules.runs import RunKind, Tally
 from app.platforms.contract import PostReading
 
 _LONGEST_URL = 500
@@ -41,7 +42,7 @@ def keep_posts(
     """
     by_id = {post.external_id: post for post in posts}
     held = posts_by_external_id(session, account, list(by_id), within=Scope(consortium_id=account.consortium_id))
-    fresh, changed = [], []
+    fresh, changed, before = [], [], []
     for external_id, post in by_id.items():
         row = _post_row(account, post, run=run, is_answered=external_id in answered)
         known = held.get(external_id)
@@ -49,6 +50,9 @@ def keep_posts(
             fresh.append(row)
         elif _add_what_was_known(row, known):
             changed.append(row)
+            before.append(known)
+    if run.kind is RunKind.IMPORT:
+        keep_replaced_posts(session, run, before)
     _write(session, fresh + changed)
     if fresh:
         _tag(session, account, fresh, run=run)

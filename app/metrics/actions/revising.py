@@ -37,6 +37,11 @@ class Ledger:
     written: dict[Cell, Note] = field(default_factory=dict)
     kept: list[tuple[Cell, Note]] = field(default_factory=list)
 
+    def told(self, cell: Cell, value: int, *, source: Source, run_id: int) -> Note:
+        """Where a cell's value came from: its own note where it has one, else the day's row."""
+        held = self.current.get(cell)
+        return held if held is not None and held.value is not None else Note(value, None, source, run_id)
+
     def superseded_reasons(self) -> list[Cell]:
         """Cells that had a reason and now get a value."""
         return sorted(cell for cell in self.valued if self.current[cell].reason is not None)
@@ -53,9 +58,7 @@ class Ledger:
 
     def keep_value(self, cell: Cell, value: int, *, source: Source, run_id: int) -> None:
         """Keep a value that is replaced, by its own source where it had one."""
-        held = self.current.get(cell)
-        own = held is not None and held.value is not None
-        self.kept.append((cell, held if held is not None and own else Note(value, None, source, run_id)))
+        self.kept.append((cell, self.told(cell, value, source=source, run_id=run_id)))
 
     def take_away(self, cell: Cell, *, keep: bool) -> None:
         """The current note no longer holds."""

@@ -5,24 +5,30 @@ The same input twice changes nothing. A missing figure never replaces a known on
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.accounts.actions import note_newest_figures
 from app.accounts.models import Account
 from app.foundation.figures import Reason
+from app.metrics.actions.differing import write_differences
+from app.metrics.actions.replacing import keep_replaced
 from app.metrics.actions.revising import Cell, Ledger, read_ledger, write_ledger
 from app.metrics.actions.rolling import roll_up
 from app.metrics.actions.staging import clear_stage, stage
-from app.metrics.models import DailyFigure, Run
+from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
+from app.metrics.models import DailyFigure, FigureDifference, Run
+from app.metrics.queries.standing import firm_runs, is_firm
 from app.metrics.rules.days import DailyFigures
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay, is_frozen
 from app.metrics.rules.runs import Tally
 
 _DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
+_DIFFERENCES = sa.Table(FigureDifference.__tablename__, FigureDifference.metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +114,16 @@ def _reasons(brought: Sequence[tuple[AccountDay, tuple[Metric, ...]]]) -> dict[C
 
 def tally(session: Session, batch: Batch) -> Tally:
     """What merging the batch would do."""
+    total, added, differing = _count(session, batch)
+    if not differing:
+        return Tally(added, 0, total - added)
+    return _tally(total, added, _weigh(session, batch, _read_ledger(session, batch)))
+
+
+def _count(session: Session, batch: Batch) -> tuple[int, int, int]:
+    """Days in all, new ones, and those that bring a value which the day has not."""
     is_new = _DAYS.c.day.is_(None)
-    total, added, changed = session.execute(
+    total, added, differing = session.execute(
         sa.select(
             sa.func.count(),
             sa.func.count().filter(is_new, batch.says_something),
@@ -118,24 +132,62 @@ def tally(session: Session, batch: Batch) -> Tally:
         .select_from(batch.table.outerjoin(_DAYS, batch.is_known_already))
         .where(batch.mine)
     ).one()
-    return Tally(added, changed, total - added - changed)
+    return total, added, differing
+
+
+def _tally(total: int, added: int, weighed: Weighed) -> Tally:
+    changed = len(weighed.updates)
+    return Tally(added, changed, total - added - changed, len(weighed.conflicting), len(weighed.late))
 
 
 def merge(session: Session, batch: Batch) -> Tally:
-    """Bring what is staged into the days, their notes and their months; the stage is left as it is."""
-    done = tally(session, batch)
-    ledger = read_ledger(session, batch.table, batch.mine, metrics=batch.metrics, consortium_id=batch.run.consortium_id)
+    """Bring what is staged into the days, their notes and their months; the stage is left as it is.
+
+    Whose figure stands where another source tells of the day is decided by :mod:`app.metrics.actions.weighing`.
+    """
+    total, added, differing = _count(session, batch)
+    ledger = _read_ledger(session, batch)
     _note_reasons(session, batch, ledger)
-    if done.added or done.changed:
-        _supersede_reasons(batch, ledger)
-        if done.changed:
-            _change(session, batch, ledger)
-        if done.added:
-            _add(session, batch)
+    _supersede_reasons(batch, ledger)
+    weighed = _weigh(session, batch, ledger) if differing else Weighed()
+    if weighed.updates:
+        _change(session, batch, weighed.updates)
+    if added:
+        _add(session, batch)
+    if added or weighed.updates:
         roll_up(session, batch.table, batch.mine, consortium_id=batch.run.consortium_id)
         _note_newest(session, batch)
+    _keep_differences(session, batch, weighed.differences)
+    if batch.source is Source.IMPORT:
+        keep_replaced(session, batch.run, weighed.replaced, ledger)
     write_ledger(session, ledger, run=batch.run, at=batch.at)
-    return done
+    return _tally(total, added, weighed)
+
+
+def _read_ledger(session: Session, batch: Batch) -> Ledger:
+    consortium_id = batch.run.consortium_id
+    return read_ledger(session, batch.table, batch.mine, metrics=batch.metrics, consortium_id=consortium_id)
+
+
+def _keep_differences(session: Session, batch: Batch, found: Mapping[Cell, Difference]) -> None:
+    """Note where two sources differ much, and forget what does so no longer."""
+    came = [batch.table.c[metric.value].label(f"came_{metric.value}") for metric in batch.metrics]
+    known = session.execute(
+        sa.select(_DIFFERENCES, *came)
+        .select_from(
+            _DIFFERENCES.join(
+                batch.table,
+                sa.and_(_DIFFERENCES.c.account_id == batch.table.c.account_id, _DIFFERENCES.c.day == batch.table.c.day),
+            )
+        )
+        .where(
+            batch.mine,
+            _DIFFERENCES.c.consortium_id == batch.run.consortium_id,
+            _DIFFERENCES.c.metric.in_(batch.metrics),
+        )
+        .order_by(_DIFFERENCES.c.account_id, _DIFFERENCES.c.day)
+    )
+    write_differences(session, known.mappings().all(), found, run=batch.run, source=batch.source, at=batch.at)
 
 
 def _note_reasons(session: Session, batch: Batch, ledger: Ledger) -> None:
@@ -162,17 +214,27 @@ def _supersede_reasons(batch: Batch, ledger: Ledger) -> None:
         ledger.take_away(cell, keep=is_frozen(cell[1], at=batch.at))
 
 
-def _change(session: Session, batch: Batch, ledger: Ledger) -> None:
+def _weigh(session: Session, batch: Batch, ledger: Ledger) -> Weighed:
     came = [batch.table.c[metric.value].label(f"came_{metric.value}") for metric in batch.metrics]
     rows = session.execute(
         sa.select(_DAYS, *came)
         .select_from(batch.table.join(_DAYS, batch.is_known_already))
         .where(batch.mine, batch.differs)
         .order_by(_DAYS.c.account_id, _DAYS.c.day)
-    ).all()
-    updates = [_changed(row, batch, ledger) for row in rows]
-    if not updates:
-        return
+    )
+    within = Scope(consortium_id=batch.run.consortium_id)
+    incoming = Incoming(
+        run=batch.run,
+        source=batch.source,
+        at=batch.at,
+        metrics=batch.metrics,
+        is_firm=batch.source is Source.IMPORT and is_firm(session, batch.run, within=within),
+        firm_among=lambda run_ids: firm_runs(session, run_ids, within=within),
+    )
+    return weigh(rows.mappings().all(), incoming, ledger)
+
+
+def _change(session: Session, batch: Batch, updates: Sequence[dict[str, object]]) -> None:
     statement = (
         sa.update(_DAYS)
         .where(
@@ -183,31 +245,6 @@ def _change(session: Session, batch: Batch, ledger: Ledger) -> None:
         .values({"run_id": sa.bindparam("by_run"), **{m.value: sa.bindparam(f"new_{m.value}") for m in batch.metrics}})
     )
     session.connection().execute(statement, updates)
-
-
-def _changed(row: sa.Row[tuple[object, ...]], batch: Batch, ledger: Ledger) -> dict[str, object]:
-    """The day's row as it will be; what it replaces and what differs from the row's source go into the ledger."""
-    held = row._mapping  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
-    day: date = held["day"]
-    is_same_source = held["source"] == batch.source
-    final: dict[str, object] = {
-        "of_consortium": held["consortium_id"],
-        "of_account": held["account_id"],
-        "of_day": day,
-        "by_run": batch.run.id if is_same_source else held["run_id"],
-    }
-    for metric in batch.metrics:
-        before, came = held[metric.value], held[f"came_{metric.value}"]
-        final[f"new_{metric.value}"] = before if came is None else came
-        if came is None or came == before:
-            continue
-        cell: Cell = (held["account_id"], day, metric)
-        if before is not None and is_frozen(day, at=batch.at):
-            ledger.keep_value(cell, before, source=held["source"], run_id=held["run_id"])
-        ledger.take_away(cell, keep=False)
-        if not is_same_source:
-            ledger.note_value(cell, came, source=batch.source)
-    return final
 
 
 def _add(session: Session, batch: Batch) -> None:

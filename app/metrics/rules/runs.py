@@ -1,6 +1,6 @@
 """Runs that bring figures: what kinds there are and how they end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -60,9 +60,19 @@ class Tally:
     added: int = 0
     changed: int = 0
     same: int = 0
+    #: days on which another source tells something else, by more than 2%
+    conflicting: int = field(default=0, compare=False)
+    #: days changed so late that the change needs a reason
+    late: int = field(default=0, compare=False)
 
     def __add__(self, other: "Tally") -> "Tally":
-        return Tally(self.added + other.added, self.changed + other.changed, self.same + other.same)
+        return Tally(
+            self.added + other.added,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.conflicting + other.conflicting,
+            self.late + other.late,
+        )
 
     @property
     def words(self) -> str:

@@ -1,0 +1,73 @@
+"""What an import replaced, kept for thirty days so that it can be taken back exactly."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.metrics.actions.revising import Ledger
+from app.metrics.actions.weighing import written_note
+from app.metrics.models import ImportChoice, ReplacedFigure, ReplacedPost, Run
+
+#: the kind of background work that forgets it
+FORGET_REPLACED = "metrics.forget_replaced"
+#: so long an import can be taken back
+UNDO_FOR = timedelta(days=30)
+_AT_ONCE = 5000
+_DAYS = sa.Table(ReplacedFigure.__tablename__, ReplacedFigure.metadata)
+
+
+def keep_replaced(
+    session: Session, run: Run, replaced: Mapping[tuple[int, date], Mapping[str, Any]], ledger: Ledger
+) -> None:
+    """Keep what an import changes of days that were there, and the notes that it writes over.
+
+    Days that are new need no entry: they are the run's own.
+    """
+    rows: dict[tuple[int, date], dict[str, Any]] = {
+        place: {"held_run_id": held["held_run_id"], "held_source": held["held_source"], "cells": dict(held["cells"])}
+        for place, held in replaced.items()
+    }
+    for cell in ledger.removed | (ledger.written.keys() & ledger.current.keys()):
+        account_id, day, metric = cell
+        row = rows.setdefault((account_id, day), {"held_run_id": None, "held_source": None, "cells": {}})
+        row["cells"].setdefault(metric.value, [None, None, written_note(ledger.current[cell])])
+    written = [
+        {"consortium_id": run.consortium_id, "run_id": run.id, "account_id": account_id, "day": day, **row}
+        for (account_id, day), row in sorted(rows.items(), key=lambda entry: entry[0])
+    ]
+    for start in range(0, len(written), _AT_ONCE):
+        session.execute(sa.insert(_DAYS), written[start : start + _AT_ONCE])
+
+
+def keep_replaced_posts(session: Session, run: Run, before: Sequence[Mapping[str, Any]]) -> None:
+    """Keep posts as they were before an import changed them."""
+    rows = [
+        {
+            "consortium_id": run.consortium_id,
+            "run_id": run.id,
+            "post_id": post["id"],
+            "before": {
+                name: value.isoformat() if isinstance(value, datetime) else value for name, value in post.items()
+            },
+        }
+        for post in before
+    ]
+    if rows:
+        session.execute(sa.insert(ReplacedPost), rows)
+
+
+def forget_replaced(session: Session, choices: Sequence[ImportChoice]) -> int:
+    """Keep no longer what some imports replaced; how many rows went."""
+    gone = 0
+    for choice in choices:
+        for table in (ReplacedFigure, ReplacedPost):
+            done = session.execute(
+                sa.delete(table).where(table.consortium_id == choice.consortium_id, table.run_id == choice.run_id)
+            )
+            gone += done.rowcount  # type: ignore[attr-defined]  # a DELETE's result has it
+        choice.undo_until = None
+    session.flush()
+    return gone
