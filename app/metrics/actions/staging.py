@@ -1,16 +1,20 @@
 """Putting a batch of days on the stage from which it is merged: a table for small ones, COPY for large ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import date
 from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.foundation.figures import Reason
+from app.foundation.figures import Figure, Reason
 from app.metrics.models import StagedFigure, StagedPost
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.incoming import AccountDay
+from app.metrics.rules.plain_rows import DailyRow
 
 STAGE: sa.Table = sa.Table(StagedFigure.__tablename__, StagedFigure.metadata)
 #: from so many rows on PostgreSQL is given them by COPY, which needs a table without row-level security
@@ -23,8 +27,10 @@ _COPIED = sa.Table(
     postgresql_on_commit="DROP",
 )
 _MAKE_COPIED = sa.schema.CreateTable(_COPIED, if_not_exists=True)
-_METRICS = tuple(Metric)
-_NAMES = ("consortium_id", "run_id", "account_id", "day", "line", *(metric.value for metric in _METRICS))
+_BY_KEY = itemgetter(2, 3)
+_KEYS = ("consortium_id", "run_id", "account_id", "day", "line")
+#: a row on its way to the stage: what is in ``_KEYS``, then its figures
+_Staged = tuple[Any, ...]
 
 
 def stage(
@@ -32,21 +38,64 @@ def stage(
 ) -> sa.Table:
     """Write the rows of a batch, each an account and day that stands in it once; the table they are in."""
     numbers = lines if lines is not None else repeat(0, len(rows))
+    said = set[Metric]().union(*(row.figures for row in rows))
+    metrics = tuple(metric for metric in Metric if metric in said)
     values = [
-        (consortium_id, run_id, row.account_id, row.day, line, *_cells(row))
+        (consortium_id, run_id, row.account_id, row.day, line, *_cells(row.figures, metrics))
         for row, line in zip(rows, numbers, strict=True)
     ]
-    if len(values) >= _WORTH_COPYING and session.get_bind().dialect.name == "postgresql":
-        _copy(session, values)
-        if lines is None:
-            return _COPIED
-        session.execute(sa.insert(STAGE).from_select(_NAMES, sa.select(*(_COPIED.c[name] for name in _NAMES))))
-        session.execute(sa.delete(_COPIED))
-    elif values:
-        session.execute(sa.insert(STAGE), [dict(zip(_NAMES, row, strict=True)) for row in values])
+    if lines is None and _is_worth_copying(session, values):
+        _copy(session, values, metrics)
+        _describe_copied(session)
+        return _COPIED
+    _write(session, values, metrics)
     if lines is not None:
-        _note_reasons(session, rows, consortium_id=consortium_id, run_id=run_id)
+        told = [(row.account_id, row.day, why) for row in rows if (why := _reasons(row.figures))]
+        _note_reasons(session, told, consortium_id=consortium_id, run_id=run_id)
     return STAGE
+
+
+def stage_rows(session: Session, rows: Sequence[DailyRow], *, consortium_id: int, run_id: int, account_id: int) -> None:
+    """Write rows of a file, which all bring the same metrics; ``account_id`` is of those that do not say whose they are."""
+    if not rows:
+        return
+    values = [
+        (consortium_id, run_id, row_account_id or account_id, day, line, *values)
+        for line, day, _, values, _, row_account_id in rows
+    ]
+    values.sort(key=_BY_KEY)  # as the stage keeps them
+    _write(session, values, rows[0].metrics)
+    told = [
+        (row.account_id or account_id, row.day, {metric.value: why.value for metric, why in row.reasons.items()})
+        for row in rows
+        if row.reasons
+    ]
+    _note_reasons(session, told, consortium_id=consortium_id, run_id=run_id)
+
+
+def _is_worth_copying(session: Session, values: Sequence[_Staged]) -> bool:
+    return len(values) >= _WORTH_COPYING and session.get_bind().dialect.name == "postgresql"
+
+
+def _write(session: Session, values: Sequence[_Staged], metrics: Sequence[Metric]) -> None:
+    """Onto the stage that is kept."""
+    names = _names(metrics)
+    if _is_worth_copying(session, values):
+        _copy(session, values, metrics)
+        session.execute(sa.insert(STAGE).from_select(names, sa.select(*(_COPIED.c[name] for name in names))))
+        session.execute(sa.delete(_COPIED))
+    elif values and session.get_bind().dialect.name == "sqlite":
+        # past SQLAlchemy, which would build a dictionary a row; a day is its number, as in the column's type
+        places = ", ".join("?" * len(names))
+        numbered = [(*row[:3], row[3].toordinal(), *row[4:]) for row in values]
+        insert = f"INSERT INTO {STAGE.name} ({', '.join(names)}) VALUES ({places})"
+        session.connection().exec_driver_sql(insert, numbered)
+    elif values:
+        session.execute(sa.insert(STAGE), [dict(zip(names, row, strict=True)) for row in values])
+
+
+def _names(metrics: Sequence[Metric]) -> list[str]:
+    return [*_KEYS, *(metric.value for metric in metrics)]
 
 
 def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
@@ -60,13 +109,14 @@ def clear_file(session: Session, *, consortium_id: int, run_id: int) -> None:
     session.execute(sa.delete(StagedPost).where(StagedPost.consortium_id == consortium_id, StagedPost.run_id == run_id))
 
 
-def _note_reasons(session: Session, rows: Sequence[AccountDay], *, consortium_id: int, run_id: int) -> None:
-    told = [
-        {"of_consortium": consortium_id, "of_run": run_id, "of_account": row.account_id, "of_day": row.day, "why": why}
-        for row in rows
-        if (why := _reasons(row))
+def _note_reasons(
+    session: Session, told: Iterable[tuple[int, date, Mapping[str, str]]], *, consortium_id: int, run_id: int
+) -> None:
+    rows = [
+        {"of_consortium": consortium_id, "of_run": run_id, "of_account": account_id, "of_day": day, "why": why}
+        for account_id, day, why in told
     ]
-    if not told:
+    if not rows:
         return
     statement = (
         sa.update(STAGE)
@@ -78,35 +128,37 @@ def _note_reasons(session: Session, rows: Sequence[AccountDay], *, consortium_id
         )
         .values(reasons=sa.bindparam("why", type_=STAGE.c.reasons.type))
     )
-    session.connection().execute(statement, told)
+    session.connection().execute(statement, rows)
 
 
-def _reasons(row: AccountDay) -> dict[str, str] | None:
+def _reasons(figures: Mapping[Metric, Figure]) -> dict[str, str]:
     """Why figures are not there, blank cells aside."""
-    found = {
+    return {
         metric.value: figure.reason.value
-        for metric, figure in row.figures.items()
+        for metric, figure in figures.items()
         if figure.reason is not None and figure.reason is not Reason.BLANK
     }
-    return found or None
 
 
-def _cells(row: AccountDay) -> list[int | None]:
+def _cells(figures: Mapping[Metric, Figure], metrics: Sequence[Metric]) -> list[int | None]:
     """The figures in whole numbers, in the order of the columns."""
-    figures = [row.figures.get(metric) for metric in _METRICS]
-    return [None if figure is None or figure.value is None else round(figure.value) for figure in figures]
+    found = [figures.get(metric) for metric in metrics]
+    return [None if figure is None or figure.value is None else round(figure.value) for figure in found]
 
 
-def _copy(session: Session, values: list[tuple[Any, ...]]) -> None:
+def _copy(session: Session, values: Sequence[_Staged], metrics: Sequence[Metric]) -> None:
     connection = session.connection()  # the session's own: its tenant has been told
     connection.execute(_MAKE_COPIED)
-    cursor = connection.connection.cursor()
-    try:
-        with cursor.copy(f"COPY incoming_figure ({', '.join(_NAMES)}) FROM STDIN") as copy:
-            for row in values:
-                copy.write_row(row)
-        # a fresh table has neither: without them the planner walks it whole for every note on a figure
+    with (
+        closing(connection.connection.cursor()) as cursor,
+        cursor.copy(f"COPY incoming_figure ({', '.join(_names(metrics))}) FROM STDIN") as copy,
+    ):
+        for row in values:
+            copy.write_row(row)
+
+
+def _describe_copied(session: Session) -> None:
+    """A fresh table has neither: without them the planner walks it whole for every note on a figure."""
+    with closing(session.connection().connection.cursor()) as cursor:
         cursor.execute("CREATE INDEX IF NOT EXISTS ix_incoming_figure ON incoming_figure (account_id, day)")
         cursor.execute("ANALYZE incoming_figure")
-    finally:
-        cursor.close()

@@ -8,8 +8,8 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.accounts.queries import accounts_at
 from app.metrics.models import Run
-from app.metrics.rules.files import AccountFinder
 from app.metrics.rules.layouts import shown
+from app.metrics.rules.plain_rows import AccountFinder
 
 _BEFORE_HOST = re.compile(r"https?://(?:www\.|m\.)?")
 _PLATFORM_AND_HANDLE = re.compile(r"([a-z]+)(?::\s*|\s+)@*([^\s/].*)")

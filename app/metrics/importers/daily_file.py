@@ -27,7 +27,7 @@ from app.metrics.rules.meanings import ACCOUNT
 from app.metrics.rules.post_rows import DaysOfPosts, read_post_rows
 from app.metrics.rules.runs import Tally
 
-_BATCH = 2000
+_BATCH = 20_000
 #: so many rows are looked at to guess how a file is laid out
 _SAMPLE = 200
 _Outcome = TypeVar("_Outcome")

@@ -14,8 +14,9 @@ from app.metrics.rules.dictionary import (
     offered_by,
     read_definitions,
 )
-from app.metrics.rules.files import DailyRow, RowProblem, read_row, read_rows
+from app.metrics.rules.files import RowProblem, read_row, read_rows
 from app.metrics.rules.layouts import Columns, match_columns
+from app.metrics.rules.plain_rows import DailyRow
 from app.metrics.rules.sums import (
     DAYS_A_MONTH,
     ENOUGH,

@@ -2,6 +2,7 @@
 
 import re
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,17 +15,13 @@ from app.metrics.rules.exports import export_named, is_total
 from app.metrics.rules.layouts import Columns, Layout, shown
 from app.metrics.rules.meanings import ACCOUNT
 from app.metrics.rules.numbers import LARGEST, PLATFORM_BLANKS, CellReader, cell_reader
+from app.metrics.rules.plain_rows import AccountFinder, DailyRow, PlainRows, parts_of, row_of
 
 #: days before this are slips of the keyboard; no platform is older
 EARLIEST_DAY = date(2000, 1, 1)
 _DIGIT_DATE = re.compile(r"[0-9]{1,4}[/.\-][0-9]{1,2}[/.\-][0-9]{1,4}", re.ASCII)
 _FORMULA_STARTS = ("=", "@", "+")
 _TOO_WIDE = "The row has more cells than the heading; a comma inside a number splits it in two."
-#: what cannot be more than what it is a part of
-_PARTS = (
-    (Metric.QUESTIONS_IN_TIME, Metric.QUESTIONS_DUE, "More questions were answered in time than were due."),
-    (Metric.BROADCASTS, Metric.POSTS, "There are more broadcasts than posts."),
-)
 #: places for 12 months of 31 days, the first left out
 _DAYS_OF_A_YEAR = 13 * 31 + 1
 
@@ -43,21 +40,6 @@ class RowProblem:
     day: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DailyRow:
-    """A day and its figures; a blank cell is a reason, never 0, and a metric without a column is not in it."""
-
-    line: int
-    day: date
-    figures: Mapping[Metric, Figure]
-    #: whose day it is, in a file of many accounts
-    account_id: int | None = None
-
-
-#: finds the account that a cell names, or says why there is none
-AccountFinder = Callable[[str], int | str]
-
-
 def read_rows(
     rows: Iterable[tuple[int, Sequence[str]]],
     *,
@@ -71,9 +53,10 @@ def read_rows(
     A day that came before is a problem of the later line. Keeps only the days in memory.
     """
     reader = RowReader(columns, today, years=years, find_account=find_account)
+    read_plain = reader.plain.read if years is None else _never_plain
     seen = _Seen()
     for line, cells in rows:
-        outcome = reader.read(cells, line=line)
+        outcome = read_plain(line, cells) or reader.read(cells, line=line)
         if not isinstance(outcome, DailyRow):
             if not says_nothing(cells, columns):  # a row with a day says something
                 yield from outcome
@@ -82,6 +65,10 @@ def read_rows(
             yield RowProblem(line, sentence, "date", outcome.day.isoformat(), tuple(cells))
         else:
             yield outcome
+
+
+def _never_plain(_line: int, _cells: Sequence[str]) -> DailyRow | None:
+    return None
 
 
 def says_nothing(cells: Sequence[str], columns: Columns) -> bool:
@@ -111,7 +98,14 @@ class RowReader:
         self._read_day = day_reader(columns.date_order, today=today, years=years)
         self._find_account = find_account
         self._account_at = columns.at.get(ACCOUNT)
-        self._parts = tuple(pair for pair in _PARTS if pair[0] in columns.metrics and pair[1] in columns.metrics)
+        self._parts = parts_of(columns)
+
+    @property
+    def plain(self) -> PlainRows:
+        """What reads the rows in which nothing is wrong; not for days without years, which depend on the row before."""
+        return PlainRows(
+            self._columns, read_figure=self._read_figure, read_day=self._read_day, find_account=self._find_account
+        )
 
     def read(self, cells: Sequence[str], *, line: int) -> DailyRow | list[RowProblem]:
         """One line: its day and figures, or every problem it has."""
@@ -125,11 +119,11 @@ class RowReader:
         if len(cells) > columns.width and any(cell.strip() for cell in cells[columns.width :]):
             problems.append(RowProblem(line, _TOO_WIDE, cells=tuple(cells)))
         for part, whole, sentence in self._parts:
-            if _exceeds(figures, part, whole):
+            if _exceeds(figures, columns.metrics[part], columns.metrics[whole]):
                 problems.append(RowProblem(line, sentence, cells=tuple(cells)))
         if problems or isinstance(day, str):
             return problems
-        return DailyRow(line, day, figures, account_id)
+        return row_of(line, day, figures, account_id)
 
     def _account(self, cells: Sequence[str], line: int, problems: list[RowProblem]) -> int | None:
         if self._account_at is None or self._find_account is None:
@@ -203,15 +197,16 @@ class _Seen:
     """The lines of the days that came, by account; eight bytes a day, so that a million of them are no burden."""
 
     def __init__(self) -> None:
-        self._years: dict[tuple[int | None, int], array[int]] = {}
+        self._years: dict[int | None, dict[int, array[int]]] = defaultdict(dict)
 
     def line_before(self, row: DailyRow) -> int:
         """The line on which the day stood before, 0 where this is the first."""
-        key = (row.account_id, row.day.year)
-        lines = self._years.get(key)
+        day = row.day
+        years = self._years[row.account_id]
+        lines = years.get(day.year)
         if lines is None:
-            lines = self._years[key] = array("L", bytes(_DAYS_OF_A_YEAR * array("L").itemsize))
-        at = row.day.month * 31 + row.day.day
+            lines = years[day.year] = array("L", bytes(_DAYS_OF_A_YEAR * array("L").itemsize))
+        at = day.month * 31 + day.day
         earlier = lines[at]
         lines[at] = earlier or row.line
         return earlier

@@ -13,8 +13,9 @@ from app.foundation.figures import Figure, Reason
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.exports import EXPORTS, brings_posts, recognize
-from app.metrics.rules.files import DailyRow, RowProblem, read_rows
+from app.metrics.rules.files import RowProblem, read_rows
 from app.metrics.rules.layouts import Layout, guess_layout, match_columns, refuse_wide
+from app.metrics.rules.plain_rows import DailyRow
 from app.metrics.rules.post_rows import DaysOfPosts, PostRow, counts_of, read_post_rows
 
 TODAY = date(2026, 11, 21)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from app.foundation.errors import Refused
 from app.metrics.rules.dates import DateOrder, day_in, guess_date_orders
 from app.metrics.rules.dictionary import Metric
-from app.metrics.rules.files import DailyRow, read_row, suggested_day
+from app.metrics.rules.files import read_row, suggested_day
 from app.metrics.rules.layouts import (
     Layout,
     fingerprint,
@@ -19,6 +19,7 @@ from app.metrics.rules.layouts import (
 )
 from app.metrics.rules.meanings import DAY, IGNORED
 from app.metrics.rules.numbers import NumberStyle, guess_number_style
+from app.metrics.rules.plain_rows import DailyRow
 
 TODAY = date(2026, 11, 21)
 ORDER = DateOrder
