@@ -139,6 +139,8 @@ def create_app(settings: Settings) -> Flask:
             accounts_tasks.find_due_warnings,
             metrics_tasks.find_due_pulls,
             metrics_tasks.find_due_forgetting,
+            metrics_tasks.find_due_recounts,
+            metrics_tasks.find_due_replaced,
             scorecards_tasks.find_due_rebuilds,
             findings_tasks.find_due_checks,
             people_tasks.find_due_leavers,

@@ -44,6 +44,6 @@ def refuse_other_account(look: FileLook, account: Account) -> None:
         )
     if says.ids and account.external_id and account.external_id.isdigit() and account.external_id not in says.ids:
         raise Refused(
-            f"The rows of this file are of the page {sorted(says.ids)[0]}, not of {account.external_id}, "
+            f"The rows of this file are of the page {min(says.ids)}, not of {account.external_id}, "
             f"which is {account.handle}. Choose the file of this account."
         )

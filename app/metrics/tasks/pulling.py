@@ -1,10 +1,7 @@
-"""What a worker does for metrics: pull an account, check a file; and what has come due by the clock."""
+"""What a worker does with platforms: pull an account, forget and count mentions; and what is due by the clock."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import IO
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -13,31 +10,26 @@ from app.access.rules import Scope
 from app.accounts.importers.tokens import BeingProlonged, Token, fresh_token
 from app.accounts.models import Account, Credential
 from app.accounts.queries import account_for_change, find_credential, get_account
-from app.background.actions import ask, drop_upload, open_upload
-from app.background.queries import get_upload, recent_work
-from app.background.registry import Handler, Work
+from app.background.actions import ask
+from app.background.queries import recent_work
+from app.background.registry import Work
 from app.background.rules import Again
 from app.consortia.queries import all_consortia, settings_of
 from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant, tenant
-from app.foundation.errors import NotFound, Refused
+from app.foundation.errors import Refused
 from app.foundation.installation import settings, vault
-from app.metrics.actions import asking, imports, matching, pulls
+from app.metrics.actions import asking, pulls
 from app.metrics.actions.answering import COUNT_QUESTIONS, COUNTED_DAYS, recount_questions
 from app.metrics.actions.holding import hold_server
 from app.metrics.actions.mentions import FORGET_MENTIONS, purge_mentions
-from app.metrics.importers.daily_file import guess, look_at, stage_file
 from app.metrics.importers.platform import Wanted, read_account
-from app.metrics.models import ImportMatch, Run
 from app.metrics.queries.answering import has_sorted_mentions
 from app.metrics.queries.costs import spent_in
-from app.metrics.queries.matching import find_match, layout_of
 from app.metrics.queries.mentions import find_cursor, find_hold, has_unpurged, mentions_kept_days
-from app.metrics.queries.runs import import_for_change
 from app.metrics.rules.costs import allowance, first_of_month
 from app.metrics.rules.mentions import kept_since, keyed_hash
 from app.metrics.rules.pulls import heard_since, insights_wanted, lane_of, sway_after_hold, window_of
-from app.metrics.rules.runs import RunState
 from app.platforms.catalogue import get_platform
 from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach
 from app.platforms.readers import reader_for
@@ -183,64 +175,6 @@ def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
     return run.message
 
 
-def check_file(work: Work) -> str:
-    """Read an uploaded file onto the stage and say what it would change, or ask what its columns mean.
-
-    Whatever a dead worker staged is redone. The file is kept until somebody decides.
-    """
-    run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
-    if run.state not in {RunState.WAITING, RunState.RUNNING}:
-        return run.message
-    try:
-        _stage(work, run)
-    except (Refused, NotFound) as refusal:
-        work.session.rollback()
-        run = import_for_change(work.session, run.id, within=_scope(work))
-        imports.fail_check(work.session, run, str(refusal), at=now())
-    if run.upload_id is not None and run.state is RunState.FAILED:
-        _drop(work, run.upload_id)
-    return run.message
-
-
-def _stage(work: Work, run: Run) -> None:
-    upload = get_upload(work.session, run.upload_id or 0, within=_scope(work))
-    zone = settings_of(work.session, within=_scope(work)).time_zone
-    with open_upload(upload, folder=_folder()) as stream:
-
-        def after_batch() -> None:
-            work.progress(stream.tell(), upload.size)
-            work.session.commit()
-
-        match = _match(work, run, stream)
-        if match.question:
-            matching.ask_for_match(work.session, run, match)
-            return
-        stage_file(
-            work.session,
-            run,
-            stream,
-            layout=layout_of(match),
-            today=local_day(now(), zone),
-            at=now(),
-            after_batch=after_batch,
-        )
-
-
-def _match(work: Work, run: Run, stream: IO[bytes]) -> ImportMatch:
-    """What a person said of the columns, else what they seem to mean."""
-    match = find_match(work.session, run, within=_scope(work))
-    if match is not None:
-        return match
-    look = look_at(stream)
-    found = guess(look, platform=run.account.platform if run.account else "")
-    return matching.keep_guess(work.session, run, found, header=look.header, sample=look.sample)
-
-
-def _drop(work: Work, upload_id: int) -> None:
-    upload = get_upload(work.session, upload_id, within=_scope(work))
-    drop_upload(work.session, upload, folder=_folder())
-
-
 def find_due_pulls(session: Session, at: datetime) -> None:
     """Ask for every pull that is due, consortium by consortium."""
     for consortium in all_consortia(session):
@@ -286,16 +220,3 @@ def find_due_recounts(session: Session, at: datetime) -> None:
 
 def _scope(work: Work) -> Scope:
     return Scope(consortium_id=work.consortium_id)
-
-
-def _folder() -> Path:
-    return settings().uploads_path
-
-
-#: what a worker does, by kind of work
-HANDLERS: Mapping[str, Handler] = {
-    asking.PULL: pull,
-    imports.CHECK: check_file,
-    FORGET_MENTIONS: forget_mentions,
-    COUNT_QUESTIONS: recount,
-}

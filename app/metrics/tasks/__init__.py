@@ -1,0 +1,27 @@
+"""What a worker does for metrics, and what has come due by the clock."""
+
+from collections.abc import Mapping
+
+from app.background.registry import Handler
+from app.metrics.actions import asking, batches, imports
+from app.metrics.actions.answering import COUNT_QUESTIONS
+from app.metrics.actions.mentions import FORGET_MENTIONS
+from app.metrics.actions.replacing import FORGET_REPLACED
+from app.metrics.actions.undoing import UNDO
+from app.metrics.tasks import files, pulling
+from app.metrics.tasks.files import find_due_replaced
+from app.metrics.tasks.pulling import find_due_forgetting, find_due_pulls, find_due_recounts
+
+__all__ = ["HANDLERS", "find_due_forgetting", "find_due_pulls", "find_due_recounts", "find_due_replaced"]
+
+#: what a worker does, by kind of work
+HANDLERS: Mapping[str, Handler] = {
+    asking.PULL: pulling.pull,
+    FORGET_MENTIONS: pulling.forget_mentions,
+    COUNT_QUESTIONS: pulling.recount,
+    imports.CHECK: files.check_file,
+    batches.UNPACK: files.unpack_batch,
+    batches.IMPORT: files.import_batch,
+    UNDO: files.undo_import,
+    FORGET_REPLACED: files.forget_what_was_replaced,
+}

@@ -1,0 +1,294 @@
+"""What a worker does with files: check one, unpack many, import those that were chosen, take an import back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy.orm import Session
+
+from app.access.rules import Actor, Scope
+from app.accounts.models import Account
+from app.background.actions import ask, drop_upload, keep_upload, open_upload
+from app.background.models import Upload
+from app.background.queries import get_upload, recent_work
+from app.background.registry import Work
+from app.consortia.queries import all_consortia, settings_of
+from app.foundation.clock import local_day, now
+from app.foundation.database import tenant
+from app.foundation.errors import NotFound, Refused
+from app.foundation.installation import settings
+from app.metrics.actions import batches, imports, matching, undoing
+from app.metrics.actions.post_files import apply_file
+from app.metrics.actions.replacing import FORGET_REPLACED, UNDO_FOR, forget_replaced
+from app.metrics.importers.archives import is_archive, opened, packed_files
+from app.metrics.importers.daily_file import guess, look_at, stage_file
+from app.metrics.importers.owners import owner_of, refuse_other_account
+from app.metrics.models import BatchFile, ImportBatch, ImportMatch, Run
+from app.metrics.queries.batches import accounts_to_feed, batch_for_change, files_of, uploads_of
+from app.metrics.queries.matching import find_match, layout_of
+from app.metrics.queries.runs import import_for_change
+from app.metrics.queries.standing import choices_past
+from app.metrics.rules.batches import BatchState, Packed, refusal_of_file
+from app.metrics.rules.runs import RunState
+from app.people.queries.persons import get_person
+from app.web.filters import plural
+
+_TO_BYTES = 1_000_000
+_DAILY = UNDO_FOR / 30
+
+
+def check_file(work: Work) -> str:
+    """Read an uploaded file onto the stage and say what it would change, or ask what its columns mean.
+
+    Whatever a dead worker staged is redone. The file is kept until somebody decides.
+    """
+    run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
+    if run.state not in {RunState.WAITING, RunState.RUNNING}:
+        return run.message
+    try:
+        _stage(work, run)
+    except (Refused, NotFound) as refusal:
+        work.session.rollback()
+        run = import_for_change(work.session, run.id, within=_scope(work))
+        imports.fail_check(work.session, run, str(refusal), at=now())
+    if run.upload_id is not None and run.state is RunState.FAILED:
+        _drop(work, run.upload_id)
+    return run.message
+
+
+def _stage(work: Work, run: Run) -> None:
+    upload = get_upload(work.session, run.upload_id or 0, within=_scope(work))
+    zone = settings_of(work.session, within=_scope(work)).time_zone
+    with open_upload(upload, folder=_folder()) as stream:
+
+        def after_batch() -> None:
+            work.progress(stream.tell(), upload.size)
+            work.session.commit()
+
+        match = _match(work, run, stream)
+        if match.question:
+            matching.ask_for_match(work.session, run, match)
+            return
+        stage_file(
+            work.session,
+            run,
+            stream,
+            layout=layout_of(match),
+            today=local_day(now(), zone),
+            at=now(),
+            after_batch=after_batch,
+        )
+
+
+def _match(work: Work, run: Run, stream: IO[bytes]) -> ImportMatch:
+    """What a person said of the columns, else what they seem to mean."""
+    match = find_match(work.session, run, within=_scope(work))
+    if match is not None:
+        return match
+    look = look_at(stream)
+    found = guess(look, platform=run.account.platform if run.account else "")
+    if run.account:
+        refuse_other_account(look, run.account)
+    return matching.keep_guess(work.session, run, found, header=look.header, sample=look.sample)
+
+
+def _drop(work: Work, upload_id: int) -> None:
+    upload = get_upload(work.session, upload_id, within=_scope(work))
+    drop_upload(work.session, upload, folder=_folder())
+
+
+def unpack_batch(work: Work) -> str:
+    """Take the files out of what was given, find whose each is, and have each checked.
+
+    Whatever was taken out before a worker died is not taken out again.
+    """
+    session, batch = work.session, _batch(work)
+    if batch.state is not BatchState.UNPACKING:
+        return batch.message
+    accounts = accounts_to_feed(session, within=Scope(batch.consortium_id, batch.place_id, batch.place.path))
+    by, batch_id = _by(work), batch.id
+    waiting = [(each.id, each.upload_id) for each in uploads_of(session, batch, within=_scope(work))]
+    refusals = []
+    for _, upload_id in waiting:
+        try:
+            _unpack(work, batch_id, upload_id, accounts, by=by)
+        except (Refused, NotFound) as refusal:
+            session.rollback()
+            refusals.append(str(refusal))
+    batch = batch_for_change(session, batch_id, within=_scope(work))
+    files = files_of(session, batch, within=_scope(work))
+    batches.end_unpacking(session, batch, refusal="" if files else " ".join(refusals) or "No file was found.")
+    if files and refusals:
+        batch.message = " ".join(refusals)[:500]
+    return batch.message or f"{plural(len(files), 'file', 'files')} to look at."
+
+
+def _unpack(work: Work, batch_id: int, upload_id: int, accounts: Sequence[Account], *, by: Actor) -> None:
+    upload = get_upload(work.session, upload_id, within=_scope(work))
+    with open_upload(upload, folder=_folder()) as stream:
+        if not is_archive(stream):
+            _take(work, batch_id, upload.name, upload, stream, accounts, by=by)
+            return
+        for packed in packed_files(stream, most_bytes=settings().max_upload_mb * _TO_BYTES):
+            _unpack_one(work, batch_id, stream, packed, accounts, by=by)
+    drop_upload(work.session, get_upload(work.session, upload_id, within=_scope(work)), folder=_folder())
+    work.session.commit()
+
+
+def _unpack_one(
+    work: Work, batch_id: int, stream: IO[bytes], packed: Packed, accounts: Sequence[Account], *, by: Actor
+) -> None:
+    batch = batch_for_change(work.session, batch_id, within=_scope(work))
+    if any(file.name == packed.name[-255:] for file in files_of(work.session, batch, within=_scope(work))):
+        return
+    refusal = refusal_of_file(packed)
+    if not refusal:
+        try:
+            with opened(stream, packed.name) as member:
+                upload = keep_upload(
+                    work.session,
+                    member,
+                    name=packed.name,
+                    by=by,
+                    at=now(),
+                    folder=_folder(),
+                    limit_bytes=max(packed.size, 1),
+                )
+            with open_upload(upload, folder=_folder()) as taken:
+                _take(work, batch_id, packed.name, upload, taken, accounts, by=by)
+        except Refused as error:
+            work.session.rollback()
+            batch, refusal = batch_for_change(work.session, batch_id, within=_scope(work)), str(error)
+    if refusal:
+        batches.add_file(work.session, batch, name=packed.name, upload=None, refusal=refusal)
+        work.session.commit()
+
+
+def _take(
+    work: Work,
+    batch_id: int,
+    name: str,
+    upload: Upload,
+    stream: IO[bytes],
+    accounts: Sequence[Account],
+    *,
+    by: Actor,
+) -> None:
+    """One file of a batch: whose it is, and its check asked for."""
+    work.renew()
+    session = work.session
+    batch = batch_for_change(session, batch_id, within=_scope(work))
+    if any(file.name == name[-255:] for file in files_of(session, batch, within=_scope(work))):
+        return
+    file = batches.add_file(session, batch, name=name, upload=upload)
+    try:
+        found = owner_of(session, stream, accounts, name=name)
+    except Refused as refusal:
+        file.refusal = str(refusal)[:500]
+        drop_upload(session, upload, folder=_folder())
+        file.upload_id = None
+    else:
+        file.layout, file.why = found.layout, found.found.why[:300]
+        if found.found.account is not None:
+            batches.give_to(session, file, found.found.account, why=found.found.why, by=by, at=now())
+    session.commit()
+
+
+def import_batch(work: Work) -> str:
+    """Import the chosen files of a batch, each in a transaction of its own; what fails is told, the rest stays."""
+    session, batch = work.session, _batch(work)
+    if batch.state is not BatchState.IMPORTING:
+        return batch.message
+    by, batch_id = _by(work), batch.id
+    chosen = [
+        (file.id, file.run_id)
+        for file in files_of(session, batch, within=_scope(work))
+        if file.is_chosen and file.run_id is not None and file.run is not None and file.run.state is RunState.CHECKED
+    ]
+    session.rollback()
+    failed = 0
+    for number, (file_id, run_id) in enumerate(chosen):
+        failed += not _import_one(work, file_id, run_id, by=by)
+        work.progress(number + 1, len(chosen))
+        session.commit()
+    batch = batch_for_change(session, batch_id, within=_scope(work))
+    done = sum(
+        file.is_chosen and file.run is not None and file.run.state is RunState.DONE
+        for file in files_of(session, batch, within=_scope(work))
+    )
+    batches.end_importing(session, batch, done=done, failed=failed)
+    return batch.message
+
+
+def _import_one(work: Work, file_id: int, run_id: int, *, by: Actor) -> bool:
+    session = work.session
+    try:
+        run = import_for_change(session, run_id, within=_scope(work))
+        if run.state is RunState.CHECKED:
+            apply_file(session, run, by=by, at=now())
+            keep_for_undo(session, run, at=now())
+    except Refused as refusal:
+        session.rollback()
+        file = session.get_one(BatchFile, file_id)
+        file.refusal = str(refusal)[:500]
+        return False
+    return True
+
+
+def keep_for_undo(session: Session, run: Run, *, at: datetime) -> None:
+    """The file stays as long as its import can be taken back, so that its rows can be looked up."""
+    try:
+        upload = get_upload(session, run.upload_id or 0, within=Scope(consortium_id=run.consortium_id))
+    except NotFound:
+        return
+    upload.kept_until = at + UNDO_FOR
+    session.flush()
+
+
+def undo_import(work: Work) -> str:
+    """Take an import back as it was asked for."""
+    run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
+    try:
+        with work.session.begin_nested():
+            undoing.undo_import(work.session, run, by=_by(work), at=now())
+    except Refused as refusal:
+        return str(refusal)
+    return run.message
+
+
+def forget_what_was_replaced(work: Work) -> str:
+    """Keep no longer what imports replaced that can be taken back no more."""
+    gone = forget_replaced(work.session, choices_past(work.session, now(), within=_scope(work)))
+    return f"{plural(gone, 'row', 'rows')} of old imports forgotten."
+
+
+def find_due_replaced(session: Session, at: datetime) -> None:
+    """Ask for it where something is kept too long, once a day."""
+    for consortium in all_consortia(session):
+        within = Scope(consortium_id=consortium.id)
+        with tenant(session, consortium.id):
+            last = recent_work(session, FORGET_REPLACED, within=within, count=1)
+            if choices_past(session, at, within=within) and not (last and last[0].asked_at > at - _DAILY):
+                ask(session, FORGET_REPLACED, {}, consortium_id=consortium.id, at=at, key=FORGET_REPLACED)
+
+
+def _batch(work: Work) -> ImportBatch:
+    return batch_for_change(work.session, int(work.payload["batch_id"]), within=_scope(work))
+
+
+def _by(work: Work) -> Actor:
+    """Who asked for the work, by name."""
+    person_id = work.payload.get("person_id")
+    if person_id is None:
+        return Actor.machine("worker", consortium_id=work.consortium_id)
+    person = get_person(work.session, int(person_id), within=_scope(work))
+    return Actor(name=person.name, consortium_id=work.consortium_id, person_id=person.id)
+
+
+def _scope(work: Work) -> Scope:
+    return Scope(consortium_id=work.consortium_id)
+
+
+def _folder() -> Path:
+    return settings().uploads_path
