@@ -19,6 +19,9 @@ class Permission(StrEnum):
     GOALS_WRITE = "goals.write"
     HISTORY_READ = "history.read"
     HOME_READ = "home.read"
+    MENTIONS_ANSWER = "mentions.answer"
+    MENTIONS_READ = "mentions.read"
+    MENTIONS_WORDS = "mentions.words.read"
     METRICS_IMPORT = "metrics.import"
     METRICS_READ = "metrics.read"
     PEOPLE_READ = "people.read"
@@ -53,6 +56,9 @@ _STAFF = frozenset(
         Permission.GOALS_READ,
         Permission.HOME_READ,
         Permission.FINDINGS_READ,
+        Permission.MENTIONS_ANSWER,
+        Permission.MENTIONS_READ,
+        Permission.MENTIONS_WORDS,
         Permission.PLACES_READ,
         Permission.POLICIES_READ,
     }
@@ -73,9 +79,12 @@ _MANAGER = _STAFF | {
 _DIRECTOR = _MANAGER | {Permission.HISTORY_READ, Permission.POLICIES_ADOPT}
 _AUDITOR = frozenset(permission for permission in Permission if permission.value.endswith(".read"))
 
+#: what people wrote to a library is for the library: the consortium sees how much waits there, not the words
+_OF_THE_LIBRARY = frozenset({Permission.MENTIONS_ANSWER, Permission.MENTIONS_WORDS})
+
 #: The whole of who may do what; a role that may only read is the auditor's line.
 ROLES: dict[Role, frozenset[Permission]] = {
-    Role.CONSORTIUM_ADMIN: frozenset(Permission),
+    Role.CONSORTIUM_ADMIN: frozenset(Permission) - _OF_THE_LIBRARY,
     Role.DIRECTOR: frozenset(_DIRECTOR),
     Role.BRANCH_MANAGER: frozenset(_MANAGER),
     Role.STAFF: _STAFF,

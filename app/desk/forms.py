@@ -7,6 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.rules.requests import RequestState
 from app.accounts.rules.reviews import ReviewEnd
+from app.metrics.rules.handling import MentionClass, Outcome, QuietReason
 from app.web.choices import MONTHS, time_zones
 from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, SelectMultipleField, UploadField, at_most
 
@@ -89,3 +90,31 @@ class ReviewForm(Form):
     reason = TextAreaField("Reason", [Optional(), at_most(500)])
     #: closing several at once shows first which they are
     is_sure = BooleanField("I have seen which they are")
+
+
+#: in a form: a mention is to do again
+OPEN_AGAIN = "open"
+
+
+class HandleForm(Form):
+    """What mentions are and what became of them; what is left as it is stays so."""
+
+    kind = SelectField(
+        "Kind", default="", choices=[("", "As it is"), *((each.value, each.label) for each in MentionClass)]
+    )
+    outcome = SelectField(
+        "What became of it",
+        default="",
+        choices=[
+            ("", "As it is"),
+            *((each.value, each.label) for each in Outcome),
+            (OPEN_AGAIN, "To do again"),
+        ],
+    )
+    reason = SelectField(
+        "Why it stays without an answer",
+        default="",
+        choices=[("", "Only where left quiet"), *((each.value, each.label) for each in QuietReason)],
+    )
+    answered_on = DayField("Answered on", validators=[Optional()])
+    answered_time = StringField("At", validators=[Optional(), Length(max=10)])

@@ -57,6 +57,13 @@ _ACCOUNTS = Door(
     key="a",
 )
 _POSTS = Door("Posts", "posts.index", Permission.METRICS_READ, ("posts.",), key="o")
+_MENTIONS = Door(
+    "Mentions",
+    "desk.mentions",
+    Permission.MENTIONS_READ,
+    ("desk.mention", "desk.handle_", "desk.undo_handling"),
+    key="m",
+)
 _PEOPLE = Door("People", "people.index", Permission.PEOPLE_READ, ("people.", "desk.person", "desk.leave", "desk.stay"))
 _PLACES = Door("Places", "consortia.index", Permission.PLACES_WRITE, ("consortia.", "desk.merge"), takes_place=False)
 
@@ -71,13 +78,25 @@ _SECTIONS: dict[Role, tuple[Door, ...]] = {
         _FINDINGS,
         _ACCOUNTS,
         _POSTS,
+        _MENTIONS,
         _PEOPLE,
         _PLACES,
     ),
-    Role.DIRECTOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _POSTS, _PEOPLE),
-    Role.BRANCH_MANAGER: (_HOME, _DUTIES, _GOALS, _COMPARE, _FINDINGS, _POLICIES, _ACCOUNTS, _POSTS, _PEOPLE),
-    Role.STAFF: (_HOME, _DUTIES, _GOALS, _FINDINGS, _POLICIES),
-    Role.AUDITOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _POSTS, _PEOPLE),
+    Role.DIRECTOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _POSTS, _MENTIONS, _PEOPLE),
+    Role.BRANCH_MANAGER: (
+        _HOME,
+        _DUTIES,
+        _GOALS,
+        _COMPARE,
+        _FINDINGS,
+        _POLICIES,
+        _ACCOUNTS,
+        _POSTS,
+        _MENTIONS,
+        _PEOPLE,
+    ),
+    Role.STAFF: (_HOME, _MENTIONS, _DUTIES, _GOALS, _FINDINGS, _POLICIES),
+    Role.AUDITOR: (_HOME, _COMPARE, _GOALS, _FINDINGS, _POLICIES, _DUTIES, _ACCOUNTS, _POSTS, _MENTIONS, _PEOPLE),
 }
 
 
@@ -125,6 +144,9 @@ _TOPICS = (
     ("desk.person", "people"),
     ("desk.leave", "people"),
     ("desk.stay", "people"),
+    ("desk.mention", "mentions"),
+    ("desk.handle_", "mentions"),
+    ("desk.undo_handling", "mentions"),
     ("desk.", "home"),
 )
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.accounts.actions.proofs import report_look_alike
 from app.accounts.actions.tools import ToolWords, add_tool
 from app.accounts.models import AccountRequest
@@ -18,10 +19,13 @@ from app.duties.rules.catalogue import Family
 from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
+from app.metrics.actions.handling import handle_mentions
 from app.metrics.actions.ruling import RuleWords, set_rule
 from app.metrics.actions.tagging import Hand, tag_posts
-from app.metrics.models import Post, Run, SeriesBreak
+from app.metrics.models import Mention, Post, Run, SeriesBreak
+from app.metrics.queries.handling import get_mention_seen
 from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.handling import MentionClass, Said
 from app.metrics.rules.runs import RunKind, RunState
 from app.metrics.rules.tags import TagKind
 from app.people.actions.logins import make_login_link
@@ -63,6 +67,7 @@ def fill(session: Session, world: World) -> Values:
         **_opened(session, world),
         **_kept(session, world),
         **_tagged(session, world),
+        **_spoken(session, world),
         **_aimed(session, world),
         **_held(session, world),
         **_asked_for(session, world),
@@ -177,6 +182,26 @@ def _tagged(session: Session, world: World) -> Values:
     rule = set_rule(session, world.east, RuleWords("#poems", TagKind.TOPIC, "Advice"), by=world.machine, at=AT)
     batch = tag_posts(session, world.east, [post.id], {TagKind.TOPIC: "Events"}, hand=Hand(by=world.machine, at=AT))
     return {"post_id": post.id, "rule_id": rule.id, "batch_id": batch.id}
+
+
+def _spoken(session: Session, world: World) -> Values:
+    """A mention, and what somebody said of it."""
+    run = sa.select(Run).where(Run.consortium_id == world.consortium.id).order_by(Run.id).limit(1)
+    mention = Mention(
+        consortium_id=world.consortium.id,
+        account_id=world.account.id,
+        external_id="m1",
+        kind="mention",
+        said_at=AT,
+        text="Are you open?",
+        first_run_id=session.scalars(run).one().id,
+    )
+    session.add(mention)
+    session.flush()
+    seen = get_mention_seen(session, mention.id, within=Scope(world.consortium.id))
+    said, by = Said(MentionClass.QUESTION), world.machine
+    batch = handle_mentions(session, world.east, [seen], said, target_of=lambda *_: None, by=by, at=AT)
+    return {"mention_id": mention.id, "mention_batch_id": batch.id}
 
 
 def _aimed(session: Session, world: World) -> Values:

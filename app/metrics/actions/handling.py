@@ -16,8 +16,7 @@ from app.history.actions import record
 from app.history.rules import Deed
 from app.metrics.actions.answering import COUNT_QUESTIONS
 from app.metrics.models import Mention, MentionBatch, MentionChange, MentionHandling
-from app.metrics.queries.handling import MentionSeen, handlings_of, mention_changes_of
-from app.metrics.rules.deadlines import Target
+from app.metrics.queries.handling import MentionSeen, TargetOf, handlings_of, lock_mentions, mention_changes_of
 from app.metrics.rules.handling import (
     MentionClass,
     Outcome,
@@ -27,8 +26,6 @@ from app.metrics.rules.handling import (
     refuse_saying,
 )
 
-#: the time in which a mention of a kind is to be answered; None where no rule asks for any
-TargetOf = Callable[[Mention, MentionClass], Target | None]
 _TIMES = ("due_at", "answered_at", "said_at")
 _COLUMNS = ("kind", "outcome", "quiet_reason", "answer_minutes", "person_id", "batch_id", *_TIMES)
 _WORDS: Mapping[str, Callable[[Any], object]] = {
@@ -68,8 +65,12 @@ def handle_mentions(
     )
     session.add(batch)
     session.flush()
-    for seen in mentions:
-        batch.mentions += _say(session, seen, said, batch=batch, target_of=target_of)
+    own = {seen.mention.id: seen.mention for seen in mentions}
+    lock_mentions(session, own, within=Scope(consortium_id=place.consortium_id))
+    held = handlings_of(session, sorted(own), within=Scope(consortium_id=place.consortium_id))
+    for mention in own.values():
+        row = held.get(mention.id) or _row(session, mention)
+        batch.mentions += _say(session, mention, row, said, batch=batch, target_of=target_of)
     _after(session, batch, at=at)
     detail = {"said": batch.words, "mentions": batch.mentions}
     record(session, Deed.MENTIONS_HANDLED, batch, by=by, at=at, place_path=place.path, detail=detail)
@@ -96,12 +97,16 @@ def undo_mentions(session: Session, place: Place, batch: MentionBatch, *, by: Ac
     return len(untouched)
 
 
-def _say(session: Session, seen: MentionSeen, said: Said, *, batch: MentionBatch, target_of: TargetOf) -> bool:
+def _row(session: Session, mention: Mention) -> MentionHandling:
+    row = MentionHandling(consortium_id=mention.consortium_id, mention_id=mention.id)
+    session.add(row)
+    return row
+
+
+def _say(
+    session: Session, mention: Mention, row: MentionHandling, said: Said, *, batch: MentionBatch, target_of: TargetOf
+) -> bool:
     """Write what is said of one mention; False where that was said already."""
-    mention, row = seen.mention, seen.handling
-    if row is None:
-        row = MentionHandling(consortium_id=mention.consortium_id, mention_id=mention.id)
-        session.add(row)
     before = _kept(row)
     _merge(row, mention, said, at=batch.made_at)
     _time(row, mention, target_of=target_of)

@@ -1,6 +1,6 @@
 """Mentions with what is said of them: listed, counted, one of them, and the batches that can be undone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,9 +14,12 @@ from app.consortia.models import Place
 from app.foundation.errors import NotFound
 from app.metrics.models import Mention, MentionBatch, MentionChange, MentionHandling
 from app.metrics.queries.mentions import MentionFilter, narrowed
+from app.metrics.rules.deadlines import Target
 from app.metrics.rules.handling import MentionClass, MentionState, Outcome, QuietReason, state_of
 from app.platforms.catalogue import platforms
 
+#: the time in which a mention of a kind is to be answered; None where no rule asks for any
+TargetOf = Callable[[Mention, MentionClass], Target | None]
 #: rows on a page
 PAGE_SIZE = 50
 #: rows of a download
@@ -110,6 +113,16 @@ def mentions_seen(session: Session, ids: Iterable[int], *, within: Scope) -> lis
         .execution_options(populate_existing=True)
     )
     return [MentionSeen(mention, handling) for mention, handling in session.execute(statement)]
+
+
+def lock_mentions(session: Session, ids: Iterable[int], *, within: Scope) -> None:
+    """Let nobody else say anything of these mentions until the transaction ends."""
+    session.execute(
+        sa.select(Mention.id)
+        .where(Mention.consortium_id == within.consortium_id, Mention.id.in_(sorted(set(ids))))
+        .order_by(Mention.id)
+        .with_for_update()
+    )
 
 
 def count_same(session: Session, mentions: Sequence[Mention], *, within: Scope) -> dict[str, int]:

@@ -54,7 +54,8 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     },
     "desk": {
         EVERYONE: "home choose search help_index help_topic",
-        HERE: "at about person account_request",
+        HERE: "at about person account_request mentions mentions_csv mention",
+        HERE - {"admin", "auditor"}: "handle_ticked handle_mention undo_handling",
         READ: "account account_decisions account_reviews",
         CHANGE: "leave stay decide_request review_accounts",
         ADMIN: "first_steps merge remove_demo",

@@ -34,9 +34,9 @@ def narrowed(args: "MultiDict[str, str]", *, today: date, zone: ZoneInfo) -> Pos
         since=datetime.combine(period.first, time(), zone),
         until=datetime.combine(period.last + timedelta(days=1), time(), zone),
         platform=next((each.name for each in platforms() if each.name == args.get("platform")), None),
-        account_id=_number(args.get("account", "")),
-        kind=_chosen(PostKind, args.get("kind")),
-        origin=_chosen(RunKind, args.get("origin")),
+        account_id=number_in(args.get("account", "")),
+        kind=chosen(PostKind, args.get("kind")),
+        origin=chosen(RunKind, args.get("origin")),
         has_media=_YES_NO.get(args.get("media", "")),
         is_untagged=UNTAGGED in tags,
         tags=dict(found for tag in tags if (found := split_tag(tag))),
@@ -59,7 +59,7 @@ def kept(args: "MultiDict[str, str]") -> dict[str, Any]:
 def split_tag(tag: str) -> tuple[TagKind, str] | None:
     """Such as "topic:Events" as kind and value; "topic:-" is a post without a topic."""
     name, _, value = tag.partition(":")
-    kind = _chosen(TagKind, name)
+    kind = chosen(TagKind, name)
     value = value.replace("\x00", "")[:LONGEST_TAG]
     if kind is None or not value or (kind in CHOICES and value not in {*CHOICES[kind], NONE_YET}):
         return None
@@ -87,11 +87,13 @@ def values_of(kind: TagKind, topics: Sequence[Planned], used: Mapping[TagKind, S
     return listed + [value for value in used.get(kind, ()) if value not in listed]
 
 
-def _chosen(words: type[_Word], asked: str | None) -> _Word | None:
+def chosen(words: type[_Word], asked: str | None) -> _Word | None:
+    """The member that an address names, None for a word that is none."""
     return next((word for word in words if word.value == asked), None)
 
 
-def _number(text: str) -> int | None:
+def number_in(text: str) -> int | None:
+    """The id that an address names, None for what is none."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_ID else None
 
 
