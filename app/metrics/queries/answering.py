@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.metrics.models import Mention, MentionHandling, PullCursor
 from app.metrics.rules.handling import MentionClass, Outcome
-from app.metrics.rules.questions import Weighed
+from app.metrics.rules.questions import QuestionSeen, Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,6 @@ class HeardBetween:
 
     since: datetime
     until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionSeen:
-    """A question with its deadline; ``minutes`` to its answer by the clock of the rule, None while there is none."""
-
-    due_at: datetime
-    answered_at: datetime | None
-    minutes: int | None
 
 
 def weighed_since(session: Session, since: datetime, *, within: Scope) -> dict[int, list[Weighed]]:

@@ -40,6 +40,20 @@ class Weighed:
         return self.answered_at is not None and self.due_at is not None and self.answered_at <= self.due_at
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionSeen:
+    """A question with its deadline; ``minutes`` to its answer by the clock of the rule, None while there is none."""
+
+    due_at: datetime
+    answered_at: datetime | None
+    minutes: int | None
+
+    @property
+    def is_in_time(self) -> bool:
+        """Was it answered before its time ran out?"""
+        return self.answered_at is not None and self.answered_at <= self.due_at
+
+
 @dataclass(slots=True)
 class Questions:
     """How many fell due on a day, and how many of them were answered in time."""

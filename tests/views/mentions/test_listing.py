@@ -11,6 +11,7 @@ from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.metrics.actions.mentions import purge_mentions
 
+
 @pytest.fixture(params=["sqlite"])
 def application(request, application):
     """One engine will do for the words of a page."""
