@@ -1,13 +1,15 @@
-"""The mail that tells people of trouble with an account of theirs: what it is, what it costs, and what to do."""
+"""How a connection stands in words, and the mail that tells people of trouble with an account of theirs."""
 
 from datetime import datetime, timedelta
 
 from app.accounts.models import Account
-from app.accounts.rules.connecting import Trouble
+from app.accounts.rules.connecting import WARN_BEFORE, Trouble, days_left
+from app.accounts.rules.states import CONNECTION_CODES, Connection
+from app.foundation.clock import local_day
 from app.foundation.installation import settings
 from app.mail.rules import Letter
 from app.platforms.catalogue import get_platform
-from app.web.filters import day, full_moment
+from app.web.filters import clock_time, day, full_moment, moment, plural
 
 #: the word by which the outbox knows it
 WARNING = "accounts.warning"
@@ -43,3 +45,18 @@ def warning_letter(account: Account, trouble: Trouble, since: datetime, *, to: s
     )
     subject = _SUBJECTS[trouble].format_map(words)
     return Letter(WARNING, to, subject, "\n\n".join(lines) + "\n", at + _LASTS, about_id=account.id)
+
+
+def connection_words(account: Account, expires_at: datetime | None, *, at: datetime, zone: str) -> tuple[str, str]:
+    """The shape and the words of how a connection stands: such as "Expires in 9 days", or until when it is limited."""
+    if account.connection is Connection.LIMITED and account.next_pull_at is not None and account.next_pull_at > at:
+        is_today = local_day(account.next_pull_at, zone) == local_day(at, zone)
+        until = clock_time(account.next_pull_at, zone) if is_today else moment(account.next_pull_at, zone)
+        return "watch", f"Limited until {until}"
+    if expires_at is not None and account.connection in {Connection.WORKING, Connection.LIMITED}:
+        if expires_at <= at:
+            return "off", Connection.SIGN_IN_EXPIRED.label
+        if expires_at <= at + WARN_BEFORE:
+            left = days_left(expires_at, at=at)
+            return "watch", f"Expires in {plural(left, 'day', 'days')}" if left else "Expires today"
+    return CONNECTION_CODES[account.connection], account.connection.label

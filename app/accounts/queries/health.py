@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
-from app.accounts.models import Account
+from app.accounts.models import Account, Credential
 from app.accounts.rules import AccountState, Connection
 from app.accounts.rules.states import FILES_STALE_AFTER_DAYS
 from app.consortia.models import Place
@@ -79,6 +79,22 @@ def count_in_trouble(session: Session, *, within: Scope) -> int:
     """How many accounts of a place and all below it have a connection that a person has to mend."""
     statement = sa.select(sa.func.count(Account.id)).join(Account.place)
     return session.scalars(statement.where(*_in_use(within), Account.connection.in_(IN_TROUBLE))).one()
+
+
+def troubled_ids(session: Session, *, within: Scope, until: datetime) -> Sequence[int]:
+    """Ids of accounts whose connection a person has to mend, is limited, or whose token ends before then; longest first."""
+    ends = sa.exists().where(
+        Credential.consortium_id == within.consortium_id,
+        Credential.account_id == Account.id,
+        Credential.expires_at <= until,
+    )
+    is_mended_by_people = Account.connection.in_(IN_TROUBLE)
+    return session.scalars(
+        sa.select(Account.id)
+        .join(Account.place)
+        .where(*_in_use(within), sa.or_(is_mended_by_people, Account.connection == Connection.LIMITED, ends))
+        .order_by(sa.case((is_mended_by_people, 0), else_=1), Account.connection_since, Account.id)
+    ).all()
 
 
 def health_by_platform(session: Session, *, within: Scope) -> list[PlatformHealth]:

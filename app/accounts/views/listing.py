@@ -10,10 +10,12 @@ from app.access.context import current_place, current_scope, may_here, whole_con
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.accounts import queries
+from app.accounts.documents import connection_words
 from app.accounts.queries import AccountFilter
+from app.accounts.queries.connecting import expiries_of
 from app.accounts.queries.listing import PAGE_SIZE, Order
 from app.accounts.rules.contacts import ContactSeen
-from app.accounts.rules.states import CONNECTION_CODES, AccountState, Connection
+from app.accounts.rules.states import AccountState, Connection
 from app.accounts.views.pages import blueprint
 from app.consortia.queries.tree import settings_of, today_of
 from app.foundation.clock import now
@@ -41,7 +43,8 @@ def index(place: str) -> str:
     )
     on = today_of(db.session, within=whole_consortium(), at=now())
     ids = [account.id for account in found.accounts]
-    kept = _kept(narrowed)
+    kept, zone = _kept(narrowed), settings_of(db.session, within=whole_consortium()).time_zone
+    expiries = expiries_of(db.session, ids, within=whole_consortium())
     return render_template(
         "accounts/index.html",
         place=current_place(),
@@ -58,9 +61,12 @@ def index(place: str) -> str:
         platform_choices=[("", "All"), *((platform.name, platform.label) for platform in platforms())],
         connection_choices=[("", "All"), *((word.value, word.label) for word in Connection)],
         state_choices=[("", "All"), *((word.value, word.label) for word in AccountState)],
-        connection_codes=CONNECTION_CODES,
+        states={
+            account.id: connection_words(account, expiries.get(account.id), at=now(), zone=zone)
+            for account in found.accounts
+        },
         label_of=lambda name: get_platform(name).label,
-        zone=settings_of(db.session, within=whole_consortium()).time_zone,
+        zone=zone,
         may_write=may_here(Permission.ACCOUNTS_WRITE),
     )
 

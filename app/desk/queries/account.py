@@ -16,10 +16,12 @@ from app.accounts.models import (
     AccountRetirement,
     AccountReview,
     AccountTrial,
+    ConnectionCheck,
     Credential,
 )
 from app.accounts.queries.about import StepTaken
 from app.accounts.queries.care import Ticked, drills_of, find_retirement, find_review
+from app.accounts.queries.connecting import find_check
 from app.accounts.queries.proofs import proofs_of
 from app.accounts.queries.requests import trials_of
 from app.accounts.rules.contacts import ContactSeen
@@ -76,6 +78,8 @@ class AccountSeen:
     steps: Sequence[StepTaken]
     contacts: Sequence[ContactSeen]
     credential: Credential | None
+    #: the latest look at what can be read
+    check: ConnectionCheck | None
     #: the newest day's figures, those that were written
     latest: Sequence[FigureSeen]
     #: the account in the matrix of its own place and of each that it serves
@@ -93,6 +97,7 @@ def account_seen(session: Session, account: Account, *, within: Scope, on: date)
         steps=accounts.steps_of(session, account, within=within),
         contacts=accounts.contacts_of(session, account, within=within, on=on),
         credential=accounts.find_credential(session, account, within=within),
+        check=find_check(session, account, within=within),
         latest=_latest(session, account, within=within),
         rows=_rows(session, account, within=within, on=on),
         deeds=_deeds(session, account, within=within),

@@ -3,6 +3,7 @@
 from app.desk.views import (
     account,
     answering,
+    faring,
     first_steps,
     founding,
     helping,
@@ -19,6 +20,7 @@ __all__ = [
     "account",
     "answering",
     "blueprint",
+    "faring",
     "first_steps",
     "founding",
     "helping",

@@ -7,13 +7,15 @@ from flask import render_template, url_for
 from app.access.context import current_actor, may_here, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission, Scope
+from app.accounts.documents import connection_words
 from app.accounts.models import Account
 from app.accounts.queries import get_account
+from app.accounts.rules.connecting import PartSeen
 from app.accounts.rules.life import may_be_undone, next_states, verb_of
 from app.accounts.rules.quiet import Voice
 from app.accounts.rules.requests import RequestState, awaits_address, has_address
 from app.accounts.rules.retiring import RetirementTask
-from app.accounts.rules.states import CONNECTION_CODES, AccountState
+from app.accounts.rules.states import AccountState
 from app.consortia.models import Place
 from app.consortia.queries.tree import settings_of, today_of
 from app.desk.queries.account import AccountSeen, account_seen
@@ -38,7 +40,7 @@ _DEEDS = {
     Deed.ACCOUNT_ADDRESS_GIVEN: "Its address was written down",
     Deed.ACCOUNT_ASKED_FOR: "Asked for",
     Deed.ACCOUNT_CHANGED: "Changed what is said about it",
-    Deed.ACCOUNT_CONNECTED: "Connected with a token",
+    Deed.ACCOUNT_CONNECTED: "Connected",
     Deed.ACCOUNT_CONTACT_NAMED: "{contact}: {person}",
     Deed.ACCOUNT_DRILLED: "Drilled",
     Deed.ACCOUNT_MOVED: "Moved to another place",
@@ -65,7 +67,7 @@ def account(account_id: int) -> str:
     found = get_account(db.session, account_id, within=within)
     on = today_of(db.session, within=within, at=at)
     seen = account_seen(db.session, found, within=within, on=on)
-    may_write = may_here(Permission.ACCOUNTS_WRITE)
+    may_write, zone = may_here(Permission.ACCOUNTS_WRITE), settings_of(db.session, within=within).time_zone
     last = seen.steps[0].step if seen.steps else None
     return render_template(
         "desk/account.html",
@@ -73,7 +75,8 @@ def account(account_id: int) -> str:
         account=found,
         platform=get_platform(found.platform),
         state_code=_STATE_CODES[found.state],
-        connection_code=CONNECTION_CODES[found.connection],
+        connection=connection_words(found, seen.credential.expires_at if seen.credential else None, at=at, zone=zone),
+        readable=[PartSeen.from_json(part) for part in seen.check.parts] if seen.check else [],
         is_retired=found.state is AccountState.RETIRED,
         steps=_steps(found, seen) if may_write else [],
         has_address=has_address(found.url),
@@ -83,7 +86,7 @@ def account(account_id: int) -> str:
         may_undo=may_write and last is not None and may_be_undone(last.recorded_at, at=at),
         families=families_of(seen.rows),
         deeds=_told(seen),
-        zone=settings_of(db.session, within=within).time_zone,
+        zone=zone,
         may_write=may_write,
         may_import=may_here(Permission.METRICS_IMPORT),
         may_see_figures=may_here(Permission.METRICS_READ),

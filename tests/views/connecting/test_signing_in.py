@@ -150,7 +150,9 @@ def test_the_answer_comes_to_the_address_that_was_given(as_branch_manager, conne
 
 
 def test_the_address_to_come_back_to_is_our_own_whatever_host_was_asked(as_branch_manager, connecting, account):
-    as_branch_manager.post(f"/accounts/{account.id}/connect/sign-in", environ_overrides={"HTTP_HOST": "evil.example"})
+    cookie = as_branch_manager.get_cookie("concordance")
+    as_branch_manager.set_cookie("concordance", cookie.value, domain="evil.example")
+    as_branch_manager.post(f"/accounts/{account.id}/connect/sign-in", base_url="http://evil.example")
     drain(connecting, kinds=KINDS)
     link = link_after_beginning(as_branch_manager, account, begins=False)
     redirect = dict(parse_qsl(urlsplit(link).query))["redirect_uri"]

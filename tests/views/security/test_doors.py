@@ -56,7 +56,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         EVERYONE: "home choose search help_index help_topic",
         HERE: "at about person account_request mentions mentions_csv mention",
         HERE - {"admin", "auditor"}: "handle_ticked handle_mention undo_handling",
-        READ: "account account_decisions account_reviews",
+        READ: "account account_decisions account_health account_reviews",
         CHANGE: "leave stay decide_request review_accounts",
         ADMIN: "first_steps merge remove_demo",
     },
