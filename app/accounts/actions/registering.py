@@ -1,6 +1,5 @@
 """Registering accounts, saying what they are for, connecting them, and noting how they last answered."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -24,8 +23,6 @@ from app.platforms.catalogue import get_platform
 from app.platforms.contract import Identity
 
 _LONGEST_TOKEN = 4000
-#: a database takes only so many values in one statement
-_ACCOUNTS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,26 +174,19 @@ def note_asked(session: Session, turns: Mapping[int, datetime], *, consortium_id
     )
 
 
-def note_newest_figures(session: Session, newest: Mapping[int, date], *, consortium_id: int) -> None:
-    """Remember the newest day with a figure of each account, by its id; an older one changes nothing.
-
-    Accounts mostly share their newest day, so there is a statement for each day rather than for each account.
-    """
+def note_newest_figures(session: Session, newest: sa.Select[int, date], *, consortium_id: int) -> None:
+    """Remember the newest day with a figure of each account, both as selected; an older day changes nothing."""
     accounts = sa.Table(Account.__tablename__, Account.metadata)
-    by_day: dict[date, list[int]] = defaultdict(list)
-    for account_id, on in sorted(newest.items()):
-        by_day[on].append(account_id)
-    for on, ids in sorted(by_day.items()):
-        for start in range(0, len(ids), _ACCOUNTS_AT_ONCE):
-            session.execute(
-                sa.update(accounts)
-                .where(
-                    accounts.c.consortium_id == consortium_id,
-                    accounts.c.id.in_(ids[start : start + _ACCOUNTS_AT_ONCE]),
-                    sa.or_(accounts.c.newest_figure_on.is_(None), accounts.c.newest_figure_on < on),
-                )
-                .values(newest_figure_on=on)
-            )
+    account_id, day = newest.subquery("came").columns
+    session.execute(
+        sa.update(accounts)
+        .where(
+            accounts.c.consortium_id == consortium_id,
+            accounts.c.id == account_id,
+            sa.or_(accounts.c.newest_figure_on.is_(None), accounts.c.newest_figure_on < day),
+        )
+        .values(newest_figure_on=day)
+    )
 
 
 def _stand(account: Account, connection: Connection, *, note: str, at: datetime) -> None:

@@ -17,16 +17,16 @@ _KEY = ("consortium_id", "account_id", "month")
 
 def roll_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, consortium_id: int) -> None:
     """Recompute the months of the accounts and days that stand in ``table``; one statement."""
-    first = FirstOfMonth(table.c.day)
-    # 31 days after the first of a month always lie in the next one; both ends are columns here, because row-level
-    # security lets PostgreSQL look up by a column, and not by a function that might tell what it sees
-    next_first = FirstOfMonth(sa.type_coerce(first, sa.Integer()) + sa.literal_column("31"))
-    touched = (
-        sa.select(table.c.account_id, first.label("month"), next_first.label("next_month"))
+    months = (
+        sa.select(table.c.account_id, FirstOfMonth(table.c.day).label("month"))
         .where(mine)
         .distinct()
-        .subquery("touched")
+        .subquery("months")
     )
+    # 31 days after the first of a month always lie in the next one; both ends are columns here, because row-level
+    # security lets PostgreSQL look up by a column, and not by a function that might tell what it sees
+    next_first = FirstOfMonth(sa.type_coerce(months.c.month, sa.Integer()) + sa.literal_column("31"))
+    touched = sa.select(months, next_first.label("next_month")).subquery("touched")
     figures = _figures()
     rows = (
         sa.select(_DAYS.c.consortium_id, _DAYS.c.account_id, touched.c.month, *figures.values())

@@ -21,6 +21,7 @@ from app.metrics.actions.rolling import roll_up
 from app.metrics.actions.staging import clear_stage, stage
 from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
 from app.metrics.models import DailyFigure, FigureDifference, Run
+from app.metrics.queries.engines import AsDate
 from app.metrics.queries.standing import firm_runs, is_firm
 from app.metrics.rules.days import DailyFigures
 from app.metrics.rules.dictionary import Metric, Source
@@ -266,10 +267,9 @@ def _add(session: Session, batch: Batch) -> None:
 
 
 def _note_newest(session: Session, batch: Batch) -> None:
-    newest = session.execute(
-        sa.select(batch.table.c.account_id, sa.func.max(batch.table.c.day, type_=_DAYS.c.day.type))
+    newest = (
+        sa.select(batch.table.c.account_id, AsDate(sa.func.max(batch.table.c.day)))
         .where(batch.mine, batch.says_something)
         .group_by(batch.table.c.account_id)
-        .order_by(batch.table.c.account_id)
     )
-    note_newest_figures(session, dict(newest.all()), consortium_id=batch.run.consortium_id)
+    note_newest_figures(session, newest, consortium_id=batch.run.consortium_id)

@@ -26,7 +26,7 @@ from app.metrics.actions.rolling import roll_up
 from app.metrics.actions.staging import STAGE, clear_stage
 from app.metrics.actions.untouching import take_posts_back
 from app.metrics.models import DailyFigure, MonthFigure, Observation, ReplacedFigure, Run
-from app.metrics.queries.engines import FirstOfMonth
+from app.metrics.queries.engines import AsDate, FirstOfMonth
 from app.metrics.queries.standing import find_choice
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.runs import RunState
@@ -336,10 +336,9 @@ def _find_newest(session: Session, account_ids: Sequence[int], *, consortium_id:
             .where(Account.consortium_id == consortium_id, Account.id.in_(ids))
             .values(newest_figure_on=None)
         )
-        newest = session.execute(
-            sa.select(DailyFigure.account_id, sa.func.max(DailyFigure.day, type_=DailyFigure.day.type))
+        newest = (
+            sa.select(DailyFigure.account_id, AsDate(sa.func.max(DailyFigure.day)))
             .where(DailyFigure.consortium_id == consortium_id, DailyFigure.account_id.in_(ids))
             .group_by(DailyFigure.account_id)
-            .order_by(DailyFigure.account_id)
         )
-        note_newest_figures(session, dict(newest.all()), consortium_id=consortium_id)
+        note_newest_figures(session, newest, consortium_id=consortium_id)

@@ -1,5 +1,6 @@
 """SQL about days that the two engines write differently, and the level at the first or last day in one pass."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,13 @@ class FirstOfMonth(FunctionElement[Any]):
     inherit_cache = True
 
 
+class AsDate(FunctionElement[date]):
+    """A day of the large tables as other tables keep one."""
+
+    type = sa.Date()
+    inherit_cache = True
+
+
 class DayNumber(FunctionElement[int]):
     """A day as a number that grows by one each day."""
 
@@ -35,6 +43,16 @@ def _first_of_month_postgresql(element: FirstOfMonth, compiler: Any, **kw: Any) 
 def _first_of_month_sqlite(element: FirstOfMonth, compiler: Any, **kw: Any) -> str:
     seconds = f"({compiler.process(element.clauses, **kw)} - 719163) * 86400"  # 719163 is Jan 1, 1970
     return f"CAST(julianday(date({seconds}, 'unixepoch', 'start of month')) - 1721424.5 AS INTEGER)"
+
+
+@compiles(AsDate, "postgresql")
+def _as_date_postgresql(element: AsDate, compiler: Any, **kw: Any) -> str:
+    return str(compiler.process(element.clauses, **kw))
+
+
+@compiles(AsDate, "sqlite")
+def _as_date_sqlite(element: AsDate, compiler: Any, **kw: Any) -> str:
+    return f"date(({compiler.process(element.clauses, **kw)} - 719163) * 86400, 'unixepoch')"  # 719163 is Jan 1, 1970
 
 
 @compiles(DayNumber, "postgresql")
