@@ -1,30 +1,40 @@
 """The evidence of a whole consortium at once: places with their accounts, duties, days and posts; no query a place."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from app.access.rules import Role, Scope
+from app.accounts.rules.states import AccountState
 from app.consortia.models import Place
 from app.consortia.queries import closures_within, settings_of, subtree
 from app.consortia.rules.places import PlaceKind, ids_in
-from app.duties.queries.coverage import coverage
+from app.duties.queries.coverage import Row, coverage
+from app.findings.checks.care import care_by_account, hours_by_place
 from app.findings.checks.rows import days_by_account, posts_by_account
 from app.findings.checks.said import posts_said_of
+from app.findings.rules.care import CareSeen
 from app.findings.rules.judging import AccountSeen, DayCounts, PlaceSeen, PostCounts, RuleAsked
 from app.findings.rules.seen import PostSeen
 from app.foundation.periods import Period, last_whole_quarter
+from app.metrics.queries.answering import questions_by_account
+from app.metrics.rules.questions import QuestionSeen
 from app.people.queries.positions import incumbencies_at
 from app.people.queries.roles import memberships_at
 from app.platforms.catalogue import get_platform
 from app.policies.queries import AdoptedRule
 from app.policies.rules.catalogue import RuleFamily, Window, get_kind
-from app.policies.rules.parameters import parse_parameters
+from app.policies.rules.parameters import number, parse_parameters
 
+_SILENCE = "account.dormant_after_days"
+_IN_USE = (AccountState.ACTIVE, AccountState.ON_WATCH)
+#: closures of so many days are known: a quarter's, and those inside a silence
+_CLOSED_BACK = timedelta(days=730)
 _MANAGING = {PlaceKind.BRANCH: Role.BRANCH_MANAGER, PlaceKind.LIBRARY: Role.DIRECTOR}
 
 
@@ -47,24 +57,41 @@ def gather(session: Session, adopted: Collection[AdoptedRule], *, within: Scope,
     open_places = [place for place in subtree(session, within=within) if place.is_open(on)]
     families = {get_kind(each.rule.key).family for each in adopted}
     said = _said(session, within=within, quarter=quarter) if RuleFamily.CONTENTS in families else {}
-    accounts = _accounts(session, said, within=within, on=on, quarter=quarter)
-    closed = _closed_days(session, within=within, quarter=quarter)
+    rows = coverage(session, within=within, on=on)
+    cared = RuleFamily.AUTHORITY in families
+    care = _care(session, rows, adopted, within=within, on=on) if cared else {}
+    hours = hours_by_place(session, within=within, on=on) if cared else {}
+    accounts = _accounts(session, rows, said, care, within=within, quarter=quarter)
+    closed = _closed_days(session, within=within, span=Period(on - _CLOSED_BACK, on))
     places: dict[int, list[PlaceSeen]] = defaultdict(list)
     for place in open_places:
         if place.kind in _MANAGING:
-            seen = PlaceSeen(place.id, place.name, tuple(accounts.get(place.id, ())), closed.get(place.id, frozenset()))
+            seen = PlaceSeen(
+                place.id,
+                place.name,
+                tuple(accounts.get(place.id, ())),
+                closed.get(place.id, frozenset()),
+                hours.get(place.id, Decimal(0)),
+            )
             for above in ids_in(place.path):
                 places[above].append(seen)
     return Evidence(quarter, on, places, _owners(session, open_places, within=within, on=on))
 
 
 def _accounts(
-    session: Session, said: Mapping[int, tuple[PostSeen, ...]], *, within: Scope, on: date, quarter: Period
+    session: Session,
+    rows: Sequence[Row],
+    said: Mapping[int, tuple[PostSeen, ...]],
+    care: Mapping[int, CareSeen],
+    *,
+    within: Scope,
+    quarter: Period,
 ) -> dict[int, list[AccountSeen]]:
     days = days_by_account(session, within=within, period=quarter)
     posts = _posts(session, within=within, quarter=quarter)
+    questions = _questions(session, within=within, quarter=quarter)
     found: dict[int, list[AccountSeen]] = defaultdict(list)
-    for row in coverage(session, within=within, on=on):
+    for row in rows:
         account = row.account
         nothing: tuple[DayCounts, ...] = ()
         found[row.place.id].append(
@@ -77,15 +104,34 @@ def _accounts(
                 cells=row.cells,
                 days=nothing if row.is_shared else days.get(account.id, nothing),
                 posts=PostCounts() if row.is_shared else posts.get(account.id, PostCounts()),
+                questions=() if row.is_shared else questions.get(account.id, ()),
                 said=() if row.is_shared else said.get(account.id, ()),
+                care=None if row.is_shared else care.get(account.id),
             )
         )
     return found
 
 
+def _care(
+    session: Session, rows: Sequence[Row], adopted: Collection[AdoptedRule], *, within: Scope, on: date
+) -> dict[int, CareSeen]:
+    in_use = {row.account.id: row.account for row in rows if not row.is_shared and row.account.state in _IN_USE}
+    silences = {
+        int(number(parse_parameters(_SILENCE, each.rule.parameters), "maximum"))
+        for each in adopted
+        if each.rule.key == _SILENCE
+    }
+    return care_by_account(session, list(in_use.values()), silences=silences, within=within, on=on)
+
+
 def _posts(session: Session, *, within: Scope, quarter: Period) -> dict[int, PostCounts]:
     first_at, end_at, _ = _instants(session, within=within, quarter=quarter)
     return posts_by_account(session, within=within, first_at=first_at, end_at=end_at)
+
+
+def _questions(session: Session, *, within: Scope, quarter: Period) -> dict[int, tuple[QuestionSeen, ...]]:
+    first_at, end_at, _ = _instants(session, within=within, quarter=quarter)
+    return questions_by_account(session, within=within, first_at=first_at, end_at=end_at)
 
 
 def _said(session: Session, *, within: Scope, quarter: Period) -> dict[int, tuple[PostSeen, ...]]:
@@ -101,13 +147,13 @@ def _instants(session: Session, *, within: Scope, quarter: Period) -> tuple[date
     return datetime.combine(quarter.first, time(), zone), datetime.combine(end, time(), zone), name
 
 
-def _closed_days(session: Session, *, within: Scope, quarter: Period) -> dict[int, frozenset[date]]:
+def _closed_days(session: Session, *, within: Scope, span: Period) -> dict[int, frozenset[date]]:
     return {
         place_id: frozenset(
             day
             for closure in closures
             for step in range((closure.last_on - closure.first_on).days + 1)
-            if (day := closure.first_on + timedelta(days=step)) in quarter
+            if (day := closure.first_on + timedelta(days=step)) in span
         )
         for place_id, closures in closures_within(session, within=within).items()
     }

@@ -4,13 +4,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from app.accounts.rules import AccountMode
 from app.duties.rules.catalogue import Family
 from app.duties.rules.matrix import Cell
+from app.findings.rules.care import CareSeen
 from app.findings.rules.seen import PostSeen
 from app.foundation.periods import Period
+from app.metrics.rules.questions import QuestionSeen
 from app.metrics.rules.sums import ENOUGH
 from app.policies.rules.catalogue import RuleKind
 from app.policies.rules.parameters import Value
@@ -58,8 +61,12 @@ class AccountSeen:
     cells: Mapping[Family, Cell] = field(default_factory=dict)
     days: tuple[DayCounts, ...] = ()
     posts: PostCounts = PostCounts()
+    #: questions whose time ran out in the period, from mentions that people sorted
+    questions: tuple[QuestionSeen, ...] = ()
     #: its posts one by one, the newest first; read only where a rule asks what is said of them
     said: tuple[PostSeen, ...] = ()
+    #: how it is looked after; None where it is not in use, or no rule asks
+    care: CareSeen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,8 @@ class PlaceSeen:
     name: str
     accounts: tuple[AccountSeen, ...] = ()
     closed: frozenset[date] = frozenset()
+    #: hours of duty a week; read only where a rule asks
+    duty_hours: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,22 @@ HOW_WE_COUNT: Mapping[str, str] = MappingProxyType(
         "with. A post of which neither is known counts as untagged.",
         "a11y.captions_min_pct": "A video in which somebody speaks counts, by what people tagged the post with. A post "
         "with media that nobody tagged may be a video, and counts as untagged.",
+        "account.dormant_after_days": "An account is silent only where complete figures say so. Days of closure do not "
+        "count; emergency accounts and those that say they are dormant are left out.",
+        "account.linked_from_site": "The page named at the account is looked at every week for a link. An account without "
+        "an address is left out.",
+        "account.max_per_weekly_hours": "The place's own accounts in use, against the hours of all duties there. "
+        "Emergency accounts are left out.",
+        "account.min_owners": "A contact counts who is named on the day and works here still.",
+        "account.purpose_renew_months": "The last review of the account counts, else the day it was opened.",
+        "account.purpose_required": "An account in use counts where the register says what it is for.",
         "ai.disclose": "Posts tagged as made by AI count. Every post is to be tagged with its use of AI, “No AI” too.",
         "ai.human_reviewer": "Posts tagged as made with AI count. One is reviewed where its tag says so, or where "
         "somebody approved it. Every post is to be tagged with its use of AI, “No AI” too.",
         "critic.cooloff_min_minutes": "Replies to critics are not recorded here yet.",
         "critic.reply_max_hours": "Replies to critics are not recorded here yet.",
         "critic.second_reader": "Replies to critics are not recorded here yet.",
+        "crisis.drill_months": "The last drill of an account for emergencies counts, or its last post.",
         "duty.required": "A duty counts as held when a person is in the position named for it that day, and a second "
         "one where a backup is asked for.",
         "listen.min_checks_per_open_day": "Looks at the accounts are not noted here yet.",

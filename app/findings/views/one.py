@@ -29,7 +29,7 @@ from app.web.fields import Form
 
 _CHECKS_SHOWN = 8
 #: rules whose rows say all there is; the others rest on days of figures
-_TOLD = frozenset({RuleFamily.CONTENTS})
+_TOLD = frozenset({RuleFamily.AUTHORITY, RuleFamily.CONTENTS})
 
 
 def place_of_finding(finding_id: int, **_others: object) -> HasPath:
@@ -129,6 +129,8 @@ def _page(finding: Finding, form: ActionForm) -> str:
         form=form,
         may_act=may_here(Permission.FINDINGS_ACT) and finding.closed_on is None,
         may_see_figures=may_here(Permission.METRICS_READ),
+        may_see_accounts=may_here(Permission.ACCOUNTS_READ),
+        is_about_accounts=get_kind(finding.rule.key).family is RuleFamily.AUTHORITY,
     )
 
 
@@ -139,7 +141,7 @@ def _period(finding: Finding) -> Period:
 @blueprint.get("/findings/<int:finding_id>/evidence.csv")
 @requires(Permission.FINDINGS_READ, at=place_of_finding)
 def evidence_csv(finding_id: int) -> Response:
-    """The rows the finding rests on: the days of its accounts, or the duties or posts that were looked at."""
+    """The rows the finding rests on: the days of its accounts, or what was looked at: duties, posts, accounts."""
     finding = queries.get_finding(db.session, finding_id, within=current_scope())
     rows = finding.check.rows_used["rows"]
     name = f"finding-{finding_id}.csv"

@@ -64,6 +64,7 @@ class RuleFamily(StrEnum):
     CRITICS = "critics"
     POSTING = "posting"
     CONTENTS = "contents"
+    AUTHORITY = "authority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class RuleKind:
     #: words with one blank a parameter, such as "At least {minimum} a week."
     sentence: str
     parameters: tuple[Parameter, ...]
-    #: the records it is judged on: duties, check_ins, hours, questions, cases, posts or tags
+    #: the records it is judged on: duties, check_ins, hours, questions, cases, posts, tags or accounts
     evidence: str
     #: fewer cases than this cannot be judged
     min_n: int

@@ -52,6 +52,7 @@ def clauses():
 
 def test_the_templates_are_there_in_order():
     assert [(each.template, each.code) for each in TEMPLATES] == [
+        ("T01", "SM 8"),
         ("T03", "SM 3"),
         ("T04", "SM 4"),
         ("T05", "SM 1"),
