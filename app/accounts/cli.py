@@ -1,4 +1,4 @@
-"""Commands for accounts: add one by its address, import a file of them, list them."""
+"""Commands for accounts: add one by its address, import a file of them, list them, seal their secrets anew."""
 
 import json
 from pathlib import Path
@@ -8,10 +8,12 @@ import click
 
 from app.access.rules import Actor, Scope
 from app.accounts import actions, queries
+from app.accounts.actions.resealing import reseal_batch
 from app.accounts.importers.accounts import import_accounts, plan_accounts
 from app.accounts.models import Account
+from app.accounts.queries.secrets import SEALED, Standing
 from app.accounts.rules import is_on_own_network
-from app.consortia.queries import get_consortium_by_slug, get_place
+from app.consortia.queries import all_consortia, get_consortium_by_slug, get_place
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
@@ -20,6 +22,8 @@ from app.platforms.contract import Identity
 from app.platforms.recognize import recognize
 from app.web.commands import PlainGroup, tell_plan
 
+#: secrets sealed again in one transaction
+_AT_ONCE = 200
 _FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 
 
@@ -82,6 +86,41 @@ def list_all(*, slug: str, as_json: bool) -> None:
         click.echo(
             f"{account.id}  {account.platform}  {account.handle}  {account.place.code}  {account.connection.label}"
         )
+
+
+@accounts.command("rotate-key")
+def rotate_key() -> None:
+    """Seal every stored secret again with the first of TOKEN_KEYS; exit code 1 where some do not open.
+
+    Put the new key before the old one, restart, run this, then take the old key away. Stopped, it is begun anew.
+    """
+    found: dict[str, Standing] = {}
+    for consortium in all_consortia(db.session):
+        enter_tenant(db.session, consortium.id)
+        for kind in SEALED:
+            found[kind] = _add(found.get(kind, Standing()), _reseal(kind, Scope(consortium_id=consortium.id)))
+    for kind, told in found.items():
+        click.echo(
+            f"{kind}: {told.old} of {told.count} sealed again" + (f", {told.closed} do not open" if told.closed else "")
+        )
+    if any(told.closed for told in found.values()):
+        raise SystemExit(1)
+
+
+def _reseal(kind: str, within: Scope) -> Standing:
+    """Batch by batch, each committed by itself."""
+    done, after = Standing(), 0
+    while True:
+        last, told = reseal_batch(db.session, kind, after, vault=vault(), within=within, most=_AT_ONCE)
+        db.session.commit()
+        done = _add(done, told)
+        if last is None:
+            return done
+        after = last
+
+
+def _add(one: Standing, other: Standing) -> Standing:
+    return Standing(one.count + other.count, one.old + other.old, one.closed + other.closed)
 
 
 def _enter(slug: str) -> Scope:

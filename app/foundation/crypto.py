@@ -17,6 +17,7 @@ class Vault:
     """
 
     def __init__(self, keys: list[str]) -> None:
+        self._newest = Fernet(keys[0])
         self._fernet = MultiFernet([Fernet(key) for key in keys])
 
     def seal(self, text: str) -> bytes:
@@ -29,6 +30,26 @@ class Vault:
             return self._fernet.decrypt(sealed).decode()
         except InvalidToken:
             raise Refused("The stored token cannot be opened with this installation's key. Connect again.") from None
+
+    def opens(self, sealed: bytes) -> bool:
+        """Has this installation the key?"""
+        try:
+            self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Was it sealed with the first of the keys?"""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
+    def reseal(self, sealed: bytes) -> bytes:
+        """The same text, sealed with the first of the keys; the bytes must open."""
+        return self._fernet.rotate(sealed)
 
 
 def new_token() -> str:

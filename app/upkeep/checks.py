@@ -10,11 +10,12 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Credential
+from app.access.rules import Scope
+from app.accounts.queries.secrets import SEALED
+from app.accounts.queries.secrets import standing_of as standing_of_secrets
 from app.consortia.models import Consortium
 from app.foundation.crypto import Vault
 from app.foundation.database import tenant
-from app.foundation.errors import Refused
 from app.mail.queries import check_connection
 from app.upkeep.queries import standing
 from app.upkeep.rules.findings import Finding, Word, judge_backup, judge_clock, judge_disk, judge_work
@@ -81,26 +82,20 @@ def _row_security(session: Session) -> Finding:
 
 
 def _tokens(session: Session, vault: Vault) -> Finding:
-    """Can this installation's keys open the platform tokens it holds? After a restore they may be another place's."""
-    closed = count = 0
+    """Do this installation's keys open what is sealed, and the newest all of it? After a restore they may be others."""
+    closed = old = count = 0
     for consortium_id in session.scalars(sa.select(Consortium.id).order_by(Consortium.id)).all():
         with tenant(session, consortium_id):
-            statement = sa.select(Credential.sealed).where(Credential.consortium_id == consortium_id)
-            for sealed in session.scalars(statement.order_by(Credential.id)).all():
-                count += 1
-                closed += not _opens(vault, sealed)
+            for kind in SEALED:
+                told = standing_of_secrets(session, kind, vault, within=Scope(consortium_id))
+                closed, old, count = closed + told.closed, old + told.old, count + told.count
     if closed:
-        says = f"{closed} of {count} stored platform tokens do not open. Add the TOKEN_KEYS they were sealed with."
+        says = f"{closed} of {count} stored secrets do not open. Add the TOKEN_KEYS they were sealed with."
         return Finding("tokens", Word.BROKEN, says)
-    return Finding("tokens", Word.OK, f"TOKEN_KEYS open all stored platform tokens ({count}).")
-
-
-def _opens(vault: Vault, sealed: bytes) -> bool:
-    try:
-        vault.open(sealed)
-    except Refused:
-        return False
-    return True
+    if old:
+        says = f"{old} of {count} stored secrets are sealed with an older key. Run flask accounts rotate-key, then take it away."
+        return Finding("tokens", Word.LOOK, says)
+    return Finding("tokens", Word.OK, f"The first of TOKEN_KEYS opens all stored secrets ({count}).")
 
 
 def _mail(settings: Settings) -> Finding:

@@ -82,7 +82,7 @@ def test_tokens_of_other_keys_are_broken(installation: Flask) -> None:
         db.session.commit()
     code, found = examined(installation)
     assert (code, found["tokens"][0]) == (1, "Broken")
-    assert found["tokens"][1].startswith("1 of 1 stored platform tokens do not open.")
+    assert found["tokens"][1].startswith("1 of 1 stored secrets do not open.")
 
 
 def test_a_folder_open_to_others_is_looked_at(installation: Flask, tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -154,3 +155,11 @@ def account(session: Session, world: World, server: SignInServer, connecting: Fl
     world.account.base_url = server.base_url
     session.commit()
     return world.account
+
+
+@pytest.fixture
+def run_cli(application: Flask) -> Iterator[Callable[..., Result]]:
+    """A command of the command line; the keys of the vault are the application's own again afterwards."""
+    before = application.extensions["vault"]
+    yield lambda *words: application.test_cli_runner().invoke(args=list(words))
+    application.extensions["vault"] = before
