@@ -17,6 +17,7 @@ from app.desk.demo.costs import write_costs
 from app.desk.demo.duties import write_duties
 from app.desk.demo.figures import write_figures
 from app.desk.demo.goals import write_goals
+from app.desk.demo.mentions import write_mentions
 from app.desk.demo.people import write_people
 from app.desk.demo.places import write_places
 from app.desk.demo.policies import write_policies
@@ -53,7 +54,9 @@ def load(session: Session, *, as_of: date) -> Stage:
     stage = Stage(session, calendar, cast(), Actor.machine("Demo", consortium_id=consortium.id))
     for write in _PARTS:
         write(stage)
-    write_posts(stage, write_figures(stage))
+    run = write_figures(stage)
+    write_posts(stage, run)
+    write_mentions(stage, run)
     write_costs(stage)
     _conclude(stage)
     return stage

@@ -76,7 +76,7 @@ def place_of_mention(mention_id: int, **_others: object) -> Place:
 @requires(Permission.MENTIONS_READ, at=place_in_path)
 def mentions(place: str) -> str:
     """What was said to the accounts of a place and all below it, fifty a page, and how much of it waits."""
-    at, within = now(), current_scope()
+    at, within = _moment(), current_scope()
     asked = asked_for(request.args)
     counts = count_mentions(db.session, within=within, wanted=asked.wanted, at=at)
     number = page_asked(counts.total)
@@ -100,7 +100,7 @@ def mentions(place: str) -> str:
         same=count_same(db.session, [row.mention for row in rows], within=whole_consortium()),
         answers=_who_answers(rows),
         unheard=count_unheard(db.session, within=within),
-        last_batch=_last_batch(at) if may_answer else None,
+        last_batch=_last_batch() if may_answer else None,
         form=HandleForm(formdata=None),
         may_answer=may_answer,
         choices=_choices(),
@@ -112,7 +112,7 @@ def mentions(place: str) -> str:
 @requires(Permission.MENTIONS_READ, at=place_in_path)
 def mentions_csv(place: str) -> Response:
     """The list as narrowed, at most 20,000 rows, with nothing about who wrote; the words for those who may read them."""
-    at = now()
+    at = _moment()
     rows = mentions_for_download(db.session, within=current_scope(), wanted=asked_for(request.args).wanted, at=at)
     may_read = may_here(Permission.MENTIONS_WORDS)
     return csv_response(f"mentions-{place}.csv", _HEADER, (_csv_row(row, at, may_read) for row in rows))
@@ -127,7 +127,7 @@ def mention(mention_id: int) -> str:
 
 def show_mention(mention_id: int, form: HandleForm | None) -> str:
     """Draw the page of one mention, with the form as a person sent it where that was refused."""
-    at = now()
+    at = _moment()
     row = get_mention_seen(db.session, mention_id, within=whole_consortium())
     account, handling = row.mention.account, row.handling
     cells = answering_at(db.session, account.place, on=_today()).get(account.id)
@@ -178,6 +178,11 @@ def _today() -> date:
     return today_of(db.session, within=whole_consortium(), at=now())
 
 
+def _moment() -> datetime:
+    """The moment that decides what is overdue: now, or the end of a demo's own last day."""
+    return min(now(), datetime.combine(_today() + timedelta(days=1), time(), zone_here()))
+
+
 def _same_as(mention_id: int | None) -> str | None:
     if mention_id is None:
         return None
@@ -207,8 +212,8 @@ def _who_answers(rows: list[MentionSeen]) -> dict[int, str]:
     return {row.mention.id: who_answers(cells.get(row.mention.account_id), row.kind) for row in rows}
 
 
-def _last_batch(at: datetime) -> object:
-    return find_last_mention_batch(db.session, current_actor(), within=current_scope(), since=at - _UNDO_FOR)
+def _last_batch() -> object:
+    return find_last_mention_batch(db.session, current_actor(), within=current_scope(), since=now() - _UNDO_FOR)
 
 
 def _form_of(row: MentionSeen) -> HandleForm:
