@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts import queries
-from app.accounts.actions.registering import may_be_pulled, note, refuse_retired
+from app.accounts.actions.registering import forget_token, may_be_pulled, note, refuse_retired
 from app.accounts.models import Account, AccountStep
 from app.accounts.queries.care import find_retirement
 from app.accounts.rules.life import Step, may_be_undone, refusal_of_step
@@ -126,8 +126,8 @@ def _stand(session: Session, account: Account, state: AccountState, *, on: date 
     within = Scope(consortium_id=account.consortium_id)
     was_in_use, account.state = account.state in _IN_USE, state
     account.retired_on = on if state is AccountState.RETIRED else None
-    if state is AccountState.RETIRED and (kept := queries.find_credential(session, account, within=within)):
-        session.delete(kept)
+    if state is AccountState.RETIRED:
+        forget_token(session, account)
     if state not in _IN_USE:
         account.next_pull_at = None
     elif not was_in_use and _is_pulled(account) and may_be_pulled(session, within):

@@ -86,13 +86,17 @@ def connect(session: Session, account: Account, *, token: str, vault: Vault, by:
     token = token.strip()
     if not token or len(token) > _LONGEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
         raise Refused("This is not a token. Copy it whole from the platform's page for developers.", field="token")
-    session.execute(
-        sa.delete(OAuthGrant).where(
-            OAuthGrant.consortium_id == account.consortium_id, OAuthGrant.account_id == account.id
-        )
-    )
+    forget_token(session, account)
     hold_token(session, account, vault.seal(token), expires_at=None, at=at)
     note(session, Deed.ACCOUNT_CONNECTED, account, by=by, at=at)
+
+
+def forget_token(session: Session, account: Account) -> None:
+    """Forget the account's token and whatever prolongs it."""
+    for table in (OAuthGrant, Credential):
+        session.execute(
+            sa.delete(table).where(table.consortium_id == account.consortium_id, table.account_id == account.id)
+        )
 
 
 def hold_token(session: Session, account: Account, sealed: bytes, *, expires_at: datetime | None, at: datetime) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
 
 from app.access.rules import Scope
-from app.accounts.models import Account
+from app.accounts.models import Account, ConnectionCheck
 from app.consortia.models import Place
 from app.metrics.models import Run
 from app.metrics.rules.costs import Pull, first_of_next_month
@@ -24,17 +24,17 @@ class AccountCost:
 
 
 def spent_in(session: Session, *, month: datetime, within: Scope) -> int:
-    """What all pulls of the consortium cost in the month that began at this instant, in millionths."""
-    return int(
-        session.scalar(
-            sa.select(sa.func.coalesce(sa.func.sum(Run.cost_micros), 0)).where(
-                Run.consortium_id == within.consortium_id,
-                Run.started_at >= month,
-                Run.started_at < first_of_next_month(month),
-            )
-        )
-        or 0
+    """What all pulls and tests of connections cost in the month that began at this instant, in millionths."""
+    until = first_of_next_month(month)
+    pulls = sa.select(sa.func.coalesce(sa.func.sum(Run.cost_micros), 0)).where(
+        Run.consortium_id == within.consortium_id, Run.started_at >= month, Run.started_at < until
     )
+    tests = sa.select(sa.func.coalesce(sa.func.sum(ConnectionCheck.cost_micros), 0)).where(
+        ConnectionCheck.consortium_id == within.consortium_id,
+        ConnectionCheck.checked_at >= month,
+        ConnectionCheck.checked_at < until,
+    )
+    return int(session.scalar(pulls) or 0) + int(session.scalar(tests) or 0)
 
 
 def costs_by_account(session: Session, *, month: datetime, within: Scope) -> Sequence[AccountCost]:
