@@ -1,6 +1,7 @@
-"""Response: questions answered in time, from counts of questions due and answered in time (a desk log's, for one)."""
+"""Response: questions answered in time, from counts of each day, and the time to an answer, from mentions that are sorted."""
 
-from math import ceil
+from collections.abc import Sequence
+from math import ceil, inf
 
 from app.accounts.rules import AccountMode
 from app.findings.rules.judging import (
@@ -13,6 +14,7 @@ from app.findings.rules.judging import (
     does_not_apply,
     own_accounts,
 )
+from app.metrics.rules.questions import QuestionSeen
 from app.policies.rules.parameters import number
 from app.policies.rules.states import Result
 
@@ -50,11 +52,52 @@ def judge_rate(rule: RuleAsked, place: PlaceSeen) -> Judgement:
     )
 
 
-def judge_target(rule: RuleAsked, place: PlaceSeen) -> Judgement:  # noqa: ARG001 - every check has this shape
-    """It says what "in time" means; the times of single answers are not recorded."""
-    if not own_accounts(place, _ANSWERING):
+def judge_target(rule: RuleAsked, place: PlaceSeen) -> Judgement:
+    """Half of the questions that fell due were answered within the hours; one without an answer took forever.
+
+    How many may be late is the rule of the share in time; this one holds the usual question against the hours.
+    """
+    accounts = own_accounts(place, _ANSWERING)
+    if not accounts:
         return does_not_apply(place)
-    return cannot_say("Times of single answers are not recorded; the share in time is checked by its own rule.")
+    questions = [each for account in accounts for each in account.questions]
+    rows = tuple(
+        RowUsed(
+            account.account_id,
+            account.label,
+            f"{sum(each.is_in_time for each in account.questions)} of {len(account.questions)} in time",
+        )
+        for account in accounts
+        if account.questions
+    )
+    if not questions:
+        return cannot_say("Times of single answers are not recorded; the share in time is checked by its own rule.")
+    if len(questions) < rule.kind.min_n:
+        words = f"Too few to judge ({_questions(len(questions))} with their times, {rule.kind.min_n} needed)."
+        return cannot_say(words, cases=len(questions), rows=rows)
+    return _judge_usual(rule, place, questions, rows)
+
+
+def _judge_usual(
+    rule: RuleAsked, place: PlaceSeen, questions: Sequence[QuestionSeen], rows: tuple[RowUsed, ...]
+) -> Judgement:
+    most = number(rule.parameters, "maximum")
+    took = sorted(inf if each.minutes is None else each.minutes / 60 for each in questions)
+    usual = took[(len(took) - 1) // 2]
+    told = "More than half have no answer" if usual == inf else f"Half were answered within {usual:.1f} hours"
+    evidence = f"{told} ({_questions(len(took))}), {rule.period.label}"
+    measured = None if usual == inf else usual
+    if usual <= most:
+        return Judgement(Result.PASS, evidence, len(took), measured, rows=rows)
+    return Judgement(
+        Result.FAIL,
+        evidence,
+        len(took),
+        measured,
+        title=f"{place.name} takes longer to answer than the {most:g} hours of {rule.code}",
+        to_pass=f"Half of the questions answered within {most:g} hours.",
+        rows=rows,
+    )
 
 
 def judge_clock(rule: RuleAsked, place: PlaceSeen) -> Judgement:  # noqa: ARG001 - every check has this shape
