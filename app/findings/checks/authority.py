@@ -96,10 +96,11 @@ def judge_renewed(rule: RuleAsked, place: PlaceSeen) -> Judgement:
     since = _months_before(rule.on, most)
 
     def look(care: CareSeen) -> _Seen:
-        last = care.looked_at_on
+        last = care.reviewed_on or care.opened_on
         if last is None:
             return _Seen(None, "Neither a review nor the day it was opened is known")
-        return _Seen(last > since, f"Looked at last on {_day(last)}", f"looked at last on {_day(last)}", last)
+        words = f"{'looked at last' if care.reviewed_on else 'nobody looked at it since it was opened'} on {_day(last)}"
+        return _Seen(last > since, words[0].upper() + words[1:], words, last)
 
     asks = f"a look within {quantity(most, rule.kind.parameters[0].unit)}"
     return _judge(rule, place, look, _Words(("was looked at", "were looked at"), asks, "Review"))
@@ -132,13 +133,14 @@ def judge_silence(rule: RuleAsked, place: PlaceSeen) -> Judgement:
     most = int(number(rule.parameters, "maximum"))
 
     def look(care: CareSeen) -> _Seen | None:
-        if care.is_emergency:
+        if care.is_emergency or not care.has_posts:
             return None
         if most not in care.posting:
             return _Seen(None, "Its posts are not known")
-        voice = heard(care.posting[most], on=rule.on, days=most).voice
-        if voice is Voice.UNKNOWN:
-            return _Seen(None, "Its figures are not complete enough to say")
+        posting = care.posting[most]
+        voice = heard(posting, on=rule.on, days=most).voice
+        if voice is Voice.UNKNOWN or (voice is Voice.QUIET and posting.known_days < ENOUGH * most):
+            return _Seen(None, f"Posts are known on {posting.known_days} of {most} days")
         last = care.last_post_on
         if last is None:
             return _Seen(False, "No post as far back as we know", "no post as far back as we know")

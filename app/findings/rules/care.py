@@ -18,14 +18,17 @@ class CareSeen:
     #: the first and the second contact
     contacts: tuple[ContactSeen, ...] = ()
     purpose: str = ""
-    #: when somebody last looked whether it is wanted, else the day it was opened; None: neither is known
-    looked_at_on: date | None = None
+    #: when somebody last looked whether it is wanted; None: never
+    reviewed_on: date | None = None
+    opened_on: date | None = None
     #: does it have an address that a page can link to?
     is_on_web: bool = True
     #: the page of the library's site that should link to it
     site_link: str = ""
     #: how the proof of that link stood, and on which day that was looked at; None: never
     proof: tuple[ProofState, date] | None = None
+    #: does its platform have posts of the account at all?
+    has_posts: bool = True
     #: how it posted, by the days of silence that rules ask about
     posting: Mapping[int, Posting] = field(default_factory=dict)
     #: as far back as was looked

@@ -10,7 +10,7 @@ HOW_WE_COUNT: Mapping[str, str] = MappingProxyType(
         "a11y.captions_min_pct": "A video in which somebody speaks counts, by what people tagged the post with. A post "
         "with media that nobody tagged may be a video, and counts as untagged.",
         "account.dormant_after_days": "An account is silent only where complete figures say so. Days of closure do not "
-        "count; emergency accounts and those that say they are dormant are left out.",
+        "count; emergency accounts, those that say they are dormant, and platforms without posts are left out.",
         "account.linked_from_site": "The page named at the account is looked at every week for a link. An account without "
         "an address is left out.",
         "account.max_per_weekly_hours": "The place's own accounts in use, against the hours of all duties there. "

@@ -75,10 +75,18 @@ def test_a_purpose_is_written_down() -> None:
 
 
 @pytest.mark.parametrize(
-    ("looked_at_on", "result"), [(date(2025, 11, 10), MET), (date(2025, 11, 9), MISSED), (None, UNKNOWN)]
+    ("care", "result", "words"),
+    [
+        ({"reviewed_on": date(2025, 11, 10)}, MET, "Looked at last on Nov 10, 2025"),
+        ({"reviewed_on": date(2025, 11, 9)}, MISSED, "Looked at last on Nov 9, 2025"),
+        ({"opened_on": date(2026, 3, 1)}, MET, "Nobody looked at it since it was opened on Mar 1, 2026"),
+        ({"opened_on": date(2024, 3, 1)}, MISSED, "Nobody looked at it since it was opened on Mar 1, 2024"),
+        ({}, UNKNOWN, "Neither a review nor the day it was opened is known"),
+    ],
 )
-def test_somebody_looks_once_a_year(looked_at_on: date | None, result: Result) -> None:
-    assert held("account.purpose_renew_months", account(looked_at_on=looked_at_on)).result is result
+def test_somebody_looks_once_a_year(care: dict[str, Any], result: Result, words: str) -> None:
+    found = held("account.purpose_renew_months", account(**care))
+    assert (found.result, [row.words for row in found.rows]) == (result, [words])
 
 
 @pytest.mark.parametrize(
@@ -139,11 +147,18 @@ def test_a_silent_account_is_told_with_its_last_post() -> None:
         (silent(45, known=20), UNKNOWN),
         (silent(45, is_emergency=True), NOTHING),
         (silent(45, mode=AccountMode.DORMANT), NOTHING),
+        (silent(45, has_posts=False), NOTHING),
         (account(), UNKNOWN),
     ],
 )
 def test_silence_needs_evidence_and_has_exemptions(seen: AccountSeen, result: Result) -> None:
     assert held("account.dormant_after_days", seen).result is result
+
+
+def test_files_that_come_once_a_month_do_not_prove_a_silence_of_a_month() -> None:
+    seen = account(posting={30: Posting(None, 0, ON - timedelta(days=20), 35)})
+    found = held("account.dormant_after_days", seen)
+    assert (found.result, found.evidence) == (UNKNOWN, "Mastodon @a1: Posts are known on 0 of 30 days.")
 
 
 def test_days_of_closure_are_no_silence() -> None:
