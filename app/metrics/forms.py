@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from flask_wtf.file import FileRequired, MultipleFileField
 from wtforms import BooleanField, FieldList, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
@@ -10,12 +11,25 @@ from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.layouts import MOST_COLUMNS
 from app.metrics.rules.meanings import IGNORED, MEANING_LABELS
 from app.metrics.rules.numbers import NumberStyle
+from app.metrics.rules.standing import LATE_REASONS, Precedence
 from app.metrics.rules.tags import LONGEST_TAG
 from app.web.fields import ChoiceField, DayField, Form, Option, SelectField, UploadField, WholeNumber
 
 #: what becomes of a file with problems
 LEAVE_OUT, MEND = "leave_out", "mend"
 
+#: what can be written down by hand
+HAND_METRICS = (
+    Metric.FOLLOWERS,
+    Metric.POSTS,
+    Metric.QUESTIONS_DUE,
+    Metric.QUESTIONS_IN_TIME,
+    Metric.REACTIONS,
+    Metric.COMMENTS,
+    Metric.SHARES,
+    Metric.VIEWS,
+    Metric.LINK_CLICKS,
+)
 _MEANINGS = [
     (IGNORED, "Do not import"),
     *MEANING_LABELS.items(),
@@ -30,6 +44,16 @@ class FileForm(Form):
     """A file that a platform exported, or one of our own with one row a day."""
 
     file = UploadField("File", accept=".csv,.tsv,.txt,.xlsx,.xls,.ods,text/csv")
+
+
+class FilesForm(Form):
+    """An archive of exports, or several files at once."""
+
+    files = MultipleFileField(
+        "Files",
+        [FileRequired("Choose at least one file.")],
+        render_kw={"accept": ".zip,.csv,.tsv,.txt,.xlsx,.xls,.ods"},
+    )
 
 
 class WantedForYearless:
@@ -66,6 +90,48 @@ class DecideForm(Form):
         options=[Option(LEAVE_OUT, "Import the good rows, leave out the others"), Option(MEND, "Import nothing yet")],
         default=LEAVE_OUT,
     )
+
+
+class StandForm(Form):
+    """Whose figures stand where a file and a platform tell of one day, and why old figures are changed."""
+
+    precedence = ChoiceField(
+        "Where the platform tells something else", options=[Option(each.value, each.label) for each in Precedence]
+    )
+    why = SelectField("Why figures older than a week are changed", choices=[(why, why) for why in LATE_REASONS])
+
+
+class PrecedenceForm(Form):
+    """Whose figures stand in the consortium."""
+
+    precedence = ChoiceField("Whose figures stand", options=[Option(each.value, each.label) for each in Precedence])
+
+
+class CheckInForm(Form):
+    """The weekly check-in; its fields are those that are missing, which the page reads by itself."""
+
+
+class HandForm(Form):
+    """A few figures of a day, or of the week that ends on it."""
+
+    day = DayField("Day", [DataRequired("Write the day.")])
+    span = ChoiceField(
+        "They are of",
+        options=[
+            Option("day", "This day"),
+            Option("week", "The week that ends on it", "Counts are spread over those of its days that hold none."),
+        ],
+        default="day",
+    )
+    followers = WholeNumber("Followers at the end of the day", [Optional(), NumberRange(0)])
+    posts = WholeNumber("Posts", [Optional(), NumberRange(0)])
+    questions_due = WholeNumber("Questions that were due", [Optional(), NumberRange(0)])
+    questions_in_time = WholeNumber("Of these answered in time", [Optional(), NumberRange(0)])
+    reactions = WholeNumber("Reactions", [Optional(), NumberRange(0)])
+    comments = WholeNumber("Comments", [Optional(), NumberRange(0)])
+    shares = WholeNumber("Shares", [Optional(), NumberRange(0)])
+    views = WholeNumber("Views", [Optional(), NumberRange(0)])
+    link_clicks = WholeNumber("Link clicks", [Optional(), NumberRange(0)])
 
 
 class BreakForm(Form):

@@ -20,6 +20,7 @@ from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.metrics.actions.handling import handle_mentions
+from app.metrics.actions.batches import begin_batch
 from app.metrics.actions.ruling import RuleWords, set_rule
 from app.metrics.actions.tagging import Hand, tag_posts
 from app.metrics.models import Mention, Post, Run, SeriesBreak
@@ -153,7 +154,8 @@ def _kept(session: Session, world: World) -> Values:
     )
     session.add_all([upload, run, noted])
     session.flush()
-    return {"run_id": run.id, "break_id": noted.id} | dict.fromkeys(
+    given = begin_batch(session, world.east, [upload], by=world.machine, at=AT)
+    return {"run_id": run.id, "break_id": noted.id, "given_id": given.id} | dict.fromkeys(
         ("upload_id", "libraries_id", "outlets_id"), upload.id
     )
 

@@ -7,6 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
+from app.background.queries import get_upload
+from app.foundation.errors import NotFound
 from app.metrics.actions.revising import Ledger
 from app.metrics.actions.weighing import written_note
 from app.metrics.models import ImportChoice, ReplacedFigure, ReplacedPost, Run
@@ -71,3 +74,13 @@ def forget_replaced(session: Session, choices: Sequence[ImportChoice]) -> int:
         choice.undo_until = None
     session.flush()
     return gone
+
+
+def keep_for_undo(session: Session, run: Run, *, at: datetime) -> None:
+    """The file stays as long as its import can be taken back, so that its rows can be looked up."""
+    try:
+        upload = get_upload(session, run.upload_id or 0, within=Scope(consortium_id=run.consortium_id))
+    except NotFound:
+        return
+    upload.kept_until = at + UNDO_FOR
+    session.flush()

@@ -20,6 +20,8 @@ class Precedence(StrEnum):
         }[self.value]
 
 
+#: why a figure is changed after the platform restates it no more
+LATE_REASONS = ("Corrected export", "The platform restated it", "An earlier file was wrong", "Another reason")
 #: sources that differ by more are told apart
 TOLERANCE = 0.02
 #: what the platform itself said, or what we counted from it

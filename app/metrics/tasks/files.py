@@ -20,7 +20,7 @@ from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings
 from app.metrics.actions import batches, imports, matching, undoing
 from app.metrics.actions.post_files import apply_file
-from app.metrics.actions.replacing import FORGET_REPLACED, UNDO_FOR, forget_replaced
+from app.metrics.actions.replacing import FORGET_REPLACED, UNDO_FOR, forget_replaced, keep_for_undo
 from app.metrics.importers.archives import is_archive, opened, packed_files
 from app.metrics.importers.daily_file import guess, look_at, stage_file
 from app.metrics.importers.owners import owner_of, refuse_other_account
@@ -234,16 +234,6 @@ def _import_one(work: Work, file_id: int, run_id: int, *, by: Actor) -> bool:
         file.refusal = str(refusal)[:500]
         return False
     return True
-
-
-def keep_for_undo(session: Session, run: Run, *, at: datetime) -> None:
-    """The file stays as long as its import can be taken back, so that its rows can be looked up."""
-    try:
-        upload = get_upload(session, run.upload_id or 0, within=Scope(consortium_id=run.consortium_id))
-    except NotFound:
-        return
-    upload.kept_until = at + UNDO_FOR
-    session.flush()
 
 
 def undo_import(work: Work) -> str:

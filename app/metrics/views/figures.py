@@ -17,14 +17,18 @@ from app.consortia.queries import settings_of
 from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.foundation.errors import Refused
+from app.foundation.installation import settings
 from app.foundation.periods import Period
 from app.metrics.actions.asking import ask_pull
+from app.metrics.importers.row_of_day import row_about
 from app.metrics.queries.breaks import breaks_of
 from app.metrics.queries.figures import day_of, days_of, offered_for
-from app.metrics.queries.runs import runs_of
+from app.metrics.queries.runs import runs_by_id, runs_of
+from app.metrics.queries.standing import choices_of, differences_on
 from app.metrics.rules.breaks import Break
 from app.metrics.rules.dictionary import Metric, Source, definition_of
 from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
+from app.metrics.views.wording import difference_in_words
 from app.platforms.catalogue import get_platform
 
 blueprint = Blueprint("metrics", __name__, template_folder="../templates")
@@ -89,7 +93,26 @@ def day(account_id: int, on: str) -> str:
         },
         platform=get_platform(account.platform),
         zone=_zone(),
+        differing=_differing(account, chosen),
+        **_told_by_runs(seen),
     )
+
+
+def _differing(account: Account, day: date) -> dict[Metric, str]:
+    """What another source says of figures of the day, where it says something else."""
+    found = differences_on(db.session, account, day, within=whole_consortium())
+    runs = runs_by_id(db.session, [each.run_id for each in found], within=whole_consortium())
+    zone = _zone()
+    return {each.metric: difference_in_words(each, runs[each.run_id], zone=zone) for each in found}
+
+
+def _told_by_runs(seen: DaySeen) -> dict[str, dict[int, str]]:
+    """By import, why it changed old figures, and the row of its file about the day."""
+    runs = {entry.origin.run_id for entry in seen.figures.values() if entry.origin and entry.origin.file_name}
+    choices = choices_of(db.session, runs, within=whole_consortium())
+    held = runs_by_id(db.session, runs, within=whole_consortium())
+    rows = {run_id: row_about(db.session, held[run_id], seen.day, folder=settings().uploads_path) for run_id in runs}
+    return {"whys": {run_id: choice.why for run_id, choice in choices.items() if choice.late}, "rows_told": rows}
 
 
 @blueprint.post("/accounts/<int:account_id>/pull")

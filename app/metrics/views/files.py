@@ -1,9 +1,8 @@
 """Importing a file of daily figures in two steps: it is checked in the background, then imported or put aside."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -26,11 +25,13 @@ from app.metrics.actions.imports import (
     MOST_PROBLEMS,
     GivenFile,
     begin_import,
+    choose,
     give_up_import,
     hold_import,
 )
 from app.metrics.actions.post_files import apply_file
-from app.metrics.forms import MEND, DecideForm, FileForm, MatchForm
+from app.metrics.actions.replacing import keep_for_undo
+from app.metrics.forms import MEND, DecideForm, FileForm, MatchForm, StandForm
 from app.metrics.models import ImportMatch, Run, RunProblem
 from app.metrics.queries.matching import (
     PAGE_LINES,
@@ -43,17 +44,19 @@ from app.metrics.queries.matching import (
 )
 from app.metrics.queries.post_files import counted_days
 from app.metrics.queries.runs import find_done_import, get_import, import_for_change, problems_of
+from app.metrics.queries.standing import find_choice
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.exports import brings_posts, export_named
 from app.metrics.rules.layouts import Layout
 from app.metrics.rules.numbers import NumberStyle
 from app.metrics.rules.runs import RunState
+from app.metrics.rules.standing import Precedence
 from app.metrics.views.figures import blueprint, place_of_account
+from app.metrics.views.together import can_undo, is_being_undone, looking_again
 from app.platforms.catalogue import get_platform
 from app.web.exports import csv_response
 from app.web.paging import page_asked
 
-_LOOK_AGAIN_SECONDS = "2"
 _STEPS = {RunState.WAITING: 2, RunState.RUNNING: 2, RunState.MATCHING: 2, RunState.CHECKED: 2}
 _TO_BYTES = 1_000_000
 files: Blueprint = blueprint
@@ -140,8 +143,14 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
     run = get_import(db.session, run_id, within=within)
     account = _account_of(run)
     match = find_match(db.session, run, within=within) if run.state.is_undecided else None
+    choice = find_choice(db.session, run, within=within)
+    undoing = is_being_undone(run)
     page = render_template(
         "metrics/check_file.html",
+        choice=choice,
+        stand=StandForm(formdata=None, precedence=(choice.precedence if choice else Precedence.PLATFORM).value),
+        undoing=undoing,
+        can_undo=can_undo(run, choice, at=now()) and not undoing,
         decide=decide,
         form=form or (_form_of(match) if match else None),
         match=match,
@@ -159,7 +168,7 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
         zone=settings_of(db.session, within=within).time_zone,
         **(_preview(run, within) if run.state is RunState.CHECKED else {}),
     )
-    return _looking_again(page) if run.state.is_open else page
+    return looking_again(page) if run.state.is_open or undoing else page
 
 
 def _form_of(match: ImportMatch) -> MatchForm:
@@ -205,16 +214,27 @@ def _decide(run_id: int, bad_rows: str) -> ResponseReturnValue:
             hold_import(db.session, run, at=now())
             words, target = run.message, url_for(".check_file", run_id=run_id)
         else:
+            _choose(run)
             apply_file(db.session, run, by=current_actor(), at=now())
             words, target = f"Imported: {run.message}", url_for(".figures", account_id=run.account_id)
     except Refused as refusal:
         db.session.rollback()
         flash(str(refusal), "watch")
         return redirect(url_for(".check_file", run_id=run_id))
-    _drop_file(run)
+    if run.state is RunState.DONE:
+        keep_for_undo(db.session, run, at=now())
+    else:
+        _drop_file(run)
     db.session.commit()
     flash(words, "ok")
     return redirect(target)
+
+
+def _choose(run: Run) -> None:
+    """Whose figures stand, where the page asked."""
+    form = StandForm()
+    if form.precedence.data in {each.value for each in Precedence}:
+        choose(db.session, run, Precedence(form.precedence.data), why=form.why.data or "", at=now())
 
 
 @files.post("/imports/<int:run_id>/put-aside")
@@ -256,24 +276,16 @@ def problems(run_id: int) -> Response:
     return csv_response(
         f"problems-{run.file_name}",
         [*header, PROBLEM_TITLE],
-        ([*_cells(found[0], len(header)), _told(line, found)] for line, found in by_line.items()),
+        (
+            [*_cells(found[0], len(header)), f"Line {line}: " + " ".join(each.sentence for each in found)]
+            for line, found in by_line.items()
+        ),
     )
 
 
 def _cells(problem: RunProblem, width: int) -> list[str]:
     cells = [str(cell) for cell in problem.cells or []][:width]
     return cells + [""] * (width - len(cells))
-
-
-def _told(line: int, found: Sequence[RunProblem]) -> str:
-    return f"Line {line}: " + " ".join(problem.sentence for problem in found)
-
-
-def _looking_again(page: str) -> Response:
-    """The page asks for itself again, script or not."""
-    response = make_response(page)
-    response.headers["Refresh"] = _LOOK_AGAIN_SECONDS
-    return response
 
 
 def _account_of(run: Run) -> Account:

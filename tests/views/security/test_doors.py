@@ -67,8 +67,8 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "metrics": {
         EVERYONE: "meanings",
         READ: "figures day runs run",
-        CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside",
-        ADMIN: "mentions_kept",
+        CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside imports batch undo by_hand check_in",
+        ADMIN: "mentions_kept precedence",
     },
     "posts": {
         READ: "index export show rules",

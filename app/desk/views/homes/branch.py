@@ -13,7 +13,7 @@ from app.desk.queries.branch import BranchHome, branch_home
 from app.desk.rules import Step, Task, joined_sentence, spelled
 from app.desk.views.homes.kpis import kpi_line
 from app.desk.views.homes.parts import account_label, first_day, shared
-from app.desk.views.homes.tasks import account_tasks, finding_tasks, waiting_tasks
+from app.desk.views.homes.tasks import account_tasks, check_in_tasks, finding_tasks, waiting_tasks
 from app.duties.queries.coverage import Row, families_of
 from app.duties.queries.load import PositionLoad
 from app.duties.rules.catalogue import Family
@@ -45,6 +45,7 @@ def branch_page(place: Place, *, on: date) -> str:
         over=[_load_task(place, load) for load in home.over] if may_here(Permission.PEOPLE_READ) else [],
         findings=finding_tasks(home.decisions, on=on),
         waiting=waiting_tasks(home.lately.waiting, on=on, zone=home.lately.zone),
+        check_in=check_in_tasks(place, on=on),
         accounts=account_tasks(home.lately.in_trouble, zone=home.lately.zone),
         may_assign=may_here(Permission.DUTIES_WRITE),
         may_compare=may_here(Permission.COMPARE_READ),

@@ -5,19 +5,22 @@ from datetime import date
 
 from flask import url_for
 
-from app.access.context import may_here
+from app.access.context import current_scope, may_here
 from app.access.rules import Permission
 from app.accounts.models import Account, AccountRequest, AccountTrial
+from app.consortia.models import Place
 from app.desk.queries.director import Decisions
 from app.desk.queries.life import Waiting
 from app.desk.rules import Task, waiting_words
 from app.findings.models import Finding
 from app.foundation.clock import local_day
+from app.foundation.database import db
+from app.metrics.queries.check_in import check_in_due, last_week
 from app.people.models import Person
 from app.platforms.catalogue import get_platform
 from app.policies.models import Version
 from app.policies.rules.states import Force
-from app.web.filters import day, join_and
+from app.web.filters import day, join_and, plural
 
 
 def finding_tasks(decisions: Decisions, *, on: date) -> list[Task]:
@@ -86,6 +89,24 @@ def _policy_task(version: Version, place_code: str, zone: str) -> Task:
 def _only(button: str, permission: Permission) -> str | None:
     """The button for those who may press it."""
     return button if may_here(permission) else None
+
+
+def check_in_tasks(place: Place, *, on: date) -> list[Task]:
+    """Last week's figures that no platform tells and nobody wrote down, for those who may."""
+    if not may_here(Permission.METRICS_IMPORT):
+        return []
+    week = last_week(on)
+    asked = check_in_due(db.session, place, week, current_scope())
+    if not asked:
+        return []
+    return [
+        Task(
+            title=f"Weekly check-in, {day(week.first)} to {day(week.last)}",
+            why=f"{plural(len(asked), 'account lacks', 'accounts lack')} what no platform tells.",
+            url=url_for("metrics.check_in", place=place.code),
+            button="Write it down",
+        )
+    ]
 
 
 def waiting_tasks(waiting: Waiting, *, on: date, zone: str) -> list[Task]:

@@ -1,0 +1,19 @@
+"""Words of figures that pages share."""
+
+from app.foundation.clock import local_day
+from app.metrics.models import FigureDifference, Run
+from app.metrics.rules.dictionary import Source
+from app.metrics.rules.standing import apart
+from app.web.filters import day, number
+
+
+def difference_in_words(found: FigureDifference, run: Run, *, zone: str) -> str:
+    """Such as "differs by 4% from the file oct.csv of Nov 3, 2026: 104"."""
+    percent = max(round(100 * apart(found.value, found.other_value)), 1)
+    on = day(local_day(run.ended_at or run.started_at, zone))
+    named = {
+        Source.IMPORT: f"the file {run.file_name} of {on}",
+        Source.BY_HAND: "what was entered by hand",
+    }
+    other = named.get(found.other_source, f"what the platform said on {on}")
+    return f"differs by {percent}% from {other}: {number(found.other_value)}"
