@@ -23,9 +23,9 @@ from app.metrics.actions.handling import handle_mentions, undo_mentions
 from app.metrics.models import MentionBatch
 from app.metrics.queries.handling import PAGE_SIZE, MentionSeen, get_mention_batch, get_mention_seen, mentions_seen
 from app.metrics.rules.handling import MentionClass, Outcome, QuietReason, Said
-from app.metrics.views.posts.narrowing import number_in
 from app.people.guard import place_in_path
 from app.web.filters import plural
+from app.web.narrowing import number_in
 
 _NOTHING_TO_DO = "These mentions say so already; nothing changed."
 

@@ -38,10 +38,10 @@ from app.metrics.queries.handling import (
 from app.metrics.queries.mentions import MentionFilter, mentions_kept_days
 from app.metrics.queries.tagging import names_of
 from app.metrics.rules.handling import MentionClass, MentionState, QuietReason
-from app.metrics.views.posts.narrowing import chosen, number_in, period_of
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
 from app.web.exports import csv_response
+from app.web.narrowing import chosen, number_in, period_of
 from app.web.paging import page_asked
 
 #: in a filter by kind: those that nobody has sorted
@@ -103,6 +103,7 @@ def mentions(place: str) -> str:
         last_batch=_last_batch() if may_answer else None,
         form=HandleForm(formdata=None),
         may_answer=may_answer,
+        may_connect=may_here(Permission.ACCOUNTS_WRITE),
         choices=_choices(),
         **_shown(at),
     )

@@ -27,11 +27,12 @@ from app.metrics.queries.tagged import (
 from app.metrics.queries.tagging import find_last_batch, names_of, rules_by_id, topics_of
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import OPEN, SUBJECTS, TICKS, TagKind, format_seen, words_of
-from app.metrics.views.posts.narrowing import SHOWN_DAYS, UNTAGGED, kept, narrowed, period_of, tag_choices
+from app.metrics.views.posts.narrowing import UNTAGGED, kept, narrowed, tag_choices
 from app.metrics.views.posts.offering import give_choices
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
 from app.web.exports import csv_response
+from app.web.narrowing import SHOWN_DAYS, period_of
 from app.web.paging import page_asked
 
 blueprint = Blueprint("posts", __name__, template_folder="../../templates")

@@ -2,26 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
-from app.foundation.periods import Period
 from app.metrics.queries.tagged import NONE_YET, PostFilter, PostKind
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import CHOICES, LONGEST_TAG, SUBJECTS, TICKS, Planned, TagKind, words_of
 from app.platforms.catalogue import platforms
+from app.web.narrowing import chosen, number_in, period_of
 
-#: days shown until the reader says otherwise
-SHOWN_DAYS = 90
 UNTAGGED = "untagged"
 _LONGEST_SEARCH = 100
-#: digits of the longest number that both databases hold, and one more
-_LONGEST_ID = 19
 _YES_NO = {"yes": True, "no": False}
-_Word = TypeVar("_Word", bound=StrEnum)
 #: what of an address belongs to the filter
 KEPT = ("q", "platform", "account", "from", "to", "kind", "origin", "media", "tag")
 
@@ -42,13 +36,6 @@ def narrowed(args: "MultiDict[str, str]", *, today: date, zone: ZoneInfo) -> Pos
         tags=dict(found for tag in tags if (found := split_tag(tag))),
         words=" ".join(args.get("q", "")[:_LONGEST_SEARCH].replace("\x00", "").split()),
     )
-
-
-def period_of(args: "MultiDict[str, str]", *, today: date) -> Period:
-    """From and to, by default the last 90 days."""
-    last = _day(args.get("to", "")) or today
-    first = _day(args.get("from", "")) or last - timedelta(days=SHOWN_DAYS - 1)
-    return Period(min(first, last), last)
 
 
 def kept(args: "MultiDict[str, str]") -> dict[str, Any]:
@@ -85,21 +72,3 @@ def values_of(kind: TagKind, topics: Sequence[Planned], used: Mapping[TagKind, S
         return list(CHOICES[kind])
     listed = [topic.name for topic in topics] if kind is TagKind.TOPIC else []
     return listed + [value for value in used.get(kind, ()) if value not in listed]
-
-
-def chosen(words: type[_Word], asked: str | None) -> _Word | None:
-    """The member that an address names, None for a word that is none."""
-    return next((word for word in words if word.value == asked), None)
-
-
-def number_in(text: str) -> int | None:
-    """The id that an address names, None for what is none."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST_ID else None
-
-
-def _day(text: str) -> date | None:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if date(1900, 1, 1) <= found <= date(2199, 12, 31) else None

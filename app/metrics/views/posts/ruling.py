@@ -23,10 +23,10 @@ from app.metrics.queries.tagged import PostText, tags_of, texts_of
 from app.metrics.queries.tagging import count_tagged_by, get_rule, names_of, own_topics, rules_at, topics_of
 from app.metrics.rules.tags import TagKind, read_topics, says, words_of
 from app.metrics.views.posts.listing import blueprint, start_of_days_shown
-from app.metrics.views.posts.narrowing import SHOWN_DAYS
 from app.metrics.views.posts.offering import give_rule_choices
 from app.people.guard import place_in_path, root_place
 from app.web.filters import plural
+from app.web.narrowing import SHOWN_DAYS
 
 _EXAMPLES = 10
 
