@@ -56,6 +56,10 @@ class _Words:
     asks: str
     change: str
 
+    def verb(self, good: int, of: int) -> str:
+        """How so many of so many accounts are as asked."""
+        return self.good[0 if 1 in (good, of) else 1]
+
 
 _Spot = tuple[AccountSeen, _Seen]
 
@@ -235,7 +239,7 @@ def _told(
 ) -> Judgement:
     failing = [spot for spot in known if not spot[1].is_met]
     good = len(known) - len(failing)
-    evidence = f"{good} of {_accounts(len(known))} {words.good[good != 1]}"
+    evidence = f"{good} of {_accounts(len(known))} {words.verb(good, len(known))}"
     measured = _measured(rule, known, good)
     if not failing:
         return Judgement(Result.PASS, evidence, len(known), measured, rows=rows)

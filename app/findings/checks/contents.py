@@ -60,6 +60,10 @@ class _Asked:
     change: str
     tagged: str
 
+    def verb(self, good: int, cases: int) -> str:
+        """How so many of so many are as asked."""
+        return self.good[0 if 1 in (good, cases) else 1]
+
 
 @dataclass(frozen=True, slots=True)
 class _Count:
@@ -237,7 +241,7 @@ def _judge(rule: RuleAsked, place: PlaceSeen, counts: list[_Count], asked: _Aske
         few = f"Too few to judge ({_cases(cases, asked)}, {rule.kind.min_n} needed)."
         return cannot_say(few, cases=cases, rows=rows)
     missing = ceil(least * cases / 100 - _HAIR) - good
-    evidence = f"{good} of {_cases(cases, asked)} from {rule.period.label} {asked.good[good != 1]}"
+    evidence = f"{good} of {_cases(cases, asked)} from {rule.period.label} {asked.verb(good, cases)}"
     measured = 100 * good / cases
     if missing <= 0:
         return Judgement(Result.PASS, evidence, cases, measured, rows=rows)
@@ -246,7 +250,7 @@ def _judge(rule: RuleAsked, place: PlaceSeen, counts: list[_Count], asked: _Aske
         evidence,
         cases,
         measured,
-        title=f"{place.name}: {good} of {_cases(cases, asked)} {asked.good[good != 1]}; "
+        title=f"{place.name}: {good} of {_cases(cases, asked)} {asked.verb(good, cases)}; "
         f"{rule.code} asks for {'all' if least == _ALL else f'at least {least:g}%'}",
         to_pass=f"{missing} more of these would need {asked.change}.",
         rows=rows,
@@ -276,7 +280,7 @@ def _words(post: PostSeen, lacks: str) -> str:
 
 def _sum(count: _Count, asked: _Asked) -> str:
     told = f"{count.known} of {count.posts} {asked.tagged} tagged"
-    return f"{count.good} of {_cases(count.cases, asked)} {asked.good[count.good != 1]}; {told}"
+    return f"{count.good} of {_cases(count.cases, asked)} {asked.verb(count.good, count.cases)}; {told}"
 
 
 def _cases(count: int, asked: _Asked) -> str:

@@ -165,7 +165,7 @@ def test_one_picture_without_consent_or_right_fails(key: str, kind: str, good: t
             Result.PASS,
             "3 of 3 posts made by AI from {period} say so",
         ),
-        ("ai.disclose", posts(1, ai_use="undisclosed"), Result.FAIL, "0 of 1 post made by AI from {period} say so"),
+        ("ai.disclose", posts(1, ai_use="undisclosed"), Result.FAIL, "0 of 1 post made by AI from {period} says so"),
         (
             "ai.disclose",
             (*posts(7, has_media=False, ai_use="none"), *posts(3, has_media=False)),
