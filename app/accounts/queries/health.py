@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, contains_eager
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.access.rules import Scope
 from app.accounts.models import Account, Credential
 from app.accounts.rules import AccountState, Connection
+from app.accounts.rules.connecting import WARN_BEFORE
 from app.accounts.rules.states import FILES_STALE_AFTER_DAYS
 from app.consortia.models import Place
 from app.platforms.catalogue import platforms
@@ -95,6 +96,28 @@ def troubled_ids(session: Session, *, within: Scope, until: datetime) -> Sequenc
         .where(*_in_use(within), sa.or_(is_mended_by_people, Account.connection == Connection.LIMITED, ends))
         .order_by(sa.case((is_mended_by_people, 0), else_=1), Account.connection_since, Account.id)
     ).all()
+
+
+def tokens_ending(session: Session, *, within: Scope, on: date, most: int) -> list[tuple[Account, date]]:
+    """Accounts whose connection works and whose token ends within 14 days, with that day in UTC, the soonest first."""
+    begins = datetime.combine(on, time.min, tzinfo=UTC)
+    rows = session.execute(
+        sa.select(Account, Credential.expires_at)
+        .join(Account.place)
+        .join(
+            Credential, sa.and_(Credential.consortium_id == Account.consortium_id, Credential.account_id == Account.id)
+        )
+        .where(
+            *_in_use(within),
+            Credential.consortium_id == within.consortium_id,
+            Credential.expires_at.between(begins, begins + WARN_BEFORE),
+            Account.connection.not_in(IN_TROUBLE),
+        )
+        .options(contains_eager(Account.place))
+        .order_by(Credential.expires_at, Account.id)
+        .limit(most)
+    )
+    return [(account, ends_at.date()) for account, ends_at in rows if ends_at is not None]
 
 
 def health_by_platform(session: Session, *, within: Scope) -> list[PlatformHealth]:

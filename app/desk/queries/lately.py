@@ -36,7 +36,7 @@ class Lately:
 
 
 def lately(session: Session, *, within: Scope, on: date) -> Lately:
-    """What changed at a place and below it up to a day; ten statements."""
+    """What changed at a place and below it up to a day; eleven statements."""
     zone = settings_of(session, within=within).time_zone
     in_trouble = accounts_in_trouble(session, within=within, most=_MOST)
     return Lately(

@@ -17,6 +17,7 @@ from app.accounts.queries.care import (
     norms_of,
     retirements_under_way,
 )
+from app.accounts.queries.health import tokens_ending
 from app.accounts.queries.proofs import LookAlikeSeen, failing_proofs, look_alikes
 from app.accounts.queries.requests import names_of, open_requests, trials_ending
 from app.accounts.rules.contacts import ContactSeen
@@ -42,6 +43,9 @@ _PHRASES = ("new account", "each account", "every account", "two people", "minor
 _TO_LIBRARY = 2
 #: further back than this nobody looks for a last post
 _LONG_AGO = timedelta(days=3 * A_YEAR_DAYS)
+
+#: sign-ins that end, no more than a home shows
+_MOST_ENDING = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Waiting:
     requests: Sequence[AccountRequest]
     trials: Sequence[AccountTrial]
     names: Mapping[int, str]
+    #: accounts whose sign-in ends within two weeks, and on which day
+    ending: Sequence[tuple[Account, date]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +154,13 @@ def _missing(
 
 
 def waiting_at(session: Session, *, within: Scope, on: date) -> Waiting:
-    """Requests, and trials that end soon or have ended; three statements."""
+    """Requests, trials that end soon or have ended, and sign-ins that end soon; four statements."""
     requests = open_requests(session, within=within)
     return Waiting(
         requests=requests,
         trials=trials_ending(session, within=within, by=on + timedelta(days=SOON_DAYS)),
         names=names_of(session, [one.asked_by_id for one in requests], within=within),
+        ending=tokens_ending(session, within=within, on=on, most=_MOST_ENDING),
     )
 
 

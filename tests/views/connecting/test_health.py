@@ -132,3 +132,15 @@ def test_a_well_place_says_so_and_filters_narrow(as_auditor, as_staff, signed_in
     assert "Reconnect" not in page  # an auditor changes nothing
     assert as_staff.get("/at/green-east/accounts/health").status_code == 403
     assert signed_in(far.manager).get("/at/green-east/accounts/health").status_code == 404
+
+
+def test_a_home_says_which_sign_in_ends_soon(as_branch_manager, as_director, session, world, on):
+    enter_tenant(session, world.consortium.id)
+    world.account.connection, world.account.connection_since = Connection.WORKING, now()
+    both = {"consortium_id": world.consortium.id, "account_id": world.account.id}
+    session.add(Credential(**both, sealed=b"-", kept_at=now(), expires_at=now() + timedelta(days=5)))
+    session.commit()
+    for browser, place in ((as_branch_manager, "green-east"), (as_director, "green-county")):
+        page = browser.get(f"/at/{place}/").text
+        assert "Mastodon, the sign-in ends on" in page
+        assert f"/accounts/{world.account.id}/connect" in page

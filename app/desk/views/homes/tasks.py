@@ -110,11 +110,23 @@ def check_in_tasks(place: Place, *, on: date) -> list[Task]:
 
 
 def waiting_tasks(waiting: Waiting, *, on: date, zone: str) -> list[Task]:
-    """Requests for accounts and trials that end, for those who decide on them: overdue trials first."""
+    """Sign-ins and trials that end, and requests for accounts, for those who see to them."""
     if not may_here(Permission.ACCOUNTS_WRITE):
         return []
     trials = [_trial_task(trial, on=on) for trial in waiting.trials]
-    return trials + [_request_task(request, waiting, zone) for request in waiting.requests]
+    ending = [_ending_task(account, ends_on, on=on) for account, ends_on in waiting.ending]
+    return ending + trials + [_request_task(request, waiting, zone) for request in waiting.requests]
+
+
+def _ending_task(account: Account, ends_on: date, *, on: date) -> Task:
+    left = (ends_on - on).days
+    return Task(
+        title=f"{account.place.name}: {get_platform(account.platform).label}, the sign-in ends on {day(ends_on)}",
+        why=f"Figures of {account.handle} have a hole from that day on, in {left} {'day' if left == 1 else 'days'}.",
+        url=url_for("desk.account", account_id=account.id),
+        button="Connect again",
+        button_url=url_for("accounts.connect", account_id=account.id),
+    )
 
 
 def _trial_task(trial: AccountTrial, *, on: date) -> Task:
