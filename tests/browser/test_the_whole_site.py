@@ -29,12 +29,14 @@ _MADE = {
     "consortia.check_places",
     "consortia.check_survey",
     "desk.account_request",
+    "metrics.batch",
     "metrics.check_file",
     "people.check_people",
     "policies.edit_clause",
     "policies.publish",
 }
 _BY_LINK = {
+    "accounts.came_back",
     "desk.set_up",
     "desk.set_up_demo",
     "desk.set_up_restore",
