@@ -6,6 +6,7 @@ A post of which nobody said what a rule asks about is neither met nor missed: be
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil
+from textwrap import shorten
 from typing import NamedTuple
 
 from app.findings.rules.judging import (
@@ -30,6 +31,8 @@ _ALL = 100
 _HAIR = 1e-9
 #: so many posts are named in the rows; the counts behind them tell of all
 _MOST_NAMED = 50
+#: so much of a post tells a reader which one it is
+_SHOWN = 60
 _VIDEOS = frozenset({"video", "live"})
 
 
@@ -275,10 +278,13 @@ def _rows(counts: list[_Count], asked: _Asked) -> tuple[RowUsed, ...]:
 
 
 def _words(post: PostSeen, lacks: str) -> str:
-    return f"{lacks}: “{post.words}”" if post.words else lacks
+    words = shorten(post.words, _SHOWN, placeholder=" …")
+    return f"{lacks}: “{words}”" if words else lacks
 
 
 def _sum(count: _Count, asked: _Asked) -> str:
+    if not count.posts:
+        return f"No {asked.case[0]}"
     told = f"{count.known} of {count.posts} {asked.tagged} tagged"
     return f"{count.good} of {_cases(count.cases, asked)} {asked.verb(count.good, count.cases)}; {told}"
 

@@ -21,8 +21,8 @@ _KINDS = (
     TagKind.ALT_TEXT,
     TagKind.CAPTIONS,
 )
-#: so much of a post tells a reader which one it is
-_BEGINNING = 60
+#: so much of a post is read: more than is shown of one
+_BEGINNING = 100
 
 
 def posts_said_of(

@@ -52,6 +52,19 @@ def test_pictures_without_a_description_are_named_with_their_posts() -> None:
     assert judge(rule(ALT, minimum=90), place(*said)).result is Result.PASS
 
 
+def test_a_long_post_is_told_by_its_beginning() -> None:
+    long = "The parking lot will be painted on Sunday, so leave your car in the side street"
+    found = judge(rule(ALT), place(*posts(20, alt_text="missing", words=long)))
+    assert found.rows[0].words.endswith("“The parking lot will be painted on Sunday, so leave your …”")
+
+
+def test_an_account_without_pictures_says_so() -> None:
+    whole = place(*posts(10, alt_text="missing"))
+    other = AccountSeen(4, "Google reviews Eastside", AccountMode.CONVERSATIONAL, is_shared=False)
+    found = judge(rule(ALT), PlaceSeen(1, "Eastside", (*whole.accounts, other)))
+    assert found.rows[-1].words == "No picture"
+
+
 def test_a_tick_speaks_where_the_platform_does_not() -> None:
     said = (*posts(9, alt_text="present"), *posts(1, first=20, alt_text="missing"))
     assert judge(rule(ALT), place(*said)).result is Result.FAIL
