@@ -113,6 +113,8 @@ _TOPICS = (
     ("metrics.check_file", "import"),
     ("metrics.choose_file", "import"),
     ("metrics.match_columns", "import"),
+    ("metrics.imports", "import"),
+    ("metrics.batch", "import"),
     ("metrics.costs", "tools"),
     ("metrics.", "figures"),
     ("posts.", "posts"),

@@ -8,7 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app.access.context import current_actor, current_place, current_scope, whole_consortium
+from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission, Scope
 from app.accounts.models import Account
@@ -83,6 +83,7 @@ def imports(place: str) -> ResponseReturnValue:
         at=now(),
         zone=settings_of(db.session, within=whole_consortium()).time_zone,
         megabytes=settings().max_upload_mb,
+        may_settle=may_here(Permission.PLACES_WRITE) and current_place().parent_id is None,
         label_of=lambda name: get_platform(name).label,
     )
 
