@@ -7,6 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # a script's own folder is what Python would look in
 
 from bench.comparison import comparison_bars
+from bench.importing import import_bars
 from bench.measure import HEADER
 from bench.night import night_bars
 from bench.size_m import Built, built
@@ -15,7 +16,13 @@ from bench.start import start_bars
 from bench.upsert import upsert_bars
 
 #: each measures on what was built and gives one bar or more
-_BARS = {"comparison": comparison_bars, "upsert": upsert_bars, "start": start_bars, "night": night_bars}
+_BARS = {
+    "comparison": comparison_bars,
+    "upsert": upsert_bars,
+    "import": import_bars,
+    "start": start_bars,
+    "night": night_bars,
+}
 
 
 def main() -> None:
