@@ -1,6 +1,6 @@
 """Many files at once: given for a place, looked at on one page, imported together; and taking an import back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -115,7 +115,7 @@ def batch(given_id: int) -> ResponseReturnValue:
         state_of=_state,
         words_of=_words,
         what_of=_what,
-        account_choices=[("", "Whose is it?"), *((str(each.id), _label(each)) for each in accounts)],
+        account_choices=lambda file: _account_choices(file, accounts),
         choices=_choices(files),
         ready=ready,
         chosen=[file for file in ready if file.is_chosen],
@@ -128,6 +128,15 @@ def batch(given_id: int) -> ResponseReturnValue:
     )
     waits = found.state in {BatchState.UNPACKING, BatchState.IMPORTING}
     return looking_again(page) if waits or any(_state(file) == "working" for file in files) else page
+
+
+def _account_choices(file: BatchFile, accounts: Sequence[Account]) -> list[tuple[str, str]]:
+    """The accounts that a file can be of: those of its platform, and the one it was given to."""
+    export = export_named(file.layout)
+    fitting = [
+        each for each in accounts if export is None or each.platform in export.platforms or each.id == file.account_id
+    ]
+    return [("", "Whose is it?"), *((str(each.id), _label(each)) for each in fitting)]
 
 
 def _choices(files: Any) -> Mapping[int, ImportChoice]:
