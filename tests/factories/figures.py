@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.consortia.rules.places import PlaceKind
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Figure
 from app.foundation.ids import new_id
-from app.foundation.periods import Period
+from app.foundation.periods import Period, add_months, month_of
 from app.goals import actions as goals
 from app.goals.actions import GoalTerms, KpiTerms
 from app.goals.models import Goal, Kpi
@@ -19,10 +20,13 @@ from app.metrics.actions.storing import store_days
 from app.metrics.models import Run
 from app.metrics.rules import DailyFigures, Metric, Source
 from app.metrics.rules.runs import RunKind, RunState
+from app.scorecards.actions import rebuild
 from tests.factories.world import AT, World
 
 #: the last whole quarter before the world is made
 QUARTER = Period(date(2026, 8, 1), date(2026, 10, 31))
+#: the twelve months before that: what curves are drawn of
+MONTHS = [month_of(add_months(QUARTER.last, -step)) for step in range(12)]
 #: when strategies and targets of tests begin
 BEGIN = date(2026, 1, 1)
 END = date(2028, 12, 31)
@@ -47,6 +51,13 @@ def give_days(session: Session, account: Account, period: Period, *, every: int 
         for step in range(0, period.days, every)
     ]
     store_days(session, account, days, run=run, source=Source.PULL, at=AT)
+
+
+def measure(session: Session, world: World, *periods: Period) -> None:
+    """Scorecards of the periods that a test reads, of the quarter if none is named: a worker rebuilds all fifteen."""
+    for period in periods or (QUARTER,):
+        rebuild(session, within=Scope(world.consortium.id), period=period, at=AT)
+    session.commit()
 
 
 def set_goal(session: Session, world: World, place: Place, title: str = "Answer people") -> Goal:

@@ -15,7 +15,7 @@ from app.foundation.periods import Period
 from app.goals.models import Goal, GoalEvent, Kpi, Strategy, Target
 from app.history.models import HistoryEntry
 from app.scorecards.actions import rebuild_all
-from tests.factories.figures import give_days, set_goal, set_kpi
+from tests.factories.figures import MONTHS, give_days, measure, set_goal, set_kpi
 from tests.factories.world import AT, World
 
 
@@ -31,12 +31,12 @@ def kpi(session: Session, world: World) -> Kpi:
     made = set_kpi(session, world, set_goal(session, world, world.east), "K28", 85)
     days = Period(date(2026, 5, 1), date(2026, 10, 31))
     give_days(session, world.account, days, questions_due=2, questions_in_time=1)
-    rebuild_all(session, within=Scope(consortium_id=world.consortium.id), on=AT.date(), at=AT)
-    session.commit()
+    measure(session, world)
     return made
 
 
-def test_the_page_says_what_is_wanted_what_was_reached_and_how_far_it_is(as_staff, world, kpi):
+def test_the_page_says_what_is_wanted_what_was_reached_and_how_far_it_is(as_staff, session, world, kpi):
+    measure(session, world, *MONTHS)
     page = as_staff.get(f"/at/{world.east.code}/goals").text
     assert "“Be the first place people ask.”" in page
     assert "0 of 1 goal on track." in page
@@ -170,6 +170,7 @@ def test_a_goal_is_changed_and_ended_and_what_was_judged_stays(as_branch_manager
 
 
 def test_an_event_is_numbered_on_the_curve_and_noted_once(as_branch_manager, world, session, kpi):
+    measure(session, world, *MONTHS)
     form = {"happened_on": "2026-10-04", "words": "Reference librarian <b>left</b>"}
     assert as_branch_manager.post(f"/at/{world.east.code}/events/new", data=form).status_code == 302
     assert "noted already" in as_branch_manager.post(f"/at/{world.east.code}/events/new", data=form).text

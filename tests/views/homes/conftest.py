@@ -6,10 +6,8 @@ import pytest
 import time_machine
 from sqlalchemy.orm import Session
 
-from app.access.rules import Scope
 from app.accounts.rules import Connection
-from app.scorecards.actions import rebuild_all
-from tests.factories.figures import QUARTER, give_days, set_goal, set_kpi
+from tests.factories.figures import QUARTER, give_days, measure, set_goal, set_kpi
 from tests.factories.judged import bind, check
 from tests.factories.world import AT, World
 
@@ -34,6 +32,5 @@ def told(session: Session, world: World) -> World:
     world.north_account.connection = Connection.SIGN_IN_EXPIRED
     world.north_account.connection_since = AT
     session.add(world.north_account)
-    rebuild_all(session, within=Scope(world.consortium.id), on=AT.date(), at=AT)
-    session.commit()
+    measure(session, world)
     return world
