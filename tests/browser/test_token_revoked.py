@@ -30,7 +30,7 @@ def test_a_revoked_token_leaves_a_gap_that_a_file_fills_once(page_as: PageAs, tm
         server.fault("status", status=401, count=None)
         page.goto(f"/accounts/{account}/figures")
         page.get_by_role("button", name="Pull now").click()
-        expect(page.get_by_text("will be pulled in a moment")).to_be_visible()
+        expect(page.get_by_text("will be pulled in a moment")).to_be_visible(timeout=WORK_IS_DONE_WITHIN)
         _until(page, f"/accounts/{account}", "Sign-in expired")
 
     figures = f"/accounts/{account}/figures"

@@ -1,17 +1,15 @@
 """Taking an import back exactly: what it replaced stands again where its own figure still does; a later one stays."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
-from app.accounts.actions import note_newest_figures
-from app.accounts.models import Account
 from app.accounts.queries import account_for_change, get_account
 from app.background.actions import ask, ask_afresh
 from app.background.rules import REBUILD_SCORECARDS
@@ -22,11 +20,9 @@ from app.history.rules import Deed
 from app.metrics.actions.differing import forget_differences
 from app.metrics.actions.imports import account_id_of
 from app.metrics.actions.replacing import forget_replaced
-from app.metrics.actions.rolling import roll_up
-from app.metrics.actions.staging import STAGE, clear_stage
+from app.metrics.actions.rerolling import AS_IT_IS, parts_of, roll_up_anew, stage_months
 from app.metrics.actions.untouching import take_posts_back
-from app.metrics.models import DailyFigure, MonthFigure, Observation, ReplacedFigure, Run
-from app.metrics.queries.engines import AsDate, FirstOfMonth
+from app.metrics.models import DailyFigure, Observation, ReplacedFigure, Run
 from app.metrics.queries.standing import find_choice
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.runs import RunState
@@ -34,11 +30,7 @@ from app.web.filters import plural
 
 #: the kind of background work that takes an import back
 UNDO = "metrics.undo_import"
-_AT_ONCE = 1000
-#: rows are read anew after it
-_AS_IT_IS = {"synchronize_session": False}
 _METRICS = tuple(Metric)
-_Row = TypeVar("_Row")
 
 
 @dataclass(slots=True)
@@ -80,13 +72,13 @@ def undo_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Undon
     for account_id in _accounts(session, run):
         account_for_change(session, account_id, within=Scope(consortium_id=run.consortium_id))
     done = Undone()
-    _stage_months(session, run)
+    stage_months(session, run)
     _take_new_days(session, run, done)
-    for entries in _parts(_replaced(session, run)):
+    for entries in parts_of(_replaced(session, run)):
         _restore(session, run, entries, done, at=at)
     posts = take_posts_back(session, run)
     done.posts, done.posts_left = posts.taken_back, posts.left
-    _roll_up_anew(session, run)
+    roll_up_anew(session, run)
     forget_differences(session, run)
     forget_replaced(session, [choice])
     run.state, run.message = RunState.UNDONE, f"Taken back: {done.words}."
@@ -118,25 +110,6 @@ def _accounts(session: Session, run: Run) -> Sequence[int]:
     return sorted({*ids, account_id_of(run)})
 
 
-def _stage_months(session: Session, run: Run) -> None:
-    """The months it touched, on the stage from which months are rolled up."""
-    brought, replaced = (
-        sa.select(table.account_id, FirstOfMonth(table.day).label("day")).where(
-            table.consortium_id == run.consortium_id, table.run_id == run.id
-        )
-        for table in (DailyFigure, ReplacedFigure)
-    )
-    months = sa.union(brought, replaced).subquery()
-    rows = sa.select(
-        sa.literal(run.consortium_id, STAGE.c.consortium_id.type),
-        sa.literal(run.id, STAGE.c.run_id.type),
-        months.c.account_id,
-        months.c.day,
-        sa.literal(0),
-    )
-    session.execute(sa.insert(STAGE).from_select(["consortium_id", "run_id", "account_id", "day", "line"], rows))
-
-
 def _take_new_days(session: Session, run: Run, done: Undone) -> None:
     """Days that were not there before go, but for what another source wrote there since."""
     mine = (DailyFigure.consortium_id == run.consortium_id, DailyFigure.run_id == run.id)
@@ -154,7 +127,7 @@ def _take_new_days(session: Session, run: Run, done: Undone) -> None:
         Observation.revision == 0,
         Observation.value.is_not(None),
     )
-    gone = session.execute(sa.delete(DailyFigure).where(*mine, ~was_there, ~has_others), execution_options=_AS_IT_IS)
+    gone = session.execute(sa.delete(DailyFigure).where(*mine, ~was_there, ~has_others), execution_options=AS_IT_IS)
     done.taken_away += gone.rowcount  # type: ignore[attr-defined]  # a DELETE's result has it
     session.execute(
         sa.delete(Observation).where(
@@ -163,7 +136,7 @@ def _take_new_days(session: Session, run: Run, done: Undone) -> None:
             Observation.revision == 0,
             Observation.value.is_(None),
         ),
-        execution_options=_AS_IT_IS,
+        execution_options=AS_IT_IS,
     )
     rest = session.scalars(
         sa.select(DailyFigure)
@@ -171,7 +144,7 @@ def _take_new_days(session: Session, run: Run, done: Undone) -> None:
         .order_by(DailyFigure.account_id, DailyFigure.day)
         .execution_options(populate_existing=True)
     ).all()
-    for rows in _parts(rest):
+    for rows in parts_of(rest):
         notes = _notes(session, run, [(row.account_id, row.day) for row in rows])
         for row in rows:
             _leave_to_others(session, row, notes[row.account_id, row.day])
@@ -191,11 +164,6 @@ def _leave_to_others(session: Session, row: DailyFigure, notes: dict[Metric, Obs
     for note in others.values():
         if (note.run_id, note.source) == (first.run_id, first.source):
             session.delete(note)
-
-
-def _parts(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    for start in range(0, len(rows), _AT_ONCE):
-        yield rows[start : start + _AT_ONCE]
 
 
 def _replaced(session: Session, run: Run) -> Sequence[ReplacedFigure]:
@@ -311,34 +279,3 @@ def _days(session: Session, run: Run, places: Sequence[tuple[int, date]]) -> dic
         .execution_options(populate_existing=True)
     )
     return {(row.account_id, row.day): row for row in rows}
-
-
-def _roll_up_anew(session: Session, run: Run) -> None:
-    """The months it touched, from the days that are left; a month without a day goes."""
-    mine = sa.and_(STAGE.c.consortium_id == run.consortium_id, STAGE.c.run_id == run.id)
-    session.execute(
-        sa.delete(MonthFigure).where(
-            MonthFigure.consortium_id == run.consortium_id,
-            sa.exists().where(mine, STAGE.c.account_id == MonthFigure.account_id, STAGE.c.day == MonthFigure.month),
-        ),
-        execution_options=_AS_IT_IS,
-    )
-    roll_up(session, STAGE, mine, consortium_id=run.consortium_id)
-    ids = session.scalars(sa.select(STAGE.c.account_id).where(mine).distinct().order_by(STAGE.c.account_id)).all()
-    clear_stage(session, STAGE, consortium_id=run.consortium_id, run_id=run.id)
-    _find_newest(session, ids, consortium_id=run.consortium_id)
-
-
-def _find_newest(session: Session, account_ids: Sequence[int], *, consortium_id: int) -> None:
-    for ids in _parts(account_ids):
-        session.execute(
-            sa.update(Account)
-            .where(Account.consortium_id == consortium_id, Account.id.in_(ids))
-            .values(newest_figure_on=None)
-        )
-        newest = (
-            sa.select(DailyFigure.account_id, AsDate(sa.func.max(DailyFigure.day)))
-            .where(DailyFigure.consortium_id == consortium_id, DailyFigure.account_id.in_(ids))
-            .group_by(DailyFigure.account_id)
-        )
-        note_newest_figures(session, newest, consortium_id=consortium_id)

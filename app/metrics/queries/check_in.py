@@ -13,6 +13,7 @@ from app.consortia.models import Place
 from app.foundation.periods import Period
 from app.metrics.models import DailyFigure
 from app.metrics.queries.batches import accounts_to_feed
+from app.metrics.queries.figures import offered_for
 from app.metrics.rules.dictionary import Metric
 from app.platforms.catalogue import get_platform
 
@@ -54,7 +55,7 @@ def _missing(account: Account, known: frozenset[Metric]) -> tuple[Metric, ...]:
         Connection.FILE_ONLY,
         Connection.NOT_CONNECTED,
     }
-    if not is_pulled:
+    if not is_pulled and Metric.FOLLOWERS in offered_for(account.platform):
         wanted.append(Metric.FOLLOWERS)
     if account.mode is AccountMode.CONVERSATIONAL:
         wanted += [Metric.QUESTIONS_DUE, Metric.QUESTIONS_IN_TIME]
