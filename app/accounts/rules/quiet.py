@@ -7,6 +7,10 @@ from enum import StrEnum
 from app.accounts.rules.norms import A_YEAR_DAYS
 
 
+#: of the days of a window so many are known at the least, however late figures come
+_ENOUGH = 0.8
+
+
 class Voice(StrEnum):
     """Whether an account speaks."""
 
@@ -50,7 +54,7 @@ def heard(posting: Posting, *, on: date, days: int) -> Heard:
         return Heard(Voice.SPEAKS, said.last_post_on, said.complete_until)
     if posting.newest_figure_on is None or posting.newest_figure_on < on - timedelta(days=posting.stale_after_days):
         return said
-    if posting.known_days < days - posting.stale_after_days:
+    if posting.known_days < max(days - posting.stale_after_days, _ENOUGH * days):
         return said
     return Heard(Voice.QUIET, said.last_post_on, said.complete_until)
 

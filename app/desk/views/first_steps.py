@@ -20,7 +20,7 @@ from app.people.guard import root_place
 from app.policies.importers import policy_templates
 from app.web.fields import Form
 
-_SHOWN_TEMPLATES = 6
+_SHOWN_TEMPLATES = 7
 
 
 @blueprint.get("/first-steps")

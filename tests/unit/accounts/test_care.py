@@ -231,3 +231,8 @@ def test_links_are_made_whole_and_say_who_is_me():
         ("https://www.library.example/about", False),
         (OURS, True),
     ]
+
+
+def test_an_account_of_which_nothing_is_known_is_not_quiet_however_late_its_figures_come():
+    posting = Posting(None, known_days=0, newest_figure_on=date(2026, 11, 1), stale_after_days=35)
+    assert heard(posting, on=date(2026, 11, 9), days=30).voice is Voice.UNKNOWN
