@@ -205,3 +205,12 @@ def test_the_row_of_the_file_is_told_while_the_file_is_kept(as_director, applica
     drain(application)
     shown = as_director.get(f"/accounts/{accounts['north'].id}/figures/2026-11-08").text
     assert "Row 3 of greennorth.csv: Sun, Nov 8, 2026, 108, 4" in shown
+
+
+def test_a_damaged_file_of_an_archive_leaves_the_others(as_director, application, world, accounts):
+    content = bytearray(archive({"greennorth.csv": DAYS, "greeneastlib.csv": DAYS}))
+    middle = content.index(b"greennorth.csv") + len("greennorth.csv") + 20
+    content[middle : middle + 20] = b"\xff" * 20
+    shown = page(as_director.get(give(as_director, application, world.library, ("a.zip", bytes(content)))))
+    assert states(shown) == {"greeneastlib.csv": "Ready", "greennorth.csv": "Left out"}
+    assert "This file of the archive is damaged." in shown.text

@@ -1,6 +1,7 @@
 """Opening an archive of files safely: what its directory says is judged first, and nothing is believed while reading."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
@@ -11,7 +12,7 @@ from app.metrics.rules.batches import Packed, is_litter, refusal_of
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED = 0x1
 _UNREADABLE = "This archive is damaged, or of a kind that is not read. Give a .zip, or the files themselves."
-_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, RuntimeError, ValueError, OSError, EOFError)
+_BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, RuntimeError, ValueError, OSError, EOFError)
 #: what a workbook's own archive holds; a zip of exports never does
 _WORKBOOK = ("[content_types].xml", "mimetype", "content.xml")
 
