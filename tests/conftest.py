@@ -70,9 +70,9 @@ def applications() -> Iterator[Callable[..., Flask]]:
 
 
 def build(database: Database, **changed: Any) -> Flask:
-    """An application on a database, as tests want it: bugs rise, forms need no token, templates compile once a run."""
+    """An application on a database, as tests want it: bugs rise, forms need no token, no answer waits, templates compile once a run."""
     application = create_app(database.settings(**changed))
-    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False, LINK_ANSWER_SECONDS=0)
     compiled = databases.run_folder() / "templates"
     compiled.mkdir(exist_ok=True)
     application.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))

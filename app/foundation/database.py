@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
 import sqlalchemy as sa
@@ -198,6 +199,8 @@ def only_reading(*, yes: bool) -> None:
 def init_database(app: Flask) -> None:
     """Bind the engines of the app's configuration and give SQLite its manners."""
     db.init_app(app)
+    # there are no asynchronous sessions to close, and to find that out a thread was started after every request
+    app.teardown_appcontext_funcs[:] = [each for each in app.teardown_appcontext_funcs if not iscoroutinefunction(each)]
     with app.app_context():
         for engine in db.engines.values():
             prepare_engine(engine)

@@ -1,6 +1,7 @@
 """In by email, and attacks on it: one answer for all, each link once, nothing in clear, everyone else out."""
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,7 @@ from app.foundation.errors import Refused
 from app.mail.models import MailMessage
 from app.people.actions.persons import add_person
 from app.people.models import LinkToken
+from app.people.views.passwords import LINK_ANSWER_SECONDS
 from tests.databases import Database
 from tests.factories.world import World, make_world
 from tests.mail_server import MailServer, text_of
@@ -51,6 +53,17 @@ def test_both_kinds_of_address_get_one_answer_and_one_of_them_a_mail(
     assert known.replace(with_password, "X") == unknown.replace("nobody@green.example", "X")
     drain(mailing)
     assert [mail["To"] for mail in mail_server.taken] == [with_password]
+
+
+@pytest.mark.parametrize("email", ["director@green.example", "nobody@green.example"])
+def test_the_time_of_the_answer_tells_nothing(mailing: Flask, client: FlaskClient, worlds: object, email: str) -> None:
+    before = mailing.config.pop("LINK_ANSWER_SECONDS")
+    began = time.monotonic()
+    try:
+        ask(client, email, "sign_in")
+    finally:
+        mailing.config["LINK_ANSWER_SECONDS"] = before
+    assert time.monotonic() - began >= LINK_ANSWER_SECONDS
 
 
 @pytest.mark.parametrize("email", ["director@green.example", "nobody@green.example"])
