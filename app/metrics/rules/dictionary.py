@@ -68,7 +68,7 @@ _SOURCE_LABELS = {
     Source.PULL: "Pulled from the platform",
     Source.IMPORT: "Imported from a file",
     Source.BY_HAND: "Entered by hand",
-    Source.COMPUTED: "Computed from posts",
+    Source.COMPUTED: "Computed here",
     Source.DEMO: "Made up for the demo",
 }
 
