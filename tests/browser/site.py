@@ -4,10 +4,11 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
@@ -110,9 +111,10 @@ def _kind_of(code: str) -> str:
     return "library" if code in {library.code for library in cast().libraries} else "branch"
 
 
+@cache
 def links_of(page: Found) -> list[str]:
-    """Where a page's links lead within this site, in their order."""
-    document = BeautifulSoup(page.text, "html.parser")
+    """Where a page's links lead within this site, in their order; read once, as several tests follow them."""
+    document = BeautifulSoup(page.text, "html.parser", parse_only=SoupStrainer("a"))
     return [_local(page.path, str(a["href"])) for a in document.select("a[href]") if _is_ours(str(a["href"]))]
 
 

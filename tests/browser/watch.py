@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 
 #: a page that scrolls sideways on a narrow screen says so in the console, with the elements that stick out
 _OVERFLOW = """
-addEventListener("load", () => {
+const measure = () => {
   const page = document.documentElement;
   if (innerWidth > 400 || page.scrollWidth <= innerWidth) return;
   const scrolls = (box) => box && box !== document.body && (getComputedStyle(box).overflowX !== "visible" || scrolls(box.parentElement));
@@ -15,7 +15,9 @@ addEventListener("load", () => {
     .filter((box) => box.getBoundingClientRect().right > innerWidth + 1 && !scrolls(box.parentElement))
     .map((box) => box.outerHTML.slice(0, 120));
   console.error(`${page.scrollWidth} pixels wide: ${wide.slice(0, 3).join(" | ")}`);
-});
+};
+addEventListener("load", measure);
+addEventListener("resize", measure);
 """
 _SERVER_ERROR = 500
 _LEFT_EARLY = "net::ERR_ABORTED"  # a download, or a page left before it was whole
