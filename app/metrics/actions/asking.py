@@ -3,6 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
@@ -14,6 +15,7 @@ from app.accounts.rules import AccountState, next_turn
 from app.background.actions import Wish, ask, ask_many
 from app.background.models import BackgroundRow
 from app.background.rules import Lane
+from app.consortia.models import ConsortiumSettings
 from app.consortia.queries import settings_of
 from app.foundation.errors import Refused
 from app.metrics.rules.pulls import lane_of
@@ -56,6 +58,7 @@ def ask_due_pulls(session: Session, *, within: Scope, at: datetime, most: int | 
     settings = settings_of(session, within=within)
     if settings.is_demo:
         return {}
+    _ask_one_by_one(session, within=within)
     due = due_account_ids(session, within=within, at=at)[:most]
     found = accounts_by_id(session, due, within=within)
     wishes = [
@@ -68,6 +71,15 @@ def ask_due_pulls(session: Session, *, within: Scope, at: datetime, most: int | 
     accounts.note_asked(session, turns, consortium_id=within.consortium_id)
     rows = ask_many(session, PULL, wishes, consortium_id=within.consortium_id, at=at)
     return {int(key): row_id for key, row_id in rows.items()}
+
+
+def _ask_one_by_one(session: Session, *, within: Scope) -> None:
+    """Wait for whoever asks for this consortium now: of what was due before, some may be done by the time they end."""
+    session.execute(
+        sa.select(ConsortiumSettings.consortium_id)
+        .where(ConsortiumSettings.consortium_id == within.consortium_id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def _lane(account: Account) -> Lane | None:
