@@ -1,23 +1,29 @@
 """Journey six: a librarian asks for an account, the hours do not suffice, one is retired, a trial begins and ends."""
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.axe import assert_accessible
 from tests.browser.conftest import PageAs, register_account
 
+_TOO_MANY = re.compile(r"(\d+) accounts on ([\d.]+) h a week: below [\d.]+ hours an account")
+_MOST_SPARE = 4
 _HOURS = "Hours of duty a week that an account needs"
 
 
 def test_a_new_account_from_request_to_the_end_of_its_trial(page_as: PageAs) -> None:
     librarian, manager, admin = page_as("staff"), page_as("manager"), page_as("admin")
-    _set_hours(admin, "4")
+    _set_hours(admin, "40")
     pinterest = register_account(manager, "eastside", "https://www.pinterest.com/eastsidepins/")
     _ask(librarian)
 
     manager.goto("/at/eastside/")
     waiting = manager.get_by_role("region", name="Accounts to decide on")
     waiting.get_by_role("link", name="Decide").first.click()
-    expect(manager.get_by_text("6 accounts on 20 h a week: below 4 hours an account.").first).to_be_visible()
+    _set_hours(admin, _one_too_many(manager))
+    manager.reload()
+    expect(manager.get_by_text(_TOO_MANY).first).to_be_visible()
     assert_accessible(manager)
     asked = manager.url
     manager.get_by_role("button", name="Approve as a trial").click()
@@ -55,6 +61,21 @@ def test_a_new_account_from_request_to_the_end_of_its_trial(page_as: PageAs) -> 
     # the installation is shared: what stood before stands again
     _retire(manager, account.rstrip("/").split("/")[-1], "The end of a test")
     _set_hours(admin, "2")
+
+
+def _one_too_many(manager: Page) -> str:
+    """Hours an account needs by which there is one account too many here, whatever other tests have left behind."""
+    asked = manager.url
+    for spare in range(_MOST_SPARE):
+        found = _TOO_MANY.search(manager.get_by_text(_TOO_MANY).first.inner_text())
+        assert found
+        accounts, hours = int(found[1]), float(found[2])
+        needed = int(hours // (accounts - 1))
+        if needed * accounts > hours:
+            return str(needed)
+        register_account(manager, "eastside", f"https://www.pinterest.com/spare{spare}/")
+        manager.goto(asked)
+    raise AssertionError("No whole number of hours makes one account too many.")
 
 
 def _set_hours(admin: Page, hours: str) -> None:

@@ -19,8 +19,8 @@ from app.duties.rules.catalogue import Family
 from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
-from app.metrics.actions.handling import handle_mentions
 from app.metrics.actions.batches import begin_batch
+from app.metrics.actions.handling import handle_mentions
 from app.metrics.actions.ruling import RuleWords, set_rule
 from app.metrics.actions.tagging import Hand, tag_posts
 from app.metrics.models import Mention, Post, Run, SeriesBreak

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from app.accounts.rules.norms import A_YEAR_DAYS
 
-
 #: of the days of a window so many are known at the least, however late figures come
 _ENOUGH = 0.8
 

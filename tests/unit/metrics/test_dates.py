@@ -32,9 +32,7 @@ def test_a_day_in_words_with_a_year(text):
     assert day_in(text, DateOrder.NAMED) == date(2026, 3, 10)
 
 
-@pytest.mark.parametrize(
-    "text", ["March", "Mayday 3", "10 11", "30 de febrero", "", "x" * 99, "32 May"]
-)
+@pytest.mark.parametrize("text", ["March", "Mayday 3", "10 11", "30 de febrero", "", "x" * 99, "32 May"])
 def test_what_is_no_day(text):
     assert day_in(text, DateOrder.YEARLESS) is None
 
