@@ -39,7 +39,7 @@ from app.foundation.installation import vault
 from app.platforms.catalogue import Platform, get_platform
 from app.platforms.consent import origin_of, server_of
 
-_BAD_REQUEST = 400
+_NOT_FOUND = 404
 _UNDER_WAY = {
     CHECK: "What can be read is being looked at.",
     EXCHANGE: "The sign-in is being finished.",
@@ -170,7 +170,7 @@ def came_back(way: str) -> ResponseReturnValue:
     try:
         attempt = _judged(form, way)
     except Refused as refusal:
-        return render_template("accounts/came_back.html", sentence=str(refusal), account=None), _BAD_REQUEST
+        return render_template("accounts/came_back.html", sentence=str(refusal), account=None), _NOT_FOUND
     account = queries.get_account(db.session, attempt.account_id, within=whole_consortium())
     platform = get_platform(account.platform)
     return render_template("accounts/came_back.html", form=form, account=account, platform=platform, way=way)
@@ -193,7 +193,7 @@ def finish_sign_in(way: str) -> ResponseReturnValue:
         )
     except Refused as refusal:
         db.session.rollback()
-        return render_template("accounts/came_back.html", sentence=str(refusal), account=None), _BAD_REQUEST
+        return render_template("accounts/came_back.html", sentence=str(refusal), account=None), _NOT_FOUND
     db.session.commit()
     flash("The platform let us in. The sign-in is being finished.", "ok")
     return redirect(url_for(".connect", account_id=attempt.account_id))

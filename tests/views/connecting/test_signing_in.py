@@ -53,7 +53,7 @@ def come_back(browser, link, told):
 
 def refused(browser, link, told, words):
     seen, done = come_back(browser, link, told)
-    assert (seen.status_code, done.status_code) == (400, 400)
+    assert (seen.status_code, done.status_code) == (404, 404)
     assert words in seen.text
     assert words in done.text
 
@@ -145,8 +145,8 @@ def test_the_answer_comes_to_the_address_that_was_given(as_branch_manager, conne
     link = begun(as_branch_manager, connecting, account)
     told = server.allow(link)
     for way in ("x", "meta", "12345"):
-        assert as_branch_manager.get(f"/connect/{way}/back", query_string=told).status_code == 400
-        assert as_branch_manager.post(f"/connect/{way}/finish", data=told).status_code == 400
+        assert as_branch_manager.get(f"/connect/{way}/back", query_string=told).status_code == 404
+        assert as_branch_manager.post(f"/connect/{way}/finish", data=told).status_code == 404
 
 
 def test_the_address_to_come_back_to_is_our_own_whatever_host_was_asked(as_branch_manager, connecting, account):
