@@ -7,24 +7,34 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.background.registry import Handler, Work
-from app.consortia.queries import all_consortia, settings_of, today_of
+from app.background.rules import Again
+from app.consortia.queries import all_consortia, root_for_change, settings_of, today_of
 from app.findings import queries
-from app.findings.actions.checking import CHECK, ask_for_check, check_rules
+from app.findings.actions.checking import CHECK, ask_for_check, judge_rules, keep_verdicts
 from app.foundation.clock import now
-from app.foundation.database import tenant
+from app.foundation.database import reading, tenant
 from app.web.filters import plural
 
 _EVERY = timedelta(days=1)
 
 
-def check(work: Work) -> str:
-    """Check every rule in force, as of the demo's day or today."""
-    at, within = now(), Scope(work.consortium_id)
-    on = today_of(work.session, within=within, at=at)
-    work.session.rollback()
+def check(work: Work) -> Again | str:
+    """Check every rule in force, as of the demo's day or today: judged while others write, and kept at once.
+
+    Begins anew where another check of the consortium was kept in between.
+    """
+    session, at, within = work.session, now(), Scope(work.consortium_id)
+    with reading(session):
+        on = today_of(session, within=within, at=at)
+        verdicts = judge_rules(session, within=within, on=on, at=at)
     work.renew()
-    by = Actor.machine("Worker", consortium_id=work.consortium_id)
-    outcome = check_rules(work.session, within=within, on=on, by=by, at=at)
+    root_for_change(session, within=within)
+    last = queries.last_checked_at(session, within=within)
+    if last is not None and at < last <= now():
+        return Again(timedelta(seconds=1), why="Another check was kept meanwhile.")
+    outcome = keep_verdicts(
+        session, verdicts, within=within, by=Actor.machine("Worker", consortium_id=work.consortium_id)
+    )
     return f"{plural(outcome.checks, 'check', 'checks')}, {plural(outcome.still_open, 'finding', 'findings')} open."
 
 

@@ -196,6 +196,21 @@ def only_reading(*, yes: bool) -> None:
     _only_reading.set(yes)
 
 
+@contextmanager
+def reading(session: Session) -> Iterator[None]:
+    """Read for long inside the block without keeping anyone from writing; entered and left outside a transaction.
+
+    SQLite has one writer: whoever computes for seconds does so here and then writes in a short transaction of its own.
+    What was read stays usable.
+    """
+    only_reading(yes=True)
+    try:
+        yield
+        session.commit()
+    finally:
+        only_reading(yes=False)
+
+
 def init_database(app: Flask) -> None:
     """Bind the engines of the app's configuration and give SQLite its manners."""
     db.init_app(app)

@@ -47,24 +47,21 @@ _WORDS_LENGTH = 200
 
 
 def rebuild_all(session: Session, *, within: Scope, on: date, at: datetime) -> list[Period]:
-    """Rebuild every period that is kept as of a day; answers which."""
-    ground = _ground(session, within)
+    """Rebuild every period that is kept as of a day, in the caller's transaction; answers which."""
+    root_for_change(session, within=within)
+    ground = ground_of(session, within=within)
     periods = periods_kept(on)
     for period in periods:
-        _rebuild(session, ground, within=within, period=period, as_of=on, at=at)
+        keep(session, measure(session, ground, within=within, period=period, as_of=on, at=at), within=within)
     return periods
 
 
 def rebuild(session: Session, *, within: Scope, period: Period, at: datetime) -> None:
     """Measure and judge every place of the scope's consortium in one period; the same again changes nothing."""
-    ground = _ground(session, within)
+    root_for_change(session, within=within)
+    ground = ground_of(session, within=within)
     as_of = ground.settings.demo_as_of or local_day(at, ground.settings.time_zone)
-    _rebuild(session, ground, within=within, period=period, as_of=as_of, at=at)
-
-
-def _ground(session: Session, within: Scope) -> Ground:
-    root_for_change(session, within=within)  # two rebuilds of one consortium follow each other
-    return ground_of(session, within=within)
+    keep(session, measure(session, ground, within=within, period=period, as_of=as_of, at=at), within=within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +77,35 @@ class _Judged:
 
 
 @dataclass(slots=True)
-class _Found:
-    """What a rebuild is about to store."""
+class Found:
+    """What was measured and judged in a period, as the rows about to be stored."""
 
+    period: Period
     kpis: list[dict[str, Any]] = field(default_factory=list)
     goals: list[dict[str, Any]] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
 
 
-def _rebuild(session: Session, ground: Ground, *, within: Scope, period: Period, as_of: date, at: datetime) -> None:
+def measure(session: Session, ground: Ground, *, within: Scope, period: Period, as_of: date, at: datetime) -> Found:
+    """Measure and judge every place in one period; reads only.
+
+    ``at`` is when the reading began: whatever comes in later makes the scorecards out of date.
+    """
     sums = sums_of(session, ground, within=within, period=period, as_of=as_of)
-    found, parts = _Found(), _Parts(ground, period)
+    found, parts = Found(period), _Parts(ground, period)
     for place in reversed(ground.places):  # what a place holds is judged before it
         judged = _judge_place(place, ground, sums, period=period, as_of=as_of)
         found.kpis += [_kpi_row(place, one, at=at) for one in judged if _is_worth_keeping(one)]
         found.goals += parts.judge_goals(place, judged)
         found.cards.append(parts.judge_place(place, at=at))
-    note_standings(session, found.kpis, found.goals, within=within, period=period)
-    _store_cards(session, found.cards, within=within, period=period)
+    return found
+
+
+def keep(session: Session, found: Found, *, within: Scope) -> None:
+    """Store a period's scorecards in place of those before; two rebuilds of one consortium follow each other."""
+    root_for_change(session, within=within)
+    note_standings(session, found.kpis, found.goals, within=within, period=found.period)
+    _store_cards(session, found.cards, within=within, period=found.period)
 
 
 def _judge_place(place: Place, ground: Ground, sums: Sums, *, period: Period, as_of: date) -> list[_Judged]:

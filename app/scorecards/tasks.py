@@ -11,20 +11,29 @@ from app.background.registry import Handler, Work
 from app.background.rules import REBUILD_SCORECARDS
 from app.consortia.queries import all_consortia, today_of
 from app.foundation.clock import now
-from app.foundation.database import enter_tenant
-from app.scorecards.actions import rebuild_all
+from app.foundation.database import enter_tenant, reading
+from app.scorecards.actions import keep, measure
+from app.scorecards.queries.ground import ground_of
 from app.scorecards.queries.standings import is_out_of_date
 from app.scorecards.rules.whole import periods_kept
 from app.web.filters import day
 
 
 def rebuild(work: Work) -> str:
-    """Rebuild every period that is kept, as of the consortium's own day."""
-    within = Scope(consortium_id=work.consortium_id)
-    on = today_of(work.session, within=within, at=now())
-    work.session.rollback()
-    work.renew()
-    rebuild_all(work.session, within=within, on=on, at=now())
+    """Rebuild every period that is kept, as of the consortium's own day, one after the other.
+
+    Each is measured while others write, and stored at once.
+    """
+    session, within, at = work.session, Scope(consortium_id=work.consortium_id), now()
+    with reading(session):
+        on = today_of(session, within=within, at=at)
+        ground = ground_of(session, within=within)
+    for period in periods_kept(on):
+        work.renew()
+        with reading(session):
+            found = measure(session, ground, within=within, period=period, as_of=on, at=at)
+        keep(session, found, within=within)
+        session.commit()
     return f"Scorecards are rebuilt as of {day(on)}."
 
 

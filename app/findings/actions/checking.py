@@ -1,7 +1,7 @@
 """Holding every rule in force against every place it binds, once, and writing down what follows from it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -51,20 +51,40 @@ def ask_for_check(session: Session, *, within: Scope, at: datetime) -> None:
     ask_afresh(session, CHECK, {}, consortium_id=within.consortium_id, at=at, key=CHECK)
 
 
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Every rule in force held against every place it binds, as of a day; nothing is written yet."""
+
+    judged: Sequence[Judged]
+    evidence: Evidence
+    at: datetime
+
+
 def check_rules(session: Session, *, within: Scope, on: date, by: Actor, at: datetime) -> Outcome:
-    """Check the whole consortium as of a day; twice the same day changes nothing.
+    """Check the whole consortium as of a day, in the caller's transaction; twice the same day changes nothing."""
+    root_for_change(session, within=within)
+    return keep_verdicts(session, judge_rules(session, within=within, on=on, at=at), within=within, by=by)
+
+
+def judge_rules(session: Session, *, within: Scope, on: date, at: datetime) -> Verdicts:
+    """Hold every rule in force on a day against the evidence; reads only. ``at`` is when the reading began."""
+    whole = Scope(within.consortium_id)
+    rules = adopted_rules(session, within=whole, on=on)
+    evidence = gather(session, rules, within=whole, on=on)
+    return Verdicts([each for adopted in rules for each in _judge(adopted, evidence)], evidence, at)
+
+
+def keep_verdicts(session: Session, verdicts: Verdicts, *, within: Scope, by: Actor) -> Outcome:
+    """Write the checks down and let findings follow from them.
 
     A required rule that is not met opens a finding, or keeps one open; a rule met again, or no longer in force, puts it
     right. What cannot be checked leaves a finding as it is. Advice that is not met shows in the margin only.
     """
     root = root_for_change(session, within=within)
-    whole = Scope(within.consortium_id)
-    rules = adopted_rules(session, within=whole, on=on)
-    evidence = gather(session, rules, within=whole, on=on)
-    judged = [each for adopted in rules for each in _judge(adopted, evidence)]
+    whole, judged, at, on = Scope(within.consortium_id), verdicts.judged, verdicts.at, verdicts.evidence.on
     kept = keep(session, judged, within=whole, on=on, at=at)
     outcome = Outcome(Counter(each.judgement.result for each in judged))
-    findings = _follow(session, judged, kept, outcome, evidence=evidence, within=whole)
+    findings = _follow(session, judged, kept, outcome, evidence=verdicts.evidence, within=whole)
     note_standings(session, _standings(judged, findings), within=whole, at=at)
     detail = {"on": on, "checks": outcome.checks, "opened": outcome.opened, "put_right": outcome.put_right}
     record(session, Deed.FINDINGS_CHECKED, root, by=by, at=at, detail=detail)
@@ -87,7 +107,7 @@ def _judge(adopted: AdoptedRule, evidence: Evidence) -> Iterable[Judged]:
 
 def _follow(
     session: Session,
-    judged: list[Judged],
+    judged: Sequence[Judged],
     kept: KeptChecks,
     outcome: Outcome,
     *,
@@ -121,7 +141,7 @@ def _follow(
 
 
 def _hand_on(
-    session: Session, open_now: dict[tuple[int, int], Finding], judged: list[Judged], *, within: Scope
+    session: Session, open_now: dict[tuple[int, int], Finding], judged: Sequence[Judged], *, within: Scope
 ) -> None:
     """Give an open finding to the rule that replaced its own in a new version: the failure is as old as before."""
     judged_now = {(each.rule.id, each.place.place_id) for each in judged}
@@ -164,7 +184,7 @@ def _put_right(finding: Finding, outcome: Outcome, *, on: date) -> None:
     outcome.put_right += 1
 
 
-def _standings(judged: list[Judged], findings: dict[tuple[int, int], Finding]) -> Iterable[Standing]:
+def _standings(judged: Sequence[Judged], findings: dict[tuple[int, int], Finding]) -> Iterable[Standing]:
     for each in judged:
         finding = findings.get((each.rule.id, each.place.place_id))
         fails = each.judgement.result is Result.FAIL
