@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Scope
 from app.accounts.queries import get_account
 from app.foundation.database import enter_tenant, prepare_engine
+from app.metrics.actions.carrying import apply_file
 from app.metrics.actions.imports import GivenFile, begin_import
-from app.metrics.actions.post_files import apply_file
 from app.metrics.importers.daily_file import stage_file
 from app.metrics.models import Run
 from bench.consortium import AT

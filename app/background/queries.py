@@ -1,6 +1,6 @@
 """How work stands, for the pages that show it; headers are read together with the tenant's payload."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -151,6 +151,13 @@ def get_upload(session: Session, upload_id: int, *, within: Scope) -> Upload:
     if upload is None:
         raise NotFound("The file is no longer kept. Give it again.")
     return upload
+
+
+def uploads_by_id(session: Session, ids: Iterable[int | None], *, within: Scope) -> list[Upload]:
+    """Those of some files that are still kept."""
+    wanted = sorted({one for one in ids if one is not None})
+    statement = sa.select(Upload).where(Upload.consortium_id == within.consortium_id, Upload.id.in_(wanted))
+    return list(session.scalars(statement.order_by(Upload.id)))
 
 
 def abandoned_uploads(session: Session, before: datetime, *, within: Scope) -> list[Upload]:

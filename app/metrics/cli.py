@@ -22,8 +22,8 @@ from app.foundation.errors import Refused
 from app.foundation.figures import Figure
 from app.foundation.installation import settings
 from app.metrics.actions.asking import ask_due_pulls, ask_pull
+from app.metrics.actions.carrying import apply_file
 from app.metrics.actions.imports import GivenFile, begin_import
-from app.metrics.actions.post_files import apply_file
 from app.metrics.importers.daily_file import stage_file
 from app.metrics.models import Run
 from app.metrics.queries.costs import costs_by_account

@@ -48,7 +48,7 @@ AFTER = {
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'by_hand', 'demo')",
-        "ck_run_runstate": "state IN ('waiting', 'running', 'matching', 'checked', 'done', 'failed', 'undone')",
+        "ck_run_runstate": "state IN ('waiting', 'running', 'matching', 'checked', 'importing', 'canceling', 'done', 'failed', 'undone')",
     },
     "saved_match": {
         "ck_saved_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
@@ -208,14 +208,7 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "unpacking",
-                "open",
-                "importing",
-                "failed",
-                name="batchstate",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
+                "unpacking", "open", "failed", name="batchstate", native_enum=False, create_constraint=True, length=40
             ),
             nullable=False,
         ),
@@ -1493,8 +1486,8 @@ def upgrade() -> None:
 
     with altered("staged_figure", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
-        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_run_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_account_id"), type_="foreignkey")
 
     with altered("upload", AFTER) as batch_op:
@@ -1527,14 +1520,14 @@ def downgrade() -> None:
             ondelete="RESTRICT",
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_staged_figure_consortium_id"), "consortium", ["consortium_id"], ["id"], ondelete="RESTRICT"
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_staged_figure_consortium_id_run_id"),
             "run",
             ["consortium_id", "run_id"],
             ["consortium_id", "id"],
             ondelete="RESTRICT",
-        )
-        batch_op.create_foreign_key(
-            batch_op.f("fk_staged_figure_consortium_id"), "consortium", ["consortium_id"], ["id"], ondelete="RESTRICT"
         )
         batch_op.drop_column("reasons")
 

@@ -30,6 +30,7 @@ def test_a_file_is_checked_before_it_is_imported(page_as: PageAs, tmp_path: Path
 
     page.goto(looked)
     page.get_by_role("button", name="Import 2 rows").click()
+    page.get_by_role("link", name="See the figures").click(timeout=WORK_IS_DONE_WITHIN)
     expect(page.get_by_text("1,212")).to_be_visible()
     page.goto(f"/accounts/{account}/figures/{then}")
     expect(page.locator("#followers")).to_contain_text("Blank in the file")

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from app.access.rules import Scope
 from app.background.worker import drain, find_due
 from app.consortia.models import ConsortiumSettings
+from app.foundation.database import enter_tenant
 from app.foundation.figures import Reason
 from app.foundation.periods import Period
 from app.history.queries import latest_entries
@@ -50,6 +51,7 @@ def give(browser, account, content, name="desk.csv"):
 
 
 def count(session, model):
+    enter_tenant(session, session.info["consortium_id"])
     return session.scalar(sa.select(sa.func.count()).select_from(model))
 
 
@@ -65,10 +67,15 @@ def test_a_file_is_checked_in_the_background_and_imported_once(as_branch_manager
     assert [stat.text.split()[0] for stat in checked.select("dl.stats .big")] == ["2", "0", "0", "0"]
     assert "Import 2 rows" in checked.text
     assert count(session, DailyFigure) == 0
-    done = as_branch_manager.post(response.location)
-    assert done.location.endswith(f"/accounts/{world.account.id}/figures")
-    again = as_branch_manager.post(response.location)
-    assert "This file was imported already." in as_branch_manager.get(again.location).text
+    as_branch_manager.post(response.location)
+    storing = as_branch_manager.get(response.location)
+    assert "0 of 2 rows stored. You can leave this page." in storing.text
+    assert storing.headers["Refresh"] == "2"
+    again = as_branch_manager.post(response.location, follow_redirects=True)
+    assert "This file is being imported already." in again.text
+    drain(application)
+    again = as_branch_manager.post(response.location, follow_redirects=True)
+    assert "This file was imported already." in again.text
     assert count(session, DailyFigure) == 2
     assert count(session, StagedFigure) == 0
     deeds = [entry.deed for entry, _ in latest_entries(session, within=within)]
@@ -89,6 +96,7 @@ def test_the_same_file_again_changes_nothing(as_branch_manager, application, ses
         checked = page(as_branch_manager.get(response.location))
         assert [stat.text.split()[0] for stat in checked.select("dl.stats .big")][:3] == expected
         as_branch_manager.post(response.location)
+        drain(application)
     assert count(session, DailyFigure) == 2
     assert count(session, Observation) == 1
     assert "This very file was imported on" in checked.text
@@ -155,6 +163,7 @@ def test_rows_with_problems_are_listed_and_the_rest_goes_in(as_branch_manager, a
     assert download.text.splitlines()[0] == "date,posts,reach,Problem"
     assert "'=1+1" in download.text
     as_branch_manager.post(response.location)
+    drain(application)
     days = session.scalars(sa.select(DailyFigure.day).order_by(DailyFigure.day)).all()
     assert [day.isoformat() for day in days] == ["2026-11-01", "2026-11-04"]
 
@@ -164,6 +173,7 @@ def test_a_file_of_nothing_but_problems_is_not_imported(as_branch_manager, appli
     drain(application)
     assert "No row of this file can be imported" in as_branch_manager.get(response.location).text
     as_branch_manager.post(response.location)
+    drain(application)
     assert count(session, DailyFigure) == 0
 
 
@@ -177,6 +187,7 @@ def test_two_hundred_thousand_rows(as_branch_manager, application, session, worl
     assert figures == ["9,000", "0", "0", "191,000"]
     assert count(session, RunProblem) == 1000
     as_branch_manager.post(response.location)
+    drain(application)
     assert count(session, DailyFigure) == 9000
 
 

@@ -57,6 +57,11 @@ def chosen(shown):
     ]
 
 
+def work_off(application, session):
+    drain(application)
+    enter_tenant(session, session.info["consortium_id"])
+
+
 def count(session, model):
     enter_tenant(session, session.info["consortium_id"])  # a request that was rolled back took the tenant along
     return session.scalar(sa.select(sa.func.count()).select_from(model))
@@ -83,6 +88,7 @@ def test_an_export_is_guessed_checked_and_shown_with_its_problems_between_their_
     assert download[0] == "Date,Impressions,Reach,Interactions,,Problem"
     assert download[1] == '31/09/2026,"2,240","1,611",92,,Line 4: “31/09/2026” is no day in the calendar.'
     as_branch_manager.post(location, data={"bad_rows": "leave_out"})
+    work_off(application, session)
     rows = session.execute(sa.select(DailyFigure.day, DailyFigure.views).order_by(DailyFigure.day)).all()
     assert [tuple(row) for row in rows] == [
         (date(2026, 10, 1), 2114), (date(2026, 10, 2), 1980), (date(2026, 10, 13), 1802),
@@ -107,6 +113,7 @@ def test_days_that_can_be_read_in_two_ways_are_asked_about(as_branch_manager, ap
     assert "Say what each column means first." in as_branch_manager.post(location, follow_redirects=True).text
     match(as_branch_manager, application, location, ["day", "reach"], date_order="month_first")
     as_branch_manager.post(location)
+    work_off(application, session)
     assert session.scalars(sa.select(DailyFigure.day).order_by(DailyFigure.day)).all() == [
         date(2026, 3, 4), date(2026, 4, 4),
     ]  # fmt: skip
@@ -124,6 +131,7 @@ def test_columns_of_unknown_names_are_matched_by_hand_and_remembered(
     shown = page(as_branch_manager.get(location))
     assert [cell.text for cell in shown.select("#row-3 td")][1] == "Blank"
     as_branch_manager.post(location)
+    work_off(application, session)
     assert session.scalars(sa.select(DailyFigure.mentions).order_by(DailyFigure.day)).all() == [4]
     assert count(session, SavedMatch) == 1
     later = content.replace(b"2026-10", b"2026-09")
@@ -163,6 +171,7 @@ def test_checking_again_forgets_what_was_found_before(as_branch_manager, applica
     )  # fmt: skip
     assert (count(session, RunProblem), count(session, ImportMatch), count(session, StagedFigure)) == (1, 1, 4)
     as_branch_manager.post(location)
+    work_off(application, session)
     late = match(as_branch_manager, application, location, ["day", "views", "", "", ""])
     assert "waits for no decision" in late.text
 
@@ -181,6 +190,7 @@ def test_nothing_goes_in_until_every_row_is_right(as_branch_manager, application
 def test_what_is_held_now_is_told_before_it_is_replaced(as_branch_manager, application, world):
     first = give(as_branch_manager, application, world.account, b"date,posts\n2026-10-07,1\n")
     as_branch_manager.post(first)
+    drain(application)
     second = give(as_branch_manager, application, world.account, b"date,posts\n2026-10-07,2\n2026-10-08,2\n")
     shown = page(as_branch_manager.get(second))
     assert "1 day holds figures now imported from a file" in shown.text

@@ -10,8 +10,8 @@ from app.access.rules import Scope
 from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.metrics.actions import imports
+from app.metrics.actions.carrying import apply_file
 from app.metrics.actions.imports import GivenFile
-from app.metrics.actions.post_files import apply_file
 from app.metrics.actions.staging import stage
 from app.metrics.actions.storing import store_days
 from app.metrics.actions.undoing import undo_import

@@ -12,7 +12,7 @@ from bs4 import BeautifulSoup
 from app.accounts.models import Account
 from app.background.worker import drain
 from app.foundation.database import enter_tenant
-from app.metrics.models import BatchFile, DailyFigure, ImportBatch, Run
+from app.metrics.models import BatchFile, DailyFigure, Run
 from app.metrics.rules.runs import RunState
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_an_archive_goes_in_with_two_forms(as_director, application, session, wo
     as_director.post(location, data={"do": "import", "file": ticked})
     drain(application)
     done = page(as_director.get(location))
-    assert "3 imported." in done.text
+    assert "3 files imported." in done.text
     held = rows(session, DailyFigure.account_id, DailyFigure.views)
     assert {account for account, _ in held} == {accounts[name].id for name in ("east", "north", "photos")}
 
@@ -160,10 +160,27 @@ def test_the_rest_stays_where_one_file_cannot_be_imported(as_director, applicati
     session.execute(sa.update(Run).where(Run.id == files[0].run_id).values(state=RunState.FAILED))
     session.commit()
     drain(application)
-    assert session.scalars(sa.select(ImportBatch).execution_options(populate_existing=True)).one().message == (
-        "1 imported."
-    )
+    assert states(page(as_director.get(location))) == {"greeneastlib.csv": "Left out", "greennorth.csv": "Imported"}
     assert len(rows(session, DailyFigure.day)) == 2
+
+
+def test_a_batch_is_canceled_while_it_is_unpacked_and_while_it_is_imported(
+    as_director, application, session, world, accounts
+):
+    data = {"files": [(io.BytesIO(DAYS.encode()), "greennorth.csv")]}
+    unpacking = as_director.post(f"/at/{world.library.code}/imports", data=data, content_type="multipart/form-data")
+    assert "Being unpacked" in page(as_director.get(unpacking.location)).text
+    as_director.post(unpacking.location, data={"do": "cancel"})
+    drain(application)
+    assert "Canceled: nothing was imported." in page(as_director.get(unpacking.location)).text
+    location = give(as_director, application, world.library, ("greennorth.csv", DAYS.encode()))
+    file = session.scalars(sa.select(BatchFile)).one()
+    as_director.post(location, data={"do": "import", "file": file.id})
+    assert "0 of 1 file imported" in page(as_director.get(location)).text
+    as_director.post(location, data={"do": "cancel"})
+    drain(application)
+    assert states(page(as_director.get(location))) == {"greennorth.csv": "Left out"}
+    assert rows(session, DailyFigure.day) == []
 
 
 def test_the_rows_say_another_account(as_branch_manager, application, world, accounts):

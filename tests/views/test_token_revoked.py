@@ -63,6 +63,7 @@ def test_a_revoked_token_leaves_a_gap_that_a_file_fills_once(as_branch_manager, 
     assert [stat.text.split()[0] for stat in shown.select("dl.stats .big")] == ["27", "3", "0", "0"]
     assert "3 days differ from another source by more than 2%" in shown.text
     as_branch_manager.post(location)
+    drain(application)
     followers = _followers(as_branch_manager, account, today - timedelta(days=1)).text
     assert all(
         words in followers
@@ -72,4 +73,5 @@ def test_a_revoked_token_leaves_a_gap_that_a_file_fills_once(as_branch_manager, 
     again, shown = _look_at(as_branch_manager, application, account, content)
     assert "This very file was imported on" in shown.text
     as_branch_manager.post(again)
+    drain(application)
     assert "0 days added, 0 changed, 30 the same" in as_branch_manager.get(again).text

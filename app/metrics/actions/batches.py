@@ -13,15 +13,16 @@ from app.background.models import Upload
 from app.consortia.models import Place
 from app.foundation.errors import Refused
 from app.foundation.ids import new_id
+from app.metrics.actions.carrying import ask_import, cancel_import
 from app.metrics.actions.imports import GivenFile, begin_import, give_up_import
 from app.metrics.models import BatchFile, BatchUpload, ImportBatch, SavedOwner
-from app.metrics.queries.batches import files_of, find_owner
-from app.metrics.queries.runs import find_done_import, import_for_change
+from app.metrics.queries.batches import files_of, find_owner, uploads_of
+from app.metrics.queries.runs import find_done_import, import_for_change, rows_stored
 from app.metrics.rules.batches import BatchState, SaysOf, bare, named_in, stem_of
 from app.metrics.rules.runs import RunState
 
-#: the kinds of background work that unpack the files of a batch, and import those that were chosen
-UNPACK, IMPORT = "metrics.unpack_batch", "metrics.import_batch"
+#: the kind of background work that unpacks the files of a batch
+UNPACK = "metrics.unpack_batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,10 @@ def begin_batch(session: Session, place: Place, uploads: Sequence[Upload], *, by
         BatchUpload(consortium_id=batch.consortium_id, batch_id=batch.id, position=position, upload_id=upload.id)
         for position, upload in enumerate(uploads)
     )
-    _ask(session, batch, UNPACK, by=by, at=at)
+    payload = {"batch_id": batch.id, "person_id": by.person_id}
+    row = ask(session, UNPACK, payload, consortium_id=batch.consortium_id, at=at, key=str(batch.id))
+    batch.background_row_id = row.id
+    session.flush()
     return batch
 
 
@@ -117,6 +121,8 @@ def give_to(session: Session, file: BatchFile, account: Account, *, why: str, by
         run = import_for_change(session, file.run_id, within=within)
         if run.state is RunState.DONE:
             raise Refused(f"“{file.name}” was imported already. Take that import back first.")
+        if run.state.is_storing:
+            raise Refused(f"“{file.name}” is being imported. Cancel that first.")
         if run.state is not RunState.FAILED:
             give_up_import(session, run, at=at)
     file.account_id, file.why, file.run_id, file.refusal = account.id, why[:300], None, ""
@@ -148,37 +154,47 @@ def remember_owner(session: Session, file: BatchFile, account: Account, *, at: d
 def choose_files(session: Session, batch: ImportBatch, chosen: Collection[int], *, by: Actor, at: datetime) -> int:
     """Import these files of the batch in the background, each by itself; how many. The batch must be locked.
 
-    Refuses where none of them can be imported, and while an import of it runs.
+    Refuses where none of them can be imported.
     """
     if batch.state is not BatchState.OPEN:
         raise Refused("These files are being worked on. Look again in a moment.")
-    count = 0
-    for file in files_of(session, batch, within=Scope(consortium_id=batch.consortium_id)):
+    count, within = 0, Scope(consortium_id=batch.consortium_id)
+    for file in files_of(session, batch, within=within):
         file.is_chosen = file.id in chosen
-        count += file.is_chosen and file.run is not None and file.run.state is RunState.CHECKED
+        if not file.is_chosen or file.run_id is None:
+            continue
+        run = import_for_change(session, file.run_id, within=within)
+        if run.state is RunState.CHECKED and rows_stored(run):
+            ask_import(session, run, by=by, at=at)
+            count += 1
     if not count:
         raise Refused("Tick at least one file that is ready.")
-    batch.state, batch.message = BatchState.IMPORTING, ""
-    _ask(session, batch, IMPORT, by=by, at=at)
     return count
+
+
+def cancel_batch(session: Session, batch: ImportBatch, *, by: Actor, at: datetime) -> list[int]:
+    """Stop whatever is being done with the files of a batch: none is unpacked, checked or stored any further.
+
+    What was imported stays, and is taken back file by file. The uploads that are not wanted any more. The batch must
+    be locked.
+    """
+    within, done_with = Scope(consortium_id=batch.consortium_id), []
+    if batch.state is BatchState.UNPACKING:
+        batch.state, batch.message = BatchState.FAILED, "Canceled: nothing was imported."
+        done_with = [each.upload_id for each in uploads_of(session, batch, within=within)]
+    for file in files_of(session, batch, within=within):
+        if file.run_id is None or file.run is None or not file.run.state.is_open:
+            continue
+        run = import_for_change(session, file.run_id, within=within)
+        if run.state.is_open:
+            cancel_import(session, run, by=by, at=at)
+            done_with += [file.upload_id] if file.upload_id and not run.state.is_open else []
+    session.flush()
+    return done_with
 
 
 def end_unpacking(session: Session, batch: ImportBatch, *, refusal: str = "") -> None:
     """Everything was looked at, or nothing of it can be read."""
     batch.state = BatchState.FAILED if refusal else BatchState.OPEN
     batch.message = refusal[:500]
-    session.flush()
-
-
-def end_importing(session: Session, batch: ImportBatch, *, done: int, failed: int) -> None:
-    """The chosen files were tried, each by itself."""
-    batch.state = BatchState.OPEN
-    batch.message = f"{done:,} imported" + (f", {failed:,} could not be." if failed else ".")
-    session.flush()
-
-
-def _ask(session: Session, batch: ImportBatch, kind: str, *, by: Actor, at: datetime) -> None:
-    payload = {"batch_id": batch.id, "person_id": by.person_id}
-    row = ask(session, kind, payload, consortium_id=batch.consortium_id, at=at, key=str(batch.id))
-    batch.background_row_id = row.id
     session.flush()

@@ -1,4 +1,4 @@
-"""Imports of daily figures: staged while nothing is saved, looked at, and carried out once by one short transaction."""
+"""Imports of daily figures: begun, staged while nothing is saved, decided on, or left."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,19 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts.models import Account
-from app.accounts.queries import account_for_change, get_account
 from app.background.actions import ask
 from app.foundation.errors import Refused
 from app.foundation.figures import Reason
 from app.foundation.ids import new_id
-from app.history.actions import record
-from app.history.rules import Deed
 from app.metrics.actions import staging
-from app.metrics.actions.replacing import UNDO_FOR
 from app.metrics.actions.revising import Cell
-from app.metrics.actions.staging import STAGE, clear_file
-from app.metrics.actions.storing import Batch, merge, tally
-from app.metrics.models import ImportChoice, Run, RunProblem, StagedFigure
+from app.metrics.actions.staging import STAGE, Part, clear_file, next_part, rows_in
+from app.metrics.actions.storing import Batch, tally
+from app.metrics.models import ImportChoice, Run, RunProblem
 from app.metrics.queries.runs import find_same_file, metrics_of
 from app.metrics.queries.standing import find_choice, precedence_of
 from app.metrics.rules.dictionary import Metric, Source
@@ -113,7 +109,7 @@ def keep_problems(session: Session, run: Run, problems: Sequence[RowProblem], *,
 
 def end_check(session: Session, run: Run, *, at: datetime) -> Tally:
     """Count what the file would do; refuses one without a row."""
-    found = Tally() if run.rows_read == 0 else tally(session, batch_of(session, run, at=at))
+    found = Tally() if run.rows_read == 0 else _tally(session, run, at=at)
     note_checked(session, run, found, words=found.words)
     return found
 
@@ -122,51 +118,9 @@ def note_checked(session: Session, run: Run, found: Tally, *, words: str) -> Non
     """The file was read to its end and would do so much; refuses one without a row."""
     if run.rows_read == 0:
         raise Refused("The file has headings and no rows under them.")
-    _tell(run, found)
+    tell(run, found)
     run.state, run.message = RunState.CHECKED, f"{words}; nothing is saved yet."
     note_met(session, run, found)
-
-
-def apply_days(session: Session, run: Run, *, at: datetime) -> Tally:
-    """Merge the days on the run's stage into those that are kept."""
-    return merge(session, batch_of(session, run, at=at))
-
-
-def end_import(session: Session, run: Run, done: Tally, *, words: str, by: Actor, at: datetime) -> None:
-    """Clear the stage and note what was done: the run's outcome and one deed."""
-    clear_file(session, consortium_id=run.consortium_id, run_id=run.id)
-    _tell(run, done)
-    run.state, run.ended_at, run.message = RunState.DONE, at, f"{words}."
-    note_met(session, run, done)
-    choice_for(session, run).undo_until = at + UNDO_FOR
-    session.flush()
-    account = get_account(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
-    detail = {"file": run.file_name, "account": account.handle, "added": done.added, "changed": done.changed}
-    record(session, Deed.FIGURES_IMPORTED, run, by=by, at=at, place_path=account.place.path, detail=detail)
-
-
-def claim_import(session: Session, run: Run) -> Account:
-    """The account of a checked import that may be carried out, locked as the run must be; others of it are too.
-
-    Refuses one that was carried out or given up already, and one without a good row.
-    """
-    if run.state is RunState.DONE:
-        raise Refused("This file was imported already.")
-    if run.state is RunState.MATCHING:
-        raise Refused("Say what each column means first.")
-    if run.state is not RunState.CHECKED:
-        raise Refused("This file has not been checked. Choose it again.")
-    if run.rows_added + run.rows_changed + run.rows_same == 0:
-        raise Refused("No row of this file can be imported. Correct the rows listed and choose it again.")
-    within = Scope(consortium_id=run.consortium_id)
-    others = session.scalars(
-        sa.select(StagedFigure.account_id)
-        .where(StagedFigure.consortium_id == run.consortium_id, StagedFigure.run_id == run.id)
-        .distinct()
-    )
-    own = account_id_of(run)
-    locked = {each: account_for_change(session, each, within=within) for each in sorted({own, *others})}
-    return locked[own]
 
 
 def fail_check(session: Session, run: Run, sentence: str, *, at: datetime) -> None:
@@ -177,10 +131,29 @@ def fail_check(session: Session, run: Run, sentence: str, *, at: datetime) -> No
 
 
 def give_up_import(session: Session, run: Run, *, at: datetime) -> None:
-    """Leave a file that waits for a decision; refuses one that was carried out."""
+    """Leave a file that nobody has said yes to, whether it was checked or is being checked.
+
+    Refuses one that was carried out, and one that is being carried out: that is canceled.
+    """
     if run.state is RunState.DONE:
         raise Refused("This file was imported already.")
+    if run.state.is_storing:
+        raise Refused("This file is being imported. Cancel that first.")
     fail_check(session, run, "Not imported: the file was put aside.", at=at)
+
+
+def refuse_if_left(run: Run) -> None:
+    """Ends the check of a file that a person has left meanwhile."""
+    if run.state is not RunState.RUNNING:
+        raise Refused("The file was put aside.")
+
+
+def clear_if_left(session: Session, run: Run) -> bool:
+    """Was the file left while it was checked? Then nothing stays of what was staged since."""
+    if run.state is not RunState.FAILED:
+        return False
+    clear_check(session, run)
+    return True
 
 
 def hold_import(session: Session, run: Run, *, at: datetime) -> None:
@@ -203,21 +176,18 @@ def account_id_of(run: Run) -> int:
     return run.account_id
 
 
-def batch_of(session: Session, run: Run, *, at: datetime) -> Batch:
-    """The days on the run's stage; a day that was counted from posts has no blank cells."""
+def batch_of(session: Session, run: Run, part: Part, *, at: datetime) -> Batch:
+    """Days on the run's stage; a day that was counted from posts has no blank cells."""
     otherwise = None if brings_posts(run.layout) else Reason.BLANK
-    return Batch(STAGE, run, Source.IMPORT, at, metrics_of(run), reasons=_reasons(session, run), otherwise=otherwise)
+    reasons = _reasons(session, run, part)
+    return Batch(STAGE, run, Source.IMPORT, at, metrics_of(run), reasons=reasons, otherwise=otherwise, part=part)
 
 
-def _reasons(session: Session, run: Run) -> dict[Cell, Reason]:
+def _reasons(session: Session, run: Run, part: Part) -> dict[Cell, Reason]:
     rows = session.execute(
-        sa.select(StagedFigure.account_id, StagedFigure.day, StagedFigure.reasons)
-        .where(
-            StagedFigure.consortium_id == run.consortium_id,
-            StagedFigure.run_id == run.id,
-            StagedFigure.reasons.is_not(None),
-        )
-        .order_by(StagedFigure.account_id, StagedFigure.day)
+        sa.select(STAGE.c.account_id, STAGE.c.day, STAGE.c.reasons)
+        .where(rows_in(STAGE, run, part), STAGE.c.reasons.is_not(None))
+        .order_by(STAGE.c.account_id, STAGE.c.day)
     )
     return {
         (account_id, day, Metric(name)): Reason(reason)
@@ -239,8 +209,18 @@ def choose(session: Session, run: Run, precedence: Precedence, *, why: str, at: 
         return
     choice.precedence = precedence
     session.flush()
-    found = tally(session, batch_of(session, run, at=at))
+    found = _tally(session, run, at=at)
     note_checked(session, run, found, words=found.words)
+
+
+def _tally(session: Session, run: Run, *, at: datetime) -> Tally:
+    """What merging the stage would do, part by part."""
+    total, part = Tally(), next_part(session, run)
+    while True:
+        total += tally(session, batch_of(session, run, part, at=at))
+        if part.until is None:
+            return total
+        part = next_part(session, run, after=part.until)
 
 
 def choice_for(session: Session, run: Run) -> ImportChoice:
@@ -263,7 +243,8 @@ def note_met(session: Session, run: Run, found: Tally) -> None:
     session.flush()
 
 
-def _tell(run: Run, found: Tally) -> None:
+def tell(run: Run, found: Tally) -> None:
+    """Say so much of the run's rows."""
     run.rows_added, run.rows_changed, run.rows_same = found.added, found.changed, found.same
 
 

@@ -1,22 +1,18 @@
-"""Files of posts: staged, weighed by a rehearsal that leaves nothing, and carried out with the days they amount to."""
+"""Files of posts: staged with the days they amount to, weighed by a rehearsal that leaves nothing, and kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor, Scope
+from app.access.rules import Scope
 from app.accounts.models import Account
 from app.accounts.queries import get_account
 from app.foundation.figures import Figure, Reason
 from app.metrics.actions.imports import (
     account_id_of,
-    apply_days,
-    claim_import,
-    end_import,
     keep_problems,
     note_checked,
 )
@@ -26,7 +22,6 @@ from app.metrics.models import Run, StagedPost
 from app.metrics.queries.post_files import staged_posts
 from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.rules.days import DailyFigures
-from app.metrics.rules.exports import brings_posts
 from app.metrics.rules.files import RowProblem
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.post_rows import PostRow
@@ -56,45 +51,42 @@ def end_post_check(session: Session, run: Run) -> Tally:
     account = get_account(session, account_id_of(run), within=_scope(run))
     rehearsal = session.begin_nested()
     try:
-        found = _keep(session, run, account)
+        found = _rehearse(session, run, account)
     finally:
         rehearsal.rollback()
     note_checked(session, run, found, words=found.tell("post", "posts"))
     return found
 
 
-def apply_file(session: Session, run: Run, *, by: Actor, at: datetime) -> Tally:
-    """Carry out a checked import, once: its posts and its days, one deed; the run must be locked.
-
-    Refuses one that was carried out or given up already, and one without a good row.
-    """
-    account = claim_import(session, run)
-    if brings_posts(run.layout):
-        done = _keep(session, run, account)
-        days = apply_days(session, run, at=at)
-        done = replace(done, conflicting=days.conflicting, late=days.late)
-        words = f"{done.tell('post', 'posts')}; {days.words}"
-    else:
-        done = apply_days(session, run, at=at)
-        words = done.words
-    end_import(session, run, done, words=words, by=by, at=at)
-    return done
-
-
-def _keep(session: Session, run: Run, account: Account) -> Tally:
-    total = Tally()
-    for batch in _batches(session, run):
-        held = posts_by_external_id(session, account, [post.external_id for post in batch], within=_scope(run))
-        readings = [_reading(post, held.get(post.external_id)) for post in batch]
-        total += keep_posts(session, account, readings, run=run)
+def _rehearse(session: Session, run: Run, account: Account) -> Tally:
+    total, after = Tally(), 0
+    while batch := staged_posts(session, run, after=after, most=_AT_ONCE, within=_scope(run)):
+        after = batch[-1].line
+        total += _keep(session, run, account, batch)
     return total
 
 
-def _batches(session: Session, run: Run) -> Iterator[Sequence[StagedPost]]:
-    after = 0
-    while batch := staged_posts(session, run, after=after, most=_AT_ONCE, within=_scope(run)):
-        after = batch[-1].line
-        yield batch
+def keep_some_posts(session: Session, run: Run, account: Account) -> Tally | None:
+    """Keep the next posts of the run's stage and take them off it; None where there are no more."""
+    batch = staged_posts(session, run, after=0, most=_AT_ONCE, within=_scope(run))
+    if not batch:
+        return None
+    done = _keep(session, run, account, batch)
+    session.execute(
+        sa.delete(StagedPost).where(
+            StagedPost.consortium_id == run.consortium_id,
+            StagedPost.run_id == run.id,
+            StagedPost.line <= batch[-1].line,
+        ),
+        execution_options={"synchronize_session": False},
+    )
+    return done
+
+
+def _keep(session: Session, run: Run, account: Account, batch: Sequence[StagedPost]) -> Tally:
+    held = posts_by_external_id(session, account, [post.external_id for post in batch], within=_scope(run))
+    readings = [_reading(post, held.get(post.external_id)) for post in batch]
+    return keep_posts(session, account, readings, run=run)
 
 
 def _scope(run: Run) -> Scope:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
 from operator import itemgetter
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.figures import Figure, Reason
-from app.metrics.models import StagedFigure, StagedPost
+from app.metrics.models import Run, StagedFigure, StagedPost
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.plain_rows import DailyRow
@@ -31,6 +32,43 @@ _BY_KEY = itemgetter(2, 3)
 _KEYS = ("consortium_id", "run_id", "account_id", "day", "line")
 #: a row on its way to the stage: what is in ``_KEYS``, then its figures
 _Staged = tuple[Any, ...]
+#: so many days are weighed and merged at once: a file has a million of them
+PART_DAYS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some of a run's staged days, in the order of account and day: beyond the first of two, up to the second."""
+
+    after: tuple[int, date] | None = None
+    until: tuple[int, date] | None = None
+
+
+#: all of them
+WHOLE = Part()
+
+
+def rows_in(table: sa.Table, run: Run, part: Part) -> sa.ColumnElement[bool]:
+    """The rows of a run on a stage that are in the part."""
+    place = sa.tuple_(table.c.account_id, table.c.day)
+    found = [table.c.consortium_id == run.consortium_id, table.c.run_id == run.id]
+    if part.after is not None:
+        found += [place > part.after, table.c.account_id >= part.after[0]]
+    if part.until is not None:
+        found += [place <= part.until, table.c.account_id <= part.until[0]]
+    return sa.and_(*found)
+
+
+def next_part(session: Session, run: Run, *, after: tuple[int, date] | None = None) -> Part:
+    """The next days of a run's stage beyond a place; the last part ends nowhere."""
+    last = session.execute(
+        sa.select(STAGE.c.account_id, STAGE.c.day)
+        .where(rows_in(STAGE, run, Part(after)))
+        .order_by(STAGE.c.account_id, STAGE.c.day)
+        .offset(PART_DAYS - 1)
+        .limit(1)
+    ).one_or_none()
+    return Part(after, None if last is None else (last.account_id, last.day))
 
 
 def stage(
@@ -101,6 +139,11 @@ def _names(metrics: Sequence[Metric]) -> list[str]:
 def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
     """Take a run's rows off the stage."""
     session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
+
+
+def clear_part(session: Session, run: Run, part: Part) -> None:
+    """Take days off the stage that were merged."""
+    session.execute(sa.delete(STAGE).where(rows_in(STAGE, run, part)))
 
 
 def clear_file(session: Session, *, consortium_id: int, run_id: int) -> None:

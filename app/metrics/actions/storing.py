@@ -18,7 +18,7 @@ from app.metrics.actions.differing import write_differences
 from app.metrics.actions.replacing import keep_replaced
 from app.metrics.actions.revising import Cell, Ledger, read_ledger, write_ledger
 from app.metrics.actions.rolling import roll_up
-from app.metrics.actions.staging import clear_stage, stage
+from app.metrics.actions.staging import WHOLE, Part, clear_stage, rows_in, stage
 from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
 from app.metrics.models import DailyFigure, FigureDifference, Run
 from app.metrics.queries.engines import AsDate
@@ -45,11 +45,12 @@ class Batch:
     reasons: Mapping[Cell, Reason] = field(default_factory=dict)
     #: the reason of every other empty cell; None notes nothing
     otherwise: Reason | None = None
+    part: Part = WHOLE
 
     @property
     def mine(self) -> sa.ColumnElement[bool]:
         """The rows of this batch."""
-        return sa.and_(self.table.c.consortium_id == self.run.consortium_id, self.table.c.run_id == self.run.id)
+        return rows_in(self.table, self.run, self.part)
 
     @property
     def is_known_already(self) -> sa.ColumnElement[bool]:

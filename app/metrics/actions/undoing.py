@@ -22,7 +22,7 @@ from app.metrics.actions.imports import account_id_of
 from app.metrics.actions.replacing import forget_replaced
 from app.metrics.actions.rerolling import AS_IT_IS, parts_of, roll_up_anew, stage_months
 from app.metrics.actions.untouching import take_posts_back
-from app.metrics.models import DailyFigure, Observation, ReplacedFigure, Run
+from app.metrics.models import DailyFigure, ImportChoice, Observation, ReplacedFigure, Run
 from app.metrics.queries.standing import find_choice
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.runs import RunState
@@ -68,7 +68,17 @@ def undo_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Undon
 
     Refuses an import that was not carried out, was taken back already, or is older than thirty days.
     """
-    choice = _claim(session, run, at=at)
+    done = take_back(session, run, _claim(session, run, at=at), at=at)
+    run.state, run.message = RunState.UNDONE, f"Taken back: {done.words}."
+    session.flush()
+    account = get_account(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
+    detail = {"file": run.file_name, "account": account.handle, "left": len(done.left) + done.posts_left}
+    record(session, Deed.FIGURES_TAKEN_BACK, run, by=by, at=at, place_path=account.place.path, detail=detail)
+    return done
+
+
+def take_back(session: Session, run: Run, choice: ImportChoice, *, at: datetime) -> Undone:
+    """Undo whatever a run's file brought by now; nothing of it may be on the stage."""
     for account_id in _accounts(session, run):
         account_for_change(session, account_id, within=Scope(consortium_id=run.consortium_id))
     done = Undone()
@@ -81,16 +91,11 @@ def undo_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Undon
     roll_up_anew(session, run)
     forget_differences(session, run)
     forget_replaced(session, [choice])
-    run.state, run.message = RunState.UNDONE, f"Taken back: {done.words}."
-    session.flush()
-    account = get_account(session, account_id_of(run), within=Scope(consortium_id=run.consortium_id))
-    detail = {"file": run.file_name, "account": account.handle, "left": len(done.left) + done.posts_left}
-    record(session, Deed.FIGURES_TAKEN_BACK, run, by=by, at=at, place_path=account.place.path, detail=detail)
     ask_afresh(session, REBUILD_SCORECARDS, {}, consortium_id=run.consortium_id, at=at, key="all")
     return done
 
 
-def _claim(session: Session, run: Run, *, at: datetime) -> Any:
+def _claim(session: Session, run: Run, *, at: datetime) -> ImportChoice:
     if run.state is RunState.UNDONE:
         raise Refused("This import was taken back already.")
     choice = find_choice(session, run, within=Scope(consortium_id=run.consortium_id))

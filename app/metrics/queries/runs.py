@@ -11,12 +11,13 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
-from app.metrics.models import Run, RunProblem
+from app.metrics.models import Run, RunProblem, StagedFigure, StagedPost
 from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.exports import brings_posts
 from app.metrics.rules.runs import RunKind, RunState
 
 #: a file in one of these states is the same import when it is given again
-_UNDECIDED = (RunState.WAITING, RunState.RUNNING, RunState.MATCHING, RunState.CHECKED)
+_UNDECIDED = (RunState.WAITING, RunState.RUNNING, RunState.MATCHING, RunState.CHECKED, RunState.IMPORTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,18 @@ def problems_of(session: Session, run: Run, *, within: Scope) -> Sequence[RunPro
         .where(RunProblem.consortium_id == within.consortium_id, RunProblem.run_id == run.id)
         .order_by(RunProblem.line, RunProblem.id)
     ).all()
+
+
+def rows_left(session: Session, run: Run, *, within: Scope) -> int:
+    """How many rows of the file are on the stage; the days that posts amount to are not counted."""
+    table = StagedPost if brings_posts(run.layout) else StagedFigure
+    statement = sa.select(sa.func.count()).where(table.consortium_id == within.consortium_id, table.run_id == run.id)
+    return session.scalar(statement) or 0
+
+
+def rows_stored(run: Run) -> int:
+    """How many rows of the file were stored, or would be."""
+    return run.rows_added + run.rows_changed + run.rows_same
 
 
 def metrics_of(run: Run) -> tuple[Metric, ...]:

@@ -15,7 +15,6 @@ class BatchState(StrEnum):
 
     UNPACKING = "unpacking"
     OPEN = "open"
-    IMPORTING = "importing"
     FAILED = "failed"
 
     @property
@@ -24,7 +23,6 @@ class BatchState(StrEnum):
         return {
             "unpacking": "Being unpacked",
             "open": "To be decided on",
-            "importing": "Being imported",
             "failed": "Could not be read",
         }[self.value]
 

@@ -32,6 +32,10 @@ class RunState(StrEnum):
     MATCHING = "matching"
     #: a file was read and nothing is saved yet: a person looks at what would change
     CHECKED = "checked"
+    #: a person said yes: its rows are stored part by part
+    IMPORTING = "importing"
+    #: a person changed their mind meanwhile: what was stored is taken back
+    CANCELING = "canceling"
     DONE = "done"
     FAILED = "failed"
     #: an import that was taken back
@@ -40,12 +44,22 @@ class RunState(StrEnum):
     @property
     def label(self) -> str:
         """As on screen."""
-        return {"matching": "Columns to match", "undone": "Taken back"}.get(self.value, self.value.capitalize())
+        return {
+            "matching": "Columns to match",
+            "importing": "Being imported",
+            "canceling": "Being canceled",
+            "undone": "Taken back",
+        }.get(self.value, self.value.capitalize())
 
     @property
     def is_open(self) -> bool:
         """Will it go on by itself?"""
-        return self in {RunState.WAITING, RunState.RUNNING}
+        return self in {RunState.WAITING, RunState.RUNNING} or self.is_storing
+
+    @property
+    def is_storing(self) -> bool:
+        """Did a person decide, and is the worker not done with it yet?"""
+        return self in {RunState.IMPORTING, RunState.CANCELING}
 
     @property
     def is_undecided(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from app.background.registry import Handler
-from app.metrics.actions import asking, batches, imports
+from app.metrics.actions import asking, batches, carrying, imports
 from app.metrics.actions.answering import COUNT_QUESTIONS
 from app.metrics.actions.mentions import FORGET_MENTIONS
 from app.metrics.actions.replacing import FORGET_REPLACED
@@ -21,7 +21,7 @@ HANDLERS: Mapping[str, Handler] = {
     COUNT_QUESTIONS: pulling.recount,
     imports.CHECK: files.check_file,
     batches.UNPACK: files.unpack_batch,
-    batches.IMPORT: files.import_batch,
+    carrying.IMPORT: files.import_file,
     UNDO: files.undo_import,
     FORGET_REPLACED: files.forget_what_was_replaced,
 }

@@ -11,23 +11,22 @@ from app.access.rules import Actor, Scope
 from app.accounts.models import Account
 from app.background.actions import ask, drop_upload, keep_upload, open_upload
 from app.background.models import Upload
-from app.background.queries import get_upload, recent_work
+from app.background.queries import get_upload, recent_work, uploads_by_id
 from app.background.registry import Work
 from app.consortia.queries import all_consortia, settings_of
 from app.foundation.clock import local_day, now
 from app.foundation.database import tenant
 from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings
-from app.metrics.actions import batches, imports, matching, undoing
-from app.metrics.actions.post_files import apply_file
+from app.metrics.actions import batches, carrying, imports, matching, undoing
 from app.metrics.actions.replacing import FORGET_REPLACED, UNDO_FOR, forget_replaced, keep_for_undo
 from app.metrics.importers.archives import is_archive, opened, packed_files
 from app.metrics.importers.daily_file import guess, look_at, stage_file
 from app.metrics.importers.owners import owner_of, refuse_other_account
-from app.metrics.models import BatchFile, ImportBatch, ImportMatch, Run
+from app.metrics.models import ImportBatch, ImportMatch, Run
 from app.metrics.queries.batches import accounts_to_feed, batch_for_change, files_of, uploads_of
 from app.metrics.queries.matching import find_match, layout_of
-from app.metrics.queries.runs import import_for_change
+from app.metrics.queries.runs import import_for_change, rows_left, rows_stored
 from app.metrics.queries.standing import choices_past
 from app.metrics.rules.batches import BatchState, Packed, refusal_of_file
 from app.metrics.rules.runs import RunState
@@ -45,15 +44,16 @@ def check_file(work: Work) -> str:
     """
     run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
     if run.state not in {RunState.WAITING, RunState.RUNNING}:
+        imports.clear_if_left(work.session, run)
         return run.message
     try:
         _stage(work, run)
     except (Refused, NotFound) as refusal:
         work.session.rollback()
         run = import_for_change(work.session, run.id, within=_scope(work))
-        imports.fail_check(work.session, run, str(refusal), at=now())
-    if run.upload_id is not None and run.state is RunState.FAILED:
-        _drop(work, run.upload_id)
+        if not imports.clear_if_left(work.session, run):
+            imports.fail_check(work.session, run, str(refusal), at=now())
+            _drop_of(work, run)
     return run.message
 
 
@@ -65,6 +65,7 @@ def _stage(work: Work, run: Run) -> None:
         def after_batch() -> None:
             work.progress(stream.tell(), upload.size)
             work.session.commit()
+            imports.refuse_if_left(import_for_change(work.session, run.id, within=_scope(work)))
 
         match = _match(work, run, stream)
         if match.question:
@@ -93,9 +94,10 @@ def _match(work: Work, run: Run, stream: IO[bytes]) -> ImportMatch:
     return matching.keep_guess(work.session, run, found, header=look.header, sample=look.sample)
 
 
-def _drop(work: Work, upload_id: int) -> None:
-    upload = get_upload(work.session, upload_id, within=_scope(work))
-    drop_upload(work.session, upload, folder=_folder())
+def _drop_of(work: Work, run: Run) -> None:
+    """Nobody decides on its file any more; it may be gone already."""
+    for upload in uploads_by_id(work.session, [run.upload_id], within=_scope(work)):
+        drop_upload(work.session, upload, folder=_folder())
 
 
 def unpack_batch(work: Work) -> str:
@@ -117,6 +119,8 @@ def unpack_batch(work: Work) -> str:
             session.rollback()
             refusals.append(str(refusal))
     batch = batch_for_change(session, batch_id, within=_scope(work))
+    if batch.state is not BatchState.UNPACKING:
+        return batch.message
     files = files_of(session, batch, within=_scope(work))
     batches.end_unpacking(session, batch, refusal="" if files else " ".join(refusals) or "No file was found.")
     if files and refusals:
@@ -140,6 +144,8 @@ def _unpack_one(
     work: Work, batch_id: int, stream: IO[bytes], packed: Packed, accounts: Sequence[Account], *, by: Actor
 ) -> None:
     batch = batch_for_change(work.session, batch_id, within=_scope(work))
+    if batch.state is not BatchState.UNPACKING:
+        return
     if any(file.name == packed.name[-255:] for file in files_of(work.session, batch, within=_scope(work))):
         return
     refusal = refusal_of_file(packed)
@@ -179,6 +185,8 @@ def _take(
     work.renew()
     session = work.session
     batch = batch_for_change(session, batch_id, within=_scope(work))
+    if batch.state is not BatchState.UNPACKING:
+        return
     if any(file.name == name[-255:] for file in files_of(session, batch, within=_scope(work))):
         return
     file = batches.add_file(session, batch, name=name, upload=upload)
@@ -195,45 +203,32 @@ def _take(
     session.commit()
 
 
-def import_batch(work: Work) -> str:
-    """Import the chosen files of a batch, each in a transaction of its own; what fails is told, the rest stays."""
-    session, batch = work.session, _batch(work)
-    if batch.state is not BatchState.IMPORTING:
-        return batch.message
-    by, batch_id = _by(work), batch.id
-    chosen = [
-        (file.id, file.run_id)
-        for file in files_of(session, batch, within=_scope(work))
-        if file.is_chosen and file.run_id is not None and file.run is not None and file.run.state is RunState.CHECKED
-    ]
-    session.rollback()
-    failed = 0
-    for number, (file_id, run_id) in enumerate(chosen):
-        failed += not _import_one(work, file_id, run_id, by=by)
-        work.progress(number + 1, len(chosen))
-        session.commit()
-    batch = batch_for_change(session, batch_id, within=_scope(work))
-    done = sum(
-        file.is_chosen and file.run is not None and file.run.state is RunState.DONE
-        for file in files_of(session, batch, within=_scope(work))
-    )
-    batches.end_importing(session, batch, done=done, failed=failed)
-    return batch.message
+def import_file(work: Work) -> str:
+    """Store a checked file part by part, each committed; canceled meanwhile, take back what was stored.
 
+    After a worker's death the next one goes on with what is still on the stage.
+    """
+    run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
+    if not run.state.is_storing:
+        return run.message
+    total = rows_stored(run) + rows_left(work.session, run, within=_scope(work))
 
-def _import_one(work: Work, file_id: int, run_id: int, *, by: Actor) -> bool:
-    session = work.session
+    def after_part() -> None:
+        work.progress(rows_stored(run), total)
+        work.session.commit()
+        carrying.go_on(import_for_change(work.session, run.id, within=_scope(work)))
+
     try:
-        run = import_for_change(session, run_id, within=_scope(work))
-        if run.state is RunState.CHECKED:
-            apply_file(session, run, by=by, at=now())
-            keep_for_undo(session, run, at=now())
-    except Refused as refusal:
-        session.rollback()
-        file = session.get_one(BatchFile, file_id)
-        file.refusal = str(refusal)[:500]
-        return False
-    return True
+        carrying.go_on(run)
+        carrying.apply_file(work.session, run, by=_by(work), at=now(), after_part=after_part)
+    except (carrying.Canceled, Refused, NotFound) as why:
+        work.session.rollback()
+        run = import_for_change(work.session, run.id, within=_scope(work))
+        carrying.end_canceled(work.session, run, at=now(), why=str(why))
+        _drop_of(work, run)
+    else:
+        keep_for_undo(work.session, run, at=now())
+    return run.message
 
 
 def undo_import(work: Work) -> str:

@@ -23,7 +23,7 @@ from app.metrics.actions.asking import ask_pull
 from app.metrics.importers.row_of_day import row_about
 from app.metrics.queries.breaks import breaks_of
 from app.metrics.queries.figures import day_of, days_of, offered_for
-from app.metrics.queries.runs import runs_by_id, runs_of
+from app.metrics.queries.runs import get_import, runs_by_id, runs_of
 from app.metrics.queries.standing import choices_of, differences_on
 from app.metrics.rules.breaks import Break
 from app.metrics.rules.dictionary import Metric, Source, definition_of
@@ -39,6 +39,14 @@ _MOST_DAYS = 92
 def place_of_account(account_id: int, **_others: object) -> Place:
     """``at=`` for an account's pages."""
     return get_account(db.session, account_id, within=Scope(consortium_id=current_actor().consortium_id)).place
+
+
+def place_of_import(run_id: int, **_others: object) -> Place:
+    """The place of the account that a file was given for."""
+    run = get_import(db.session, run_id, within=Scope(consortium_id=current_actor().consortium_id))
+    if run.account is None:
+        raise ValueError("An import is of one account.")
+    return run.account.place
 
 
 @blueprint.get("/accounts/<int:account_id>/figures")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -12,27 +12,23 @@ from app.access.rules import Permission, Scope
 from app.accounts.models import Account
 from app.accounts.queries import get_account
 from app.background.actions import drop_upload, keep_upload
-from app.background.queries import get_upload, get_work
-from app.consortia.models import Place
+from app.background.queries import WorkView, get_work, uploads_by_id
 from app.consortia.queries import settings_of
 from app.foundation.clock import now
 from app.foundation.database import db
-from app.foundation.errors import NotFound, Refused
+from app.foundation.errors import Refused
 from app.foundation.installation import settings
-from app.foundation.tables import PROBLEM_TITLE
 from app.metrics.actions import matching
+from app.metrics.actions.carrying import ask_import, cancel_import
 from app.metrics.actions.imports import (
     MOST_PROBLEMS,
     GivenFile,
     begin_import,
     choose,
-    give_up_import,
     hold_import,
 )
-from app.metrics.actions.post_files import apply_file
-from app.metrics.actions.replacing import keep_for_undo
 from app.metrics.forms import MEND, DecideForm, FileForm, MatchForm, StandForm
-from app.metrics.models import ImportMatch, Run, RunProblem
+from app.metrics.models import ImportMatch, Run
 from app.metrics.queries.matching import (
     PAGE_LINES,
     find_match,
@@ -43,7 +39,13 @@ from app.metrics.queries.matching import (
     rows_between,
 )
 from app.metrics.queries.post_files import counted_days
-from app.metrics.queries.runs import find_done_import, get_import, import_for_change, problems_of
+from app.metrics.queries.runs import (
+    find_done_import,
+    get_import,
+    import_for_change,
+    rows_left,
+    rows_stored,
+)
 from app.metrics.queries.standing import find_choice
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.exports import brings_posts, export_named
@@ -51,20 +53,14 @@ from app.metrics.rules.layouts import Layout
 from app.metrics.rules.numbers import NumberStyle
 from app.metrics.rules.runs import RunState
 from app.metrics.rules.standing import Precedence
-from app.metrics.views.figures import blueprint, place_of_account
+from app.metrics.views.figures import blueprint, place_of_account, place_of_import
 from app.metrics.views.together import can_undo, is_being_undone, looking_again
 from app.platforms.catalogue import get_platform
-from app.web.exports import csv_response
 from app.web.paging import page_asked
 
 _STEPS = {RunState.WAITING: 2, RunState.RUNNING: 2, RunState.MATCHING: 2, RunState.CHECKED: 2}
 _TO_BYTES = 1_000_000
 files: Blueprint = blueprint
-
-
-def _place_of_import(run_id: int, **_others: object) -> Place:
-    run = get_import(db.session, run_id, within=Scope(consortium_id=current_actor().consortium_id))
-    return _account_of(run).place
 
 
 @files.route("/accounts/<int:account_id>/import", methods=["GET", "POST"])
@@ -101,7 +97,7 @@ def _begin(account_id: int, file: FileStorage) -> Run:
 
 
 @files.route("/imports/<int:run_id>", methods=["GET", "POST"])
-@requires(Permission.METRICS_IMPORT, at=_place_of_import)
+@requires(Permission.METRICS_IMPORT, at=place_of_import)
 def check_file(run_id: int) -> ResponseReturnValue:
     """How the check goes, what the columns mean, then what the file would change; its button imports it, once."""
     form = DecideForm()
@@ -111,7 +107,7 @@ def check_file(run_id: int) -> ResponseReturnValue:
 
 
 @files.post("/imports/<int:run_id>/match")
-@requires(Permission.METRICS_IMPORT, at=_place_of_import)
+@requires(Permission.METRICS_IMPORT, at=place_of_import)
 def match_columns(run_id: int) -> ResponseReturnValue:
     """Check the file again with what a person says its columns mean."""
     form = MatchForm()
@@ -145,6 +141,7 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
     match = find_match(db.session, run, within=within) if run.state.is_undecided else None
     choice = find_choice(db.session, run, within=within)
     undoing = is_being_undone(run)
+    work = get_work(db.session, run.background_row_id, within=within) if run.background_row_id else None
     page = render_template(
         "metrics/check_file.html",
         choice=choice,
@@ -158,17 +155,28 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
         account=account,
         platform=get_platform(account.platform),
         step=_STEPS.get(run.state, 3),
-        work=get_work(db.session, run.background_row_id, within=within) if run.background_row_id else None,
+        work=work,
+        stored=rows_stored(run),
+        in_all=_in_all(run, work, within),
         metrics=metrics_shown(run),
         export=export_named(match.export if match else run.layout),
         things=("post", "posts") if brings_posts(run.layout) else ("day", "days"),
-        good=run.rows_added + run.rows_changed + run.rows_same,
+        good=rows_stored(run),
         done_before=find_done_import(db.session, account, run.file_sha256, within=within),
         most_problems=MOST_PROBLEMS,
         zone=settings_of(db.session, within=within).time_zone,
         **(_preview(run, within) if run.state is RunState.CHECKED else {}),
     )
     return looking_again(page) if run.state.is_open or undoing else page
+
+
+def _in_all(run: Run, work: WorkView | None, within: Scope) -> int:
+    """How many rows the file has: counted once it is read, until then by how far the reading is."""
+    if run.state.is_storing:
+        return rows_stored(run) + rows_left(db.session, run, within=within)
+    if work is None or not work.steps_done:
+        return run.rows_read
+    return round(run.rows_read * work.steps_total / work.steps_done)
 
 
 def _form_of(match: ImportMatch) -> MatchForm:
@@ -199,7 +207,7 @@ def _preview(run: Run, within: Scope) -> dict[str, Any]:
         "lines": lines,
         "number": number,
         "page_lines": PAGE_LINES,
-        "bad": run.rows_read - (run.rows_added + run.rows_changed + run.rows_same),
+        "bad": run.rows_read - rows_stored(run),
         "held": held_sources(db.session, run, within=within),
         "counted": counted_days(db.session, run, within=within) if brings_posts(run.layout) else 0,
         "wrong": [row for row in rows if row.problems],
@@ -212,22 +220,19 @@ def _decide(run_id: int, bad_rows: str) -> ResponseReturnValue:
     try:
         if bad_rows == MEND:
             hold_import(db.session, run, at=now())
-            words, target = run.message, url_for(".check_file", run_id=run_id)
+            _drop_file(run)
+            words = run.message
         else:
             _choose(run)
-            apply_file(db.session, run, by=current_actor(), at=now())
-            words, target = f"Imported: {run.message}", url_for(".figures", account_id=run.account_id)
+            ask_import(db.session, run, by=current_actor(), at=now())
+            words = "The file is being imported. You can leave this page."
     except Refused as refusal:
         db.session.rollback()
         flash(str(refusal), "watch")
         return redirect(url_for(".check_file", run_id=run_id))
-    if run.state is RunState.DONE:
-        keep_for_undo(db.session, run, at=now())
-    else:
-        _drop_file(run)
     db.session.commit()
     flash(words, "ok")
-    return redirect(target)
+    return redirect(url_for(".check_file", run_id=run_id))
 
 
 def _choose(run: Run) -> None:
@@ -238,15 +243,18 @@ def _choose(run: Run) -> None:
 
 
 @files.post("/imports/<int:run_id>/put-aside")
-@requires(Permission.METRICS_IMPORT, at=_place_of_import)
+@requires(Permission.METRICS_IMPORT, at=place_of_import)
 def put_aside(run_id: int) -> ResponseReturnValue:
-    """Leave a checked file; nothing of it is saved."""
+    """Leave a file, or cancel its import while it runs; nothing of it stays."""
     run = import_for_change(db.session, run_id, within=whole_consortium())
     try:
-        give_up_import(db.session, run, at=now())
+        cancel_import(db.session, run, by=current_actor(), at=now())
     except Refused as refusal:
         db.session.rollback()
         flash(str(refusal), "watch")
+        return redirect(url_for(".check_file", run_id=run_id))
+    if run.state.is_open:
+        db.session.commit()
         return redirect(url_for(".check_file", run_id=run_id))
     _drop_file(run)
     db.session.commit()
@@ -255,37 +263,8 @@ def put_aside(run_id: int) -> ResponseReturnValue:
 
 def _drop_file(run: Run) -> None:
     """It was kept until somebody decided; files of runs before that was so are gone already."""
-    try:
-        upload = get_upload(db.session, run.upload_id or 0, within=whole_consortium())
-    except NotFound:
-        return
-    drop_upload(db.session, upload, folder=settings().uploads_path)
-
-
-@files.get("/imports/<int:run_id>/problems.csv")
-@requires(Permission.METRICS_IMPORT, at=_place_of_import)
-def problems(run_id: int) -> Response:
-    """The rows that were left out, laid out as the file itself, each with its line and its problems at the end."""
-    within = whole_consortium()
-    run = get_import(db.session, run_id, within=within)
-    match = find_match(db.session, run, within=within)
-    header = [str(heading) for heading in match.header] if match else []
-    by_line: dict[int, list[RunProblem]] = {}
-    for problem in problems_of(db.session, run, within=within):
-        by_line.setdefault(problem.line, []).append(problem)
-    return csv_response(
-        f"problems-{run.file_name}",
-        [*header, PROBLEM_TITLE],
-        (
-            [*_cells(found[0], len(header)), f"Line {line}: " + " ".join(each.sentence for each in found)]
-            for line, found in by_line.items()
-        ),
-    )
-
-
-def _cells(problem: RunProblem, width: int) -> list[str]:
-    cells = [str(cell) for cell in problem.cells or []][:width]
-    return cells + [""] * (width - len(cells))
+    for upload in uploads_by_id(db.session, [run.upload_id], within=whole_consortium()):
+        drop_upload(db.session, upload, folder=settings().uploads_path)
 
 
 def _account_of(run: Run) -> Account:

@@ -12,8 +12,8 @@ from app.access.context import current_actor, current_place, current_scope, may_
 from app.access.marks import requires
 from app.access.rules import Permission, Scope
 from app.accounts.models import Account
-from app.background.actions import keep_upload
-from app.background.queries import find_open_row, get_work
+from app.background.actions import drop_upload, keep_upload
+from app.background.queries import find_open_row, get_work, uploads_by_id
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.foundation.clock import now
@@ -32,12 +32,12 @@ from app.metrics.queries.batches import (
     get_batch,
     imports_at,
 )
-from app.metrics.queries.runs import get_import, import_for_change
+from app.metrics.queries.runs import import_for_change
 from app.metrics.queries.standing import choices_of
 from app.metrics.rules.batches import BatchState
 from app.metrics.rules.exports import export_named
 from app.metrics.rules.runs import RunState
-from app.metrics.views.figures import blueprint
+from app.metrics.views.figures import blueprint, place_of_import
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform
 from app.web.filters import plural
@@ -48,13 +48,6 @@ _TO_BYTES = 1_000_000
 
 def _place_of_batch(given_id: int) -> Place:
     return get_batch(db.session, given_id, within=Scope(consortium_id=current_actor().consortium_id)).place
-
-
-def _place_of_import(run_id: int) -> Place:
-    run = get_import(db.session, run_id, within=Scope(consortium_id=current_actor().consortium_id))
-    if run.account is None:
-        raise ValueError("An import is of one account.")
-    return run.account.place
 
 
 @blueprint.route("/at/<string:place>/imports", methods=["GET", "POST"])
@@ -108,6 +101,7 @@ def batch(given_id: int) -> ResponseReturnValue:
     files = files_of(db.session, found, within=whole_consortium())
     accounts = accounts_to_feed(db.session, within=Scope(found.consortium_id, found.place_id, found.place.path))
     ready = [file for file in files if _state(file) == "ready"]
+    waits = found.state is BatchState.UNPACKING or any(_state(file) in {"working", "storing"} for file in files)
     page = render_template(
         "metrics/batch.html",
         batch=found,
@@ -121,13 +115,14 @@ def batch(given_id: int) -> ResponseReturnValue:
         chosen=[file for file in ready if file.is_chosen],
         asked=[file for file in files if _state(file) == "asked"],
         done=[file for file in files if _state(file) == "done"],
+        storing=[file for file in files if _state(file) == "storing"],
+        waits=waits,
         work=get_work(db.session, found.background_row_id, within=whole_consortium())
         if found.background_row_id
         else None,
         zone=settings_of(db.session, within=whole_consortium()).time_zone,
     )
-    waits = found.state in {BatchState.UNPACKING, BatchState.IMPORTING}
-    return looking_again(page) if waits or any(_state(file) == "working" for file in files) else page
+    return looking_again(page) if waits else page
 
 
 def _account_choices(file: BatchFile, accounts: Sequence[Account]) -> list[tuple[str, str]]:
@@ -145,6 +140,8 @@ def _choices(files: Any) -> Mapping[int, ImportChoice]:
 
 def _decide(given_id: int) -> ResponseReturnValue:
     found = batch_for_change(db.session, given_id, within=whole_consortium())
+    if request.form.get("do") == "cancel":
+        return _cancel(found)
     try:
         with db.session.begin_nested():
             given = _give(found)
@@ -161,6 +158,15 @@ def _decide(given_id: int) -> ResponseReturnValue:
     db.session.commit()
     flash(words, "ok")
     return redirect(url_for(".batch", given_id=given_id))
+
+
+def _cancel(found: ImportBatch) -> ResponseReturnValue:
+    gone = batches.cancel_batch(db.session, found, by=current_actor(), at=now())
+    for upload in uploads_by_id(db.session, gone, within=whole_consortium()):
+        drop_upload(db.session, upload, folder=settings().uploads_path)
+    db.session.commit()
+    flash("Canceled. What was imported already stays; it can be taken back file by file.", "ok")
+    return redirect(url_for(".batch", given_id=found.id))
 
 
 def _give(found: ImportBatch) -> int:
@@ -186,6 +192,8 @@ def _state(file: BatchFile) -> str:
         return "left_out"
     if file.run is None:
         return "asked" if file.account_id is None else "left_out"
+    if file.run.state.is_storing:
+        return "storing"
     if file.run.state.is_open:
         return "working"
     return {
@@ -199,6 +207,7 @@ def _state(file: BatchFile) -> str:
 _STATE_WORDS = {
     "asked": ("watch", "Whose is it?"),
     "working": ("none", "Being checked"),
+    "storing": ("none", "Being imported"),
     "ready": ("ok", "Ready"),
     "columns": ("watch", "Columns to match"),
     "done": ("ok", "Imported"),
@@ -221,7 +230,7 @@ def _label(account: Account) -> str:
 
 
 @blueprint.post("/imports/<int:run_id>/undo")
-@requires(Permission.METRICS_IMPORT, at=_place_of_import)
+@requires(Permission.METRICS_IMPORT, at=place_of_import)
 def undo(run_id: int) -> ResponseReturnValue:
     """Take an import back, in the background."""
     run = import_for_change(db.session, run_id, within=whole_consortium())
