@@ -50,8 +50,8 @@ from app.policies import models as policies_tables
 from app.policies.views import deciding as policies
 from app.scorecards import models as scorecards_tables
 from app.scorecards import tasks as scorecards_tasks
+from app.scorecards import views as scorecards
 from app.scorecards.cli import scorecards as scorecards_commands
-from app.scorecards.views import compare as scorecards
 from app.upkeep import models as upkeep_tables
 from app.upkeep import tasks as upkeep_tasks
 from app.upkeep import views as upkeep
@@ -142,6 +142,7 @@ def create_app(settings: Settings) -> Flask:
             metrics_tasks.find_due_recounts,
             metrics_tasks.find_due_replaced,
             scorecards_tasks.find_due_rebuilds,
+            scorecards_tasks.find_due_closings,
             findings_tasks.find_due_checks,
             people_tasks.find_due_leavers,
             upkeep_tasks.find_due_forgetting,

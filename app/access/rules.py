@@ -26,6 +26,7 @@ class Permission(StrEnum):
     METRICS_READ = "metrics.read"
     PEOPLE_READ = "people.read"
     PEOPLE_WRITE = "people.write"
+    PERIODS_CLOSE = "periods.close"
     PLACES_HOURS = "places.hours"
     PLACES_READ = "places.read"
     PLACES_WRITE = "places.write"

@@ -1,26 +1,29 @@
-"""What a worker does for scorecards: rebuild a consortium's."""
+"""What a worker does for scorecards: rebuild a consortium's, and close periods that are due to."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.access.rules import Scope
+from app.access.rules import Actor, Scope
 from app.background.actions import ask
 from app.background.registry import Handler, Work
 from app.background.rules import REBUILD_SCORECARDS
 from app.consortia.queries import all_consortia, today_of
 from app.foundation.clock import now
-from app.foundation.database import enter_tenant, reading
-from app.scorecards.actions import keep, measure
+from app.foundation.database import enter_tenant, reading, tenant
+from app.metrics.queries.closing import find_closing
+from app.scorecards.actions import close_period, keep, measure, measure_to_close
+from app.scorecards.queries.closing import due_to_close, is_rebuild_due, periods_to_rebuild
 from app.scorecards.queries.ground import ground_of
-from app.scorecards.queries.standings import is_out_of_date
-from app.scorecards.rules.whole import periods_kept
-from app.web.filters import day
+from app.web.filters import day, plural
+
+#: the kind of work that closes what is due to close by itself
+CLOSE = "scorecards.close"
 
 
 def rebuild(work: Work) -> str:
-    """Rebuild every period that is kept, as of the consortium's own day, one after the other.
+    """Rebuild every open period that is kept, as of the consortium's own day, one after the other.
 
     Each is measured while others write, and stored at once.
     """
@@ -28,7 +31,8 @@ def rebuild(work: Work) -> str:
     with reading(session):
         on = today_of(session, within=within, at=at)
         ground = ground_of(session, within=within)
-    for period in periods_kept(on):
+        periods = periods_to_rebuild(session, within=within, on=on)
+    for period in periods:
         work.renew()
         with reading(session):
             found = measure(session, ground, within=within, period=period, as_of=on, at=at)
@@ -37,16 +41,47 @@ def rebuild(work: Work) -> str:
     return f"Scorecards are rebuilt as of {day(on)}."
 
 
+def close_due(work: Work) -> str:
+    """Close the periods that are due to close by themselves: each is measured, closed and committed by itself."""
+    session, within = work.session, Scope(consortium_id=work.consortium_id)
+    by = Actor.machine("Worker", consortium_id=work.consortium_id)
+    with reading(session):
+        on = today_of(session, within=within, at=now())
+        due = due_to_close(session, within=within, on=on)
+    closed = 0
+    for period in due:
+        work.renew()
+        at = now()
+        with reading(session):
+            if find_closing(session, period, within=within) is not None:  # it closed with another
+                continue
+            found = measure_to_close(session, period, within=within, on=on, at=at)
+        close_period(session, period, found, by=by, at=at, on=on)
+        session.commit()
+        closed += 1
+    return f"{plural(closed, 'period', 'periods')} closed, with those inside them."
+
+
+def find_due_closings(session: Session, at: datetime) -> None:
+    """Ask for it where a period's time to close by itself has come."""
+    for consortium in all_consortia(session):
+        within = Scope(consortium_id=consortium.id)
+        with tenant(session, consortium.id):
+            on = today_of(session, within=within, at=at)
+            if due_to_close(session, within=within, on=on):
+                ask(session, CLOSE, {}, consortium_id=consortium.id, at=at, key=CLOSE)
+
+
 def find_due_rebuilds(session: Session, at: datetime) -> None:
     """Ask for a rebuild wherever figures or duties are newer than the scorecards, consortium by consortium."""
     for consortium in all_consortia(session):
         enter_tenant(session, consortium.id)
         within = Scope(consortium_id=consortium.id)
         on = today_of(session, within=within, at=at)
-        if is_out_of_date(session, within=within, period=periods_kept(on)[0]):
+        if is_rebuild_due(session, within=within, on=on):
             ask(session, REBUILD_SCORECARDS, {}, consortium_id=consortium.id, at=at, key="all")
     enter_tenant(session, None)
 
 
 #: by kind of work
-HANDLERS: Mapping[str, Handler] = {REBUILD_SCORECARDS: rebuild}
+HANDLERS: Mapping[str, Handler] = {REBUILD_SCORECARDS: rebuild, CLOSE: close_due}

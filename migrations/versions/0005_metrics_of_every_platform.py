@@ -24,6 +24,7 @@ BEFORE = {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named')",
     },
     "login_choice": {},
+    "observation": {},
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'demo')",
@@ -39,12 +40,13 @@ BEFORE = {
 AFTER = {
     "background_row": {},
     "history_entry": {
-        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'scorecards.period_closed', 'scorecards.period_reopened', 'scorecards.closing_set', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
     },
     "import_match": {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
     },
     "login_choice": {},
+    "observation": {},
     "post": {},
     "run": {
         "ck_run_runkind": "kind IN ('pull', 'import', 'by_hand', 'demo')",
@@ -69,11 +71,14 @@ TENANT_TABLES = (
     "account_warning",
     "batch_file",
     "batch_upload",
+    "closed_period",
+    "closing_settings",
     "connection_check",
     "figure_difference",
     "figure_settings",
     "import_batch",
     "import_choice",
+    "late_day",
     "look_alike",
     "mention",
     "mention_batch",
@@ -125,6 +130,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_norms")),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_account_norms_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", name=op.f("uq_account_norms_consortium_id")),
+    )
+    op.create_table(
+        "closing_settings",
+        sa.Column("after_days", sa.SmallInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_closing_settings_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_settings")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_closing_settings_consortium_id_id")),
+        sa.UniqueConstraint("consortium_id", name=op.f("uq_closing_settings_consortium_id")),
     )
     op.create_table(
         "figure_settings",
@@ -200,6 +217,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_topic_consortium_id_id")),
         sa.UniqueConstraint("consortium_id", "name", name=op.f("uq_topic_consortium_id_name")),
     )
+    op.create_table(
+        "closed_period",
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reopened_why", sa.String(length=300), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("last_on >= first_on", name=op.f("ck_closed_period_ends_after_start")),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "closed_by_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_closed_period_consortium_id_closed_by_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_closed_period_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_period")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_closed_period_consortium_id_id")),
+    )
+    with op.batch_alter_table("closed_period") as batch_op:
+        batch_op.create_index(
+            "uq_closed_period",
+            ["consortium_id", "last_on", "first_on"],
+            unique=True,
+            sqlite_where=sa.text("reopened_at IS NULL"),
+            postgresql_where=sa.text("reopened_at IS NULL"),
+        )
+
     op.create_table(
         "import_batch",
         sa.Column("place_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1086,6 +1135,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("consortium_id", "run_id", name=op.f("uq_import_choice_consortium_id_run_id")),
     )
     op.create_table(
+        "late_day",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", Day(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_late_day_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_late_day_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_late_day_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", "account_id", "day", "noted_at", name=op.f("pk_late_day")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("late_day") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_late_day_consortium_id_noted_at"), ["consortium_id", "noted_at"], unique=False
+        )
+
+    op.create_table(
         "mention",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("external_id", sa.String(length=200), nullable=False),
@@ -1470,6 +1549,15 @@ def upgrade() -> None:
     with altered("login_choice", AFTER) as batch_op:
         batch_op.add_column(sa.Column("hears_of_accounts", sa.Boolean(), server_default=sa.true(), nullable=False))
 
+    with altered("observation", AFTER) as batch_op:
+        batch_op.create_index(
+            "ix_observation_replaced",
+            ["consortium_id", "noted_at"],
+            unique=False,
+            sqlite_where=sa.text("revision > 0"),
+            postgresql_where=sa.text("revision > 0"),
+        )
+
     with altered("post", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reach", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("link_clicks", sa.BigInteger(), nullable=True))
@@ -1487,6 +1575,7 @@ def upgrade() -> None:
     with altered("staged_figure", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_run_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_account_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
 
@@ -1523,6 +1612,9 @@ def downgrade() -> None:
             ondelete="RESTRICT",
         )
         batch_op.create_foreign_key(
+            batch_op.f("fk_staged_figure_consortium_id"), "consortium", ["consortium_id"], ["id"], ondelete="RESTRICT"
+        )
+        batch_op.create_foreign_key(
             batch_op.f("fk_staged_figure_consortium_id_run_id"),
             "run",
             ["consortium_id", "run_id"],
@@ -1542,6 +1634,11 @@ def downgrade() -> None:
         batch_op.drop_column("images")
         batch_op.drop_column("link_clicks")
         batch_op.drop_column("reach")
+
+    with altered("observation", BEFORE) as batch_op:
+        batch_op.drop_index(
+            "ix_observation_replaced", sqlite_where=sa.text("revision > 0"), postgresql_where=sa.text("revision > 0")
+        )
 
     with altered("login_choice", BEFORE) as batch_op:
         batch_op.drop_column("hears_of_accounts")
@@ -1575,6 +1672,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_mention_consortium_id_account_id_said_at"))
 
     op.drop_table("mention")
+    with op.batch_alter_table("late_day") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_late_day_consortium_id_noted_at"))
+
+    op.drop_table("late_day")
     op.drop_table("import_choice")
     op.drop_table("figure_difference")
     op.drop_table("batch_file")
@@ -1628,11 +1729,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_import_batch_consortium_id_place_id_given_at"))
 
     op.drop_table("import_batch")
+    with op.batch_alter_table("closed_period") as batch_op:
+        batch_op.drop_index(
+            "uq_closed_period",
+            sqlite_where=sa.text("reopened_at IS NULL"),
+            postgresql_where=sa.text("reopened_at IS NULL"),
+        )
+
+    op.drop_table("closed_period")
     op.drop_table("topic")
     op.drop_table("platform_hold")
     op.drop_table("oauth_app")
     op.drop_table("mention_settings")
     op.drop_table("figure_settings")
+    op.drop_table("closing_settings")
     op.drop_table("account_norms")
     with altered("history_entry", BEFORE):
         pass

@@ -1,5 +1,6 @@
 """A place's strategy and goals on one page; a KPI with everything behind it."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from flask import Blueprint, Response, render_template, url_for
@@ -9,12 +10,12 @@ from app.access.marks import HasPath, requires
 from app.access.rules import Permission, Scope
 from app.accounts.queries import accounts_by_id
 from app.consortia.models import Place
-from app.consortia.queries import children_of, population_of, today_of
-from app.foundation.clock import now
+from app.consortia.queries import children_of, population_of, settings_of, today_of
+from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.foundation.periods import Period, last_whole_quarter
 from app.goals import queries
-from app.goals.models import KpiStanding
+from app.goals.models import KpiStanding, Target
 from app.goals.rules import Kpi as Definition
 from app.goals.rules import amount, count_words, get_kpi, target_words
 from app.goals.views.rows import (
@@ -28,6 +29,7 @@ from app.goals.views.rows import (
     state_shown,
     verdict,
 )
+from app.metrics.queries.closing import ClosedNote, closings_at, find_closed_note
 from app.metrics.queries.sums import AccountSums, months_of
 from app.metrics.rules.dictionary import Metric
 from app.people.guard import place_in_path
@@ -63,12 +65,15 @@ def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
     on = today()
     period = last_whole_quarter(on)
     within = current_scope()
+    closed = find_closed_note(db.session, period, within=within)
     plans = queries.plan_of(db.session, here, within=within, on=on)
     measured = queries.measurements_of(db.session, here, within=within, period=period)
     states = queries.goal_standings_of(db.session, [plan.goal.id for plan in plans], within=within, period=period)
     definitions = {kpi.definition for plan in plans for kpi in plan.kpis}
     curves = queries.curves_of(db.session, [here.id], definitions, within=within, last=period.last)
     targets = queries.targets_by_kpi(db.session, [kpi.id for plan in plans for kpi in plan.kpis], within=within)
+    if closed:
+        targets = {kpi_id: _known_at(closed, some) for kpi_id, some in targets.items()}
     goals = [
         goal_shown(number, plan, states, measured, curves, targets, period=period)
         for number, plan in enumerate(plans, 1)
@@ -78,6 +83,7 @@ def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
         "goals/index.html",
         place=here,
         period=period,
+        closed=closed,
         on=on,
         strategy=queries.current_strategy(db.session, here, within=within, on=on),
         residents=population_of(here),
@@ -87,7 +93,13 @@ def index(place: str) -> str:  # noqa: ARG001 - the guard loads it
         titles={p.id: p.title for p in positions_at(db.session, within=within, on=on)},
         children=children_of(db.session, here, within=within),
         may_write=may_here(Permission.GOALS_WRITE),
+        may_open=may_here(Permission.METRICS_READ),
     )
+
+
+def _known_at(closed: ClosedNote, targets: Sequence[Target]) -> list[Target]:
+    """Without those that were set for a period after it was closed: it is not judged by them."""
+    return [each for each in targets if each.from_on > closed.period.last or each.set_at <= closed.closed_at]
 
 
 @blueprint.get("/kpis/<int:kpi_id>")
@@ -105,7 +117,10 @@ def kpi(kpi_id: int) -> str:
     newest = next((row for row in standings if _period(row) == period), None)
     targets = queries.targets_of(db.session, found, within=within)
     aim = aim_of(targets[0]) if targets else None
-    awaited = awaited_target(newest, targets, period=period)
+    closed = find_closed_note(db.session, period, within=Scope(within.consortium_id, found.place_id, found.place.path))
+    zone = settings_of(db.session, within=within).time_zone
+    closed_on = {each.period: local_day(each.closed_at, zone) for each in closings_at(db.session, within=within)}
+    awaited = None if closed else awaited_target(newest, targets, period=period)
     events = queries.events_of(db.session, found.place, within=within, period=period_before(period))
     behind = _behind(definition, months_of(db.session, within=within, period=period), within)
     page = page_asked(len(behind))
@@ -116,11 +131,12 @@ def kpi(kpi_id: int) -> str:
         counter=get_kpi(definition.counter_kpi) if definition.counter_kpi else None,
         place=found.place,
         period=period,
+        closed=closed,
         newest=newest,
         state=state_shown(newest, awaited),
         beside=beside_words(newest, awaited, definition, found.direction),
         targets=[(t, target_words(aim_of(t), direction=found.direction, unit=definition.unit)) for t in targets],
-        periods=[_told(row, definition) for row in standings],
+        periods=[_told(row, definition, closed_on) for row in standings],
         curve=curve_shown(definition, months, aim, events, on=on),
         behind=behind[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         behind_total=len(behind),
@@ -138,7 +154,7 @@ def _period(row: KpiStanding) -> Period:
     return Period(row.period_first_on, row.period_last_on)
 
 
-def _told(row: KpiStanding, definition: Definition) -> dict[str, object]:
+def _told(row: KpiStanding, definition: Definition, closed_on: Mapping[Period, date]) -> dict[str, object]:
     """A period's line in the table: whatever is missing in words."""
     has_ends = row.low is not None and row.high is not None
     return {
@@ -152,6 +168,7 @@ def _told(row: KpiStanding, definition: Definition) -> dict[str, object]:
         "complete": row.completeness,
         "state": row.state,
         "why": row.reason_words,
+        "closed_on": closed_on.get(_period(row)),
     }
 
 

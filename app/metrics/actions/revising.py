@@ -60,6 +60,11 @@ class Ledger:
         """Keep a value that is replaced, by its own source where it had one."""
         self.kept.append((cell, self.told(cell, value, source=source, run_id=run_id)))
 
+    def keep_hole(self, cell: Cell, *, source: Source, run_id: int) -> None:
+        """Keep that there was no figure, unless a reason was noted, which is kept by itself."""
+        if cell not in self.removed:
+            self.kept.append((cell, Note(None, Reason.NOT_COLLECTED, source, run_id)))
+
     def take_away(self, cell: Cell, *, keep: bool) -> None:
         """The current note no longer holds."""
         held = self.current.get(cell)

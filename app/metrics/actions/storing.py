@@ -4,7 +4,7 @@ The same input twice changes nothing. A missing figure never replaces a known on
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from app.access.rules import Scope
 from app.accounts.actions import note_newest_figures
 from app.accounts.models import Account
 from app.foundation.figures import Reason
+from app.foundation.periods import Period
+from app.metrics.actions.closing import note_late_days
 from app.metrics.actions.differing import write_differences
 from app.metrics.actions.replacing import keep_replaced
 from app.metrics.actions.revising import Cell, Ledger, read_ledger, write_ledger
@@ -21,6 +23,7 @@ from app.metrics.actions.rolling import roll_up
 from app.metrics.actions.staging import WHOLE, Part, clear_stage, rows_in, stage
 from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
 from app.metrics.models import DailyFigure, FigureDifference, Run
+from app.metrics.queries.closing import closed_days
 from app.metrics.queries.engines import AsDate
 from app.metrics.queries.standing import firm_runs, is_firm
 from app.metrics.rules.days import DailyFigures
@@ -46,6 +49,8 @@ class Batch:
     #: the reason of every other empty cell; None notes nothing
     otherwise: Reason | None = None
     part: Part = WHOLE
+    #: the days of closed periods, where whatever is replaced is kept
+    closed: tuple[Period, ...] = ()
 
     @property
     def mine(self) -> sa.ColumnElement[bool]:
@@ -116,6 +121,7 @@ def _reasons(brought: Sequence[tuple[AccountDay, tuple[Metric, ...]]]) -> dict[C
 
 def tally(session: Session, batch: Batch) -> Tally:
     """What merging the batch would do."""
+    batch = _knowing_closed(session, batch)
     total, added, differing = _count(session, batch)
     if not differing:
         return Tally(added, 0, total - added)
@@ -147,6 +153,7 @@ def merge(session: Session, batch: Batch) -> Tally:
 
     Whose figure stands where another source tells of the day is decided by :mod:`app.metrics.actions.weighing`.
     """
+    batch = _knowing_closed(session, batch)
     total, added, differing = _count(session, batch)
     ledger = _read_ledger(session, batch)
     _note_reasons(session, batch, ledger)
@@ -155,6 +162,7 @@ def merge(session: Session, batch: Batch) -> Tally:
     if weighed.updates:
         _change(session, batch, weighed.updates)
     if added:
+        note_late_days(session, batch.table, _is_new(batch), closed=batch.closed, at=batch.at)
         _add(session, batch)
     if added or weighed.updates:
         roll_up(session, batch.table, batch.mine, consortium_id=batch.run.consortium_id)
@@ -164,6 +172,15 @@ def merge(session: Session, batch: Batch) -> Tally:
         keep_replaced(session, batch.run, weighed.replaced, ledger)
     write_ledger(session, ledger, run=batch.run, at=batch.at)
     return _tally(total, added, weighed)
+
+
+def _knowing_closed(session: Session, batch: Batch) -> Batch:
+    return replace(batch, closed=closed_days(session, within=Scope(consortium_id=batch.run.consortium_id)))
+
+
+def _is_new(batch: Batch) -> sa.ColumnElement[bool]:
+    """Has the staged row something to say of a day that has no row?"""
+    return sa.and_(batch.mine, batch.says_something, ~sa.exists().where(batch.is_known_already))
 
 
 def _read_ledger(session: Session, batch: Batch) -> Ledger:
@@ -213,7 +230,7 @@ def _note_reasons(session: Session, batch: Batch, ledger: Ledger) -> None:
 def _supersede_reasons(batch: Batch, ledger: Ledger) -> None:
     """A value came in where there was a reason."""
     for cell in ledger.superseded_reasons():
-        ledger.take_away(cell, keep=is_frozen(cell[1], at=batch.at))
+        ledger.take_away(cell, keep=is_frozen(cell[1], at=batch.at, closed=batch.closed))
 
 
 def _weigh(session: Session, batch: Batch, ledger: Ledger) -> Weighed:
@@ -232,6 +249,7 @@ def _weigh(session: Session, batch: Batch, ledger: Ledger) -> Weighed:
         metrics=batch.metrics,
         is_firm=batch.source is Source.IMPORT and is_firm(session, batch.run, within=within),
         firm_among=lambda run_ids: firm_runs(session, run_ids, within=within),
+        closed=batch.closed,
     )
     return weigh(rows.mappings().all(), incoming, ledger)
 
@@ -261,7 +279,7 @@ def _add(session: Session, batch: Batch) -> None:
             sa.literal(batch.source, _DAYS.c.source.type),
             *(table.c[metric.value] for metric in batch.metrics),
         )
-        .where(batch.mine, batch.says_something, ~sa.exists().where(batch.is_known_already))
+        .where(_is_new(batch))
         .order_by(table.c.consortium_id, table.c.account_id, table.c.day)
     )
     session.execute(sa.insert(_DAYS).from_select(names, rows))

@@ -17,6 +17,7 @@ from app.foundation.errors import Refused
 from app.foundation.ids import new_id
 from app.history.actions import record
 from app.history.rules import Deed
+from app.metrics.actions.closing import held_on_closed_days, keep_what_went
 from app.metrics.actions.differing import forget_differences
 from app.metrics.actions.imports import account_id_of
 from app.metrics.actions.replacing import forget_replaced
@@ -82,10 +83,12 @@ def take_back(session: Session, run: Run, choice: ImportChoice, *, at: datetime)
     for account_id in _accounts(session, run):
         account_for_change(session, account_id, within=Scope(consortium_id=run.consortium_id))
     done = Undone()
+    held = held_on_closed_days(session, run)
     stage_months(session, run)
     _take_new_days(session, run, done)
     for entries in parts_of(_replaced(session, run)):
         _restore(session, run, entries, done, at=at)
+    keep_what_went(session, run, held, at=at)
     posts = take_posts_back(session, run)
     done.posts, done.posts_left = posts.taken_back, posts.left
     roll_up_anew(session, run)

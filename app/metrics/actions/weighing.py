@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from app.foundation.periods import Period
 from app.metrics.actions.revising import Cell, Ledger, Note
 from app.metrics.models import Run
+from app.metrics.rules.closing import lies_in
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import is_frozen
 from app.metrics.rules.standing import differs_much, stands_against
@@ -27,6 +29,8 @@ class Incoming:
     is_firm: bool
     #: which of some runs brought figures that were chosen to stand over the platform's
     firm_among: Callable[[Collection[int]], Collection[int]]
+    #: the days of closed periods
+    closed: Collection[Period]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,11 @@ def _weigh_row(
                 )
             if stays:
                 continue
-            if is_frozen(day, at=incoming.at):
+            if is_frozen(day, at=incoming.at, closed=incoming.closed):
                 found.late.add(place)
                 ledger.keep_value(cell, before, source=held["source"], run_id=held["run_id"])
+        elif lies_in(day, incoming.closed):
+            ledger.keep_hole(cell, source=held["source"], run_id=held["run_id"])
         changes[metric] = came
     if changes:
         _change(held, changes, incoming, ledger, found)

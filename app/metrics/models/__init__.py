@@ -1,6 +1,7 @@
-"""The tables of figures, of what brought them, of files on their way in and of posts with their tags."""
+"""The tables of figures, of what brought them, of files on their way in, of posts with their tags, and closed periods."""
 
 from app.metrics.models.batches import BatchFile, BatchUpload, ImportBatch, SavedOwner
+from app.metrics.models.closing import ClosedPeriod, ClosingSettings, LateDay
 from app.metrics.models.days import FLOWS, DailyFigure, MonthFigure, Observation, SeriesBreak
 from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedPost
 from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
@@ -20,12 +21,15 @@ __all__ = [
     "FLOWS",
     "BatchFile",
     "BatchUpload",
+    "ClosedPeriod",
+    "ClosingSettings",
     "DailyFigure",
     "FigureDifference",
     "FigureSettings",
     "ImportBatch",
     "ImportChoice",
     "ImportMatch",
+    "LateDay",
     "Mention",
     "MentionBatch",
     "MentionChange",

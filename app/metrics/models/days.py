@@ -9,6 +9,8 @@ from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args,
 from app.foundation.figures import Reason
 from app.metrics.rules.dictionary import Metric, Source
 
+_IS_REPLACED = sa.text("revision > 0")
+
 
 class DailyFigure(Base):
     """Current values of one account on one day, and the run that wrote them; None has its reason in `Observation`."""
@@ -63,6 +65,14 @@ class Observation(TenantRow, Base):
         link("run_id", "run"),
         sa.UniqueConstraint("consortium_id", "account_id", "day", "metric", "revision"),
         sa.CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="value_or_reason"),
+        # what was replaced since a moment, of all accounts: asked of closed periods
+        sa.Index(
+            "ix_observation_replaced",
+            "consortium_id",
+            "noted_at",
+            sqlite_where=_IS_REPLACED,
+            postgresql_where=_IS_REPLACED,
+        ),
     )
 
     account_id: Mapped[int] = mapped_column(Id)

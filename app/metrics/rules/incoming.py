@@ -1,10 +1,12 @@
 """A day's figures on their way in, and how a figure that replaces another is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app.foundation.figures import Figure, Reason
+from app.foundation.periods import Period
+from app.metrics.rules.closing import lies_in
 from app.metrics.rules.dictionary import Metric
 
 #: platforms restate their figures for so long; what is replaced later is kept as a revision
@@ -30,6 +32,6 @@ class AccountDay:
         return tuple(m for m in _METRICS if m in figures and figures[m].reason is not _NOT_SUPPORTED)
 
 
-def is_frozen(day: date, *, at: datetime) -> bool:
-    """Is the day too old for a restatement, so that a value replaced there is kept?"""
-    return day < at.date() - RESTATED_FOR
+def is_frozen(day: date, *, at: datetime, closed: Collection[Period]) -> bool:
+    """Is the day too old for a restatement, or in a closed period, so that a value replaced there is kept?"""
+    return day < at.date() - RESTATED_FOR or lies_in(day, closed)

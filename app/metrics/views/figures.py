@@ -21,7 +21,9 @@ from app.foundation.installation import settings
 from app.foundation.periods import Period
 from app.metrics.actions.asking import ask_pull
 from app.metrics.importers.row_of_day import row_about
+from app.metrics.models import ClosedPeriod
 from app.metrics.queries.breaks import breaks_of
+from app.metrics.queries.closing import closings_at
 from app.metrics.queries.figures import day_of, days_of, offered_for
 from app.metrics.queries.runs import get_import, runs_by_id, runs_of
 from app.metrics.queries.standing import choices_of, differences_on
@@ -101,9 +103,16 @@ def day(account_id: int, on: str) -> str:
         },
         platform=get_platform(account.platform),
         zone=_zone(),
+        closed=[(each.period, local_day(each.closed_at, _zone())) for each in _closings_on(chosen)],
         differing=_differing(account, chosen),
         **_told_by_runs(seen),
     )
+
+
+def _closings_on(day: date) -> list[ClosedPeriod]:
+    """The closed periods that a day lies in, the shortest first."""
+    found = [each for each in closings_at(db.session, within=whole_consortium()) if day in each.period]
+    return sorted(found, key=lambda each: each.period.days)
 
 
 def _differing(account: Account, day: date) -> dict[Metric, str]:

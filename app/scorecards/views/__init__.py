@@ -1,1 +1,6 @@
-"""The pages of scorecards: ``compare`` (the page and its file), drawn with ``table`` and ``pictures``."""
+"""The pages of scorecards: ``compare`` (with ``table`` and ``pictures``) and ``periods``, which are open or closed."""
+
+from app.scorecards.views import periods
+from app.scorecards.views.compare import blueprint
+
+__all__ = ["blueprint", "periods"]

@@ -18,6 +18,7 @@ from app.foundation.database import db
 from app.foundation.periods import Period, last_whole_quarter
 from app.goals.queries import curves_of
 from app.goals.rules import State, get_kpi
+from app.metrics.queries.closing import find_closed_note
 from app.scorecards.queries import comparison
 from app.scorecards.queries.comparison import Cell, Peers, PlaceRow
 from app.scorecards.rules.asking import NAME, ON_TRACK, RESIDENTS, STATUS, Asked, peer_groups, read_asked
@@ -167,6 +168,8 @@ def compare(place: str) -> str:
     return render_template(
         "scorecards/compare.html",
         view=view,
+        closed=find_closed_note(db.session, view.period, within=view.peers.within),
+        may_open=may(current_actor(), Permission.METRICS_READ, view.place.path),
         title=f"Compare {view.nouns}",
         place=view.place,
         asked=asked,

@@ -1,4 +1,4 @@
-"""Rebuilding scorecards: measure every place, judge it against its own targets, and store what was found."""
+"""Measuring scorecards: every place is measured and judged against its own targets; reads only."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,10 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia.models import Place
-from app.consortia.queries import population_of, root_for_change
+from app.consortia.queries import population_of, root_for_change, today_of
 from app.consortia.rules.places import PlaceKind
 from app.duties.queries.coverage import summary_of
-from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
 from app.goals.actions import note_standings
@@ -36,32 +35,16 @@ from app.goals.rules import (
 from app.goals.rules import (
     Part as Share,
 )
+from app.metrics.queries.closing import find_closing
 from app.metrics.rules.dictionary import Metric
 from app.platforms.catalogue import platforms
 from app.scorecards.models import Scorecard
+from app.scorecards.queries.closing import periods_to_rebuild
 from app.scorecards.queries.ground import Ground, Sums, closed_days, ground_of, sums_of
 from app.scorecards.rules.pooling import AccountPeriod, Surroundings, inputs_of, stale_words, weeks_of
-from app.scorecards.rules.whole import Part, kpi_cause, periods_kept, whole_of
+from app.scorecards.rules.whole import Part, kpi_cause, whole_of
 
 _WORDS_LENGTH = 200
-
-
-def rebuild_all(session: Session, *, within: Scope, on: date, at: datetime) -> list[Period]:
-    """Rebuild every period that is kept as of a day, in the caller's transaction; answers which."""
-    root_for_change(session, within=within)
-    ground = ground_of(session, within=within)
-    periods = periods_kept(on)
-    for period in periods:
-        keep(session, measure(session, ground, within=within, period=period, as_of=on, at=at), within=within)
-    return periods
-
-
-def rebuild(session: Session, *, within: Scope, period: Period, at: datetime) -> None:
-    """Measure and judge every place of the scope's consortium in one period; the same again changes nothing."""
-    root_for_change(session, within=within)
-    ground = ground_of(session, within=within)
-    as_of = ground.settings.demo_as_of or local_day(at, ground.settings.time_zone)
-    keep(session, measure(session, ground, within=within, period=period, as_of=as_of, at=at), within=within)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +82,6 @@ def measure(session: Session, ground: Ground, *, within: Scope, period: Period, 
         found.goals += parts.judge_goals(place, judged)
         found.cards.append(parts.judge_place(place, at=at))
     return found
-
-
-def keep(session: Session, found: Found, *, within: Scope) -> None:
-    """Store a period's scorecards in place of those before; two rebuilds of one consortium follow each other."""
-    root_for_change(session, within=within)
-    note_standings(session, found.kpis, found.goals, within=within, period=found.period)
-    _store_cards(session, found.cards, within=within, period=found.period)
 
 
 def _judge_place(place: Place, ground: Ground, sums: Sums, *, period: Period, as_of: date) -> list[_Judged]:
@@ -280,20 +256,3 @@ class _Parts:
             "cause": cause,
             "rebuilt_at": at,
         }
-
-
-def _store_cards(session: Session, cards: Sequence[dict[str, Any]], *, within: Scope, period: Period) -> None:
-    session.execute(
-        sa.delete(Scorecard).where(
-            Scorecard.consortium_id == within.consortium_id,
-            Scorecard.period_first_on == period.first,
-            Scorecard.period_last_on == period.last,
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    common = {
-        "consortium_id": within.consortium_id,
-        "period_first_on": period.first,
-        "period_last_on": period.last,
-    }
-    session.execute(sa.insert(Scorecard), [{**card, **common} for card in cards])
