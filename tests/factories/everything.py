@@ -37,6 +37,7 @@ from app.people.rules import LinkPurpose
 from app.policies.actions import drafts
 from app.policies.models import Policy
 from tests.factories import judged
+from tests.factories.closing import close
 from tests.factories.duties import give
 from tests.factories.figures import set_goal, set_kpi
 from tests.factories.world import AT, World
@@ -72,6 +73,7 @@ def fill(session: Session, world: World) -> Values:
         **_aimed(session, world),
         **_held(session, world),
         **_asked_for(session, world),
+        "period": close(session, world).period.code,
     }
     session.commit()
     return values

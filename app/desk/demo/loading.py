@@ -12,6 +12,7 @@ from app.desk.demo.accounts import write_accounts
 from app.desk.demo.besides import write_besides
 from app.desk.demo.calendar import Calendar
 from app.desk.demo.cast import SLUG, cast
+from app.desk.demo.closing import write_closings
 from app.desk.demo.contacts import write_contacts
 from app.desk.demo.costs import write_costs
 from app.desk.demo.duties import write_duties
@@ -68,3 +69,4 @@ def _conclude(stage: Stage) -> None:
     for on in ends:
         check_rules(stage.session, within=stage.within, on=on, by=stage.by, at=stage.calendar.at(on))
     rebuild_all(stage.session, within=stage.within, on=stage.calendar.as_of, at=stage.calendar.now)
+    write_closings(stage)

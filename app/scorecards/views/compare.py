@@ -169,7 +169,6 @@ def compare(place: str) -> str:
         "scorecards/compare.html",
         view=view,
         closed=find_closed_note(db.session, view.period, within=view.peers.within),
-        may_open=may(current_actor(), Permission.METRICS_READ, view.place.path),
         title=f"Compare {view.nouns}",
         place=view.place,
         asked=asked,

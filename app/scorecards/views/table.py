@@ -33,6 +33,10 @@ class Names:
         """May the reader go to the place itself?"""
         return may(self.actor, Permission.COMPARE_READ, row.path)
 
+    def may_see(self, path: str) -> bool:
+        """May the reader see the figures behind the places there?"""
+        return may(self.actor, Permission.METRICS_READ, path)
+
     def is_kept(self, *, path: str, shares_name: bool) -> bool:
         """Is the name kept from the reader?"""
         voted = self.settings.names_shared_on

@@ -1,0 +1,44 @@
+"""Closed periods in tests, and figures that come in after."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Account
+from app.foundation.figures import Figure
+from app.foundation.periods import Period
+from app.metrics.actions.storing import store_days
+from app.metrics.models import ClosedPeriod, Run
+from app.metrics.rules import DailyFigures, Metric, Source
+from app.metrics.rules.runs import RunKind, RunState
+from app.scorecards.actions import close_period
+from tests.factories.figures import QUARTER
+from tests.factories.world import AT, World
+
+#: an hour after a period was closed
+LATER = AT + timedelta(hours=1)
+
+
+def close(session: Session, world: World, period: Period = QUARTER) -> ClosedPeriod:
+    """Close a period at the moment the world is made."""
+    return close_period(session, period, by=world.machine, at=AT, on=AT.date())
+
+
+def come_in(
+    session: Session, account: Account, day: date, figures: Mapping[Metric, int], *, at: datetime = LATER
+) -> Run:
+    """A pull brings figures of a day."""
+    run = Run(
+        consortium_id=account.consortium_id,
+        account_id=account.id,
+        kind=RunKind.PULL,
+        state=RunState.DONE,
+        started_at=at,
+        ended_at=at,
+    )
+    session.add(run)
+    session.flush()
+    told = DailyFigures(day, {metric: Figure.of(value) for metric, value in figures.items()})
+    store_days(session, account, [told], run=run, source=Source.PULL, at=at)
+    return run
