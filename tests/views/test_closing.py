@@ -155,6 +155,13 @@ def test_reopening_needs_a_reason_and_takes_it_in(session, world, within, kpi_id
     assert "An export was wrong" in page
 
 
+def test_a_stranger_closes_their_own_periods_only(session, world, kpi_id, as_stranger):
+    assert as_stranger.get(f"/at/{world.root.code}/periods/{QUARTER.code}").status_code == 404
+    assert as_stranger.post(f"/periods/{QUARTER.code}/reopen", data={"why": "So"}).status_code == 404
+    enter_tenant(session, world.consortium.id)
+    assert restated(session, world) == []  # closed as before
+
+
 def test_closing_on_the_page_computes_once_more(session, world, within, as_admin, kpi_id):
     with time_machine.travel(AT, tick=False):
         reopen_period(session, QUARTER, why="Again", by=world.machine, at=AT)
