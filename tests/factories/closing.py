@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.accounts.models import Account
 from app.foundation.figures import Figure
 from app.foundation.periods import Period
@@ -12,7 +13,7 @@ from app.metrics.actions.storing import store_days
 from app.metrics.models import ClosedPeriod, Run
 from app.metrics.rules import DailyFigures, Metric, Source
 from app.metrics.rules.runs import RunKind, RunState
-from app.scorecards.actions import close_period
+from app.scorecards.actions import close_period, measure_to_close
 from tests.factories.figures import QUARTER
 from tests.factories.world import AT, World
 
@@ -22,7 +23,9 @@ LATER = AT + timedelta(hours=1)
 
 def close(session: Session, world: World, period: Period = QUARTER) -> ClosedPeriod:
     """Close a period at the moment the world is made."""
-    return close_period(session, period, by=world.machine, at=AT, on=AT.date())
+    on = AT.date()
+    measured = measure_to_close(session, period, within=Scope(world.consortium.id), on=on, at=AT)
+    return close_period(session, period, measured, by=world.machine, at=AT, on=on)
 
 
 def come_in(

@@ -176,7 +176,7 @@ def test_closing_on_the_page_computes_once_more(session, world, within, as_admin
 
 def test_a_period_that_is_not_over_stays_open(session, world, within):
     with pytest.raises(Refused, match="not over yet"):
-        close_period(session, QUARTER, by=world.machine, at=AT, on=QUARTER.last)
+        close_period(session, QUARTER, (), by=world.machine, at=AT, on=QUARTER.last)
     with pytest.raises(Refused, match="open already"):
         reopen_period(session, QUARTER, why="So", by=world.machine, at=AT)
 

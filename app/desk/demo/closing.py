@@ -13,7 +13,7 @@ from app.metrics.models import DailyFigure, Run
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState
-from app.scorecards.actions import close_period
+from app.scorecards.actions import close_period, measure_to_close
 from app.scorecards.queries.comparison import periods_of
 
 #: days from the end of a quarter until it was closed, and until what it held was restated
@@ -29,7 +29,9 @@ def write_closings(stage: Stage) -> None:
     quarters = [each for each in periods_of(stage.session, within=stage.within) if each.days > _LEAST_DAYS]
     for quarter in sorted(quarters)[:-1]:
         on = quarter.last + timedelta(days=_CLOSED_AFTER)
-        close_period(stage.session, quarter, by=_admin(stage), at=stage.calendar.at(on), on=on)
+        at = stage.calendar.at(on)
+        measured = measure_to_close(stage.session, quarter, within=stage.within, on=on, at=at)
+        close_period(stage.session, quarter, measured, by=_admin(stage), at=at, on=on)
     _restate(stage, stage.calendar.quarter.before())
 
 

@@ -7,17 +7,15 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.consortia.models import Place
-from app.consortia.queries import population_of, root_for_change, today_of
+from app.consortia.queries import population_of
 from app.consortia.rules.places import PlaceKind
 from app.duties.queries.coverage import summary_of
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
-from app.goals.actions import note_standings
 from app.goals.models import Goal, Kpi
 from app.goals.rules import (
     Kpi as Definition,
@@ -35,12 +33,9 @@ from app.goals.rules import (
 from app.goals.rules import (
     Part as Share,
 )
-from app.metrics.queries.closing import find_closing
 from app.metrics.rules.dictionary import Metric
 from app.platforms.catalogue import platforms
-from app.scorecards.models import Scorecard
-from app.scorecards.queries.closing import periods_to_rebuild
-from app.scorecards.queries.ground import Ground, Sums, closed_days, ground_of, sums_of
+from app.scorecards.queries.ground import Ground, Sums, closed_days, sums_of
 from app.scorecards.rules.pooling import AccountPeriod, Surroundings, inputs_of, stale_words, weeks_of
 from app.scorecards.rules.whole import Part, kpi_cause, whole_of
 
