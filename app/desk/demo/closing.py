@@ -51,10 +51,10 @@ def _restate(stage: Stage, quarter: Period) -> None:
                 DailyFigure.consortium_id == stage.consortium_id,
                 DailyFigure.account_id == account.id,
                 DailyFigure.day.in_([quarter.last - timedelta(days=back) for back in _DAYS_BEFORE]),
-                DailyFigure.views.is_not(None),
             )
             .order_by(DailyFigure.day)
         )
+        if views is not None
     ]
     run = Run(
         consortium_id=stage.consortium_id,
