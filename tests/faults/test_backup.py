@@ -1,11 +1,10 @@
-"""A backup brings everything back, on either engine and from one to the other; a damaged one brings nothing."""
+"""A backup is one instant and brought up to date; a damaged, foreign or unfit one brings nothing."""
 
-import io
 import json
 import os
 import threading
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,115 +13,33 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.access.rules import Actor, Scope
-from app.background.actions import keep_upload
 from app.background.models import Upload
 from app.consortia.models import Consortium, Place
 from app.consortia.rules.places import PlaceKind
-from app.foundation.database import Base, db, enter_tenant
+from app.foundation.database import db, enter_tenant
 from app.foundation.errors import Refused
-from app.history.queries import first_break
 from app.mail.models import MailMessage
 from app.mail.rules import MailState
 from app.upkeep.actions.backing_up import back_up
 from app.upkeep.rules.archive import Archive, Writer
 from app.upkeep.rules.manifest import Manifest
 from tests import databases
-from tests.databases import ENGINES, Database
-from tests.demo import template_of_demo
-from tests.faults.installations import AT, Installation, installation_on, remove
-
-NOT_KEPT = {"alembic_version", "backup_made", "link_request", "login_session", "sign_in_attempt", "worker_beat"}
-FILE = b"date;followers\n2026-11-08;12\n"
-Rows = dict[str, list[tuple[object, ...]]]
+from tests.faults.installations import AT, FILE, Installation
 
 
-@pytest.fixture
-def install(tmp_path: Path) -> Iterator[Callable[[str], Installation]]:
-    """An empty installation on this engine."""
-    made: list[Installation] = []
-
-    def on(engine_name: str) -> Installation:
-        made.append(installation_on(engine_name, tmp_path / f"{engine_name}-{len(made)}"))
-        return made[-1]
-
-    yield on
-    for installation in made:
-        remove(installation)
-
-
-@pytest.fixture(params=ENGINES)
-def empty_place(request: pytest.FixtureRequest, install: Callable[[str], Installation]) -> Installation:
-    return install(request.param)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def filled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """The demo and two other consortia, one of them with a kept file."""
-    source = template_of_demo(request.param)
-    installation = installation_on(request.param, tmp_path_factory.mktemp("filled"), source=source)
-    with installation.application.app_context():
-        session = db.session
-        far = session.scalars(sa.select(Consortium).where(Consortium.slug == "far-hills")).one()
-        enter_tenant(session, far.id)
-        keep_upload(
-            session,
-            io.BytesIO(FILE),
-            name="figures.csv",
-            by=Actor.machine("tests", consortium_id=far.id),
-            at=AT,
-            folder=installation.uploads,
-            limit_bytes=1000,
+@pytest.fixture(scope="module")
+def old_backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One that an earlier version wrote: a consortium and nothing else."""
+    folder, old = tmp_path_factory.mktemp("old"), databases.empty("sqlite")
+    databases.migrate_here(old, "upgrade", "0003")
+    engine = sa.create_engine(old.url)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("INSERT INTO consortium (id, slug, name, created_at) VALUES (1, 'old', 'Old', '2026-01-05 12:00')")
         )
-        session.commit()
-    yield installation
-    remove(installation)
-
-
-def rows_of(database: Database) -> Rows:
-    """Every row of every tenant, as someone sees it whom row-level security does not bind."""
-    engine = sa.create_engine(database.admin_url, poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        return {
-            name: [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
-            for name, table in Base.metadata.tables.items()
-            if name not in NOT_KEPT
-        }
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("engine_name", ENGINES)
-def test_an_empty_place_gets_every_row_of_every_tenant(
-    filled: Installation, install: Callable[[str], Installation], engine_name: str, tmp_path: Path
-) -> None:
-    kept = tmp_path / "kept.zip"
-    assert filled.run("backup", str(kept))[0] == 0
-    assert kept.stat().st_mode & 0o777 == 0o600
-    place = install(engine_name)
-    code, said = place.run("restore", str(kept))
-    assert (code, "Restored." in said) == (0, True), said
-    before, after = rows_of(filled.database), rows_of(place.database)
-    assert {name for name, rows in before.items() if rows} >= {"place", "daily_figure", "login", "history_entry"}
-    for name, rows in before.items():
-        assert after[name] == rows, name
-    assert [path.read_bytes() for path in place.uploads.iterdir()] == [FILE]
-    with place.application.app_context():
-        for consortium_id in db.session.scalars(sa.select(Consortium.id)).all():
-            enter_tenant(db.session, consortium_id)
-            assert first_break(db.session, within=Scope(consortium_id=consortium_id)) is None
-
-
-@pytest.mark.slow
-def test_the_file_is_whole_and_says_what_is_in_it(filled: Installation, tmp_path: Path) -> None:
-    kept = tmp_path / "kept.zip"
-    manifest = filled.back_up(kept)
-    assert (manifest.consortia, manifest.uploads, manifest.lost_uploads) == (3, 1, [])
-    assert filled.run("backup", "--check", str(kept))[1].endswith("The backup is whole.\n")
-    code, said = filled.run("backup", str(kept))
-    assert (code, "exists already" in said) == (1, True)
-    code, said = filled.run("restore", str(kept))
-    assert (code, "There is a consortium or a login here already" in said) == (1, True)
-    assert list(tmp_path.iterdir()) == [kept]
+    assert back_up(engine, folder / "old.zip", uploads=folder, at=AT).migration == "0003"
+    databases.drop(old)
+    return folder / "old.zip"
 
 
 def test_what_others_write_meanwhile_is_not_in_it_and_nobody_waits(empty_place: Installation, tmp_path: Path) -> None:
@@ -240,20 +157,12 @@ def test_mail_that_waited_is_not_sent_by_the_place_restored(empty_place: Install
         assert (message.state, message.body) == (MailState.UNCERTAIN, None)
 
 
-def test_an_older_backup_is_brought_up_to_date(empty_place: Installation, tmp_path: Path) -> None:
-    old = databases.empty("sqlite")
-    databases.migrate(old, "upgrade", "0003")
-    engine = sa.create_engine(old.url)
-    with engine.begin() as connection:
-        connection.execute(
-            sa.text("INSERT INTO consortium (id, slug, name, created_at) VALUES (1, 'old', 'Old', '2026-01-05 12:00')")
-        )
-    assert back_up(engine, tmp_path / "old.zip", uploads=tmp_path, at=AT).migration == "0003"
-    databases.drop(old)
-    code, said = empty_place.run("restore", str(tmp_path / "old.zip"))
+def test_an_older_backup_is_brought_up_to_date(empty_place: Installation, old_backup: Path) -> None:
+    code, said = empty_place.run("restore", str(old_backup))
     assert code == 0, said
-    assert [row[1] for row in rows_of(empty_place.database)["consortium"]]
-    databases.migrate(empty_place.database, "check")
+    with empty_place.application.app_context():
+        assert db.session.scalars(sa.select(Consortium.name)).all() == ["Old"]
+    databases.migrate_here(empty_place.database, "check")
 
 
 def _found(installation: Installation) -> tuple[int, int]:

@@ -52,31 +52,32 @@ def test_there_is_one_line_and_its_head_is_the_last_number() -> None:
 def test_up_down_and_up_again(upgraded: Database) -> None:
     engine = sa.create_engine(upgraded.admin_url, poolclass=sa.NullPool)
     first = set(sa.inspect(engine).get_table_names())
-    databases.migrate(upgraded, "downgrade", "base")
+    databases.migrate_here(upgraded, "downgrade", "base")
     assert set(sa.inspect(engine).get_table_names()) == {"alembic_version"}
-    databases.migrate(upgraded, "upgrade")
+    databases.migrate_here(upgraded, "upgrade")
     assert set(sa.inspect(engine).get_table_names()) == first
-    databases.migrate(upgraded, "check")
+    databases.migrate_here(upgraded, "check")
 
 
 def test_the_tables_are_the_models(migrated: sa.Inspector) -> None:
     assert set(migrated.get_table_names()) - {"alembic_version"} == set(Base.metadata.tables)
+    columns = migrated.get_multi_columns()
     for name, table in Base.metadata.tables.items():
-        there = {column["name"]: column["nullable"] for column in migrated.get_columns(name)}
+        there = {column["name"]: column["nullable"] for column in columns[None, name]}
         assert there == {column.name: column.nullable for column in table.columns}, name
 
 
 def test_the_constraints_are_the_models(migrated: sa.Inspector) -> None:
     there = {
-        sa.CheckConstraint: migrated.get_check_constraints,
-        sa.UniqueConstraint: migrated.get_unique_constraints,
-        sa.ForeignKeyConstraint: migrated.get_foreign_keys,
+        sa.CheckConstraint: migrated.get_multi_check_constraints(),
+        sa.UniqueConstraint: migrated.get_multi_unique_constraints(),
+        sa.ForeignKeyConstraint: migrated.get_multi_foreign_keys(),
     }
     shorten = migrated.dialect.identifier_preparer.format_constraint  # PostgreSQL's names end at 63 characters
     for name, table in Base.metadata.tables.items():
-        for kind, constraints_of in there.items():
+        for kind, constraints in there.items():
             told = {shorten(constraint) for constraint in table.constraints if isinstance(constraint, kind)}
-            assert {constraint["name"] for constraint in constraints_of(name)} == told - {None}, name
+            assert {constraint["name"] for constraint in constraints[None, name]} == told - {None}, name
 
 
 def test_row_level_security_binds_even_the_owner() -> None:

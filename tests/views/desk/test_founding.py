@@ -98,23 +98,6 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_founded(
     assert browser.post(link, data=FOUNDING).status_code == 302, "the link is still good"
 
 
-@pytest.mark.parametrize("empty", ["sqlite"], indirect=True)  # the demo on PostgreSQL is tests/views/test_demo.py
-def test_the_demo_is_entered_left_and_removed_from_the_browser(empty: Flask) -> None:
-    browser, link = empty.test_client(), link_of(empty)
-    assert browser.post(link, data={"start": "demo"}).location == f"{link}/demo"
-    loaded = browser.post(f"{link}/demo")
-    password = BeautifulSoup(loaded.text, "html5lib").select_one(".once")
-    assert password is not None
-    admin = {"email": "admin@three-rivers.example", "password": password.get_text(strip=True)}
-    assert browser.post("/sign-in", data=admin).location == "/"
-    assert "Remove the demo" in browser.get("/settings").text
-    assert "All its places, people and figures go" in browser.get("/demo/remove").text
-    removed = browser.post("/demo/remove")
-    assert removed.location.startswith("/set-up/")
-    assert "Where do you want to start?" in browser.get(removed.location).text
-    assert "/sign-in" in browser.get("/").location
-
-
 @pytest.mark.parametrize("engine_name", ENGINES)
 def test_a_backup_is_restored_from_the_browser(
     engine_name: str, fresh_database: Callable[[str], Database], tmp_path: Path
