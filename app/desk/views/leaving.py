@@ -11,13 +11,13 @@ from app.access.rules import Permission
 from app.consortia.queries import places_by_id, settings_of, today_of
 from app.desk.forms import LastDayForm
 from app.desk.views.homes import blueprint
-from app.desk.views.person import covering
+from app.desk.views.person import covering, why_not_leaving
 from app.duties.queries.assignments import assignments_held
 from app.duties.queries.leaving import Opened, gaps_without
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
-from app.people.actions.leaving import record_leaving, refuse_leaving, withdraw_leaving
+from app.people.actions.leaving import record_leaving, withdraw_leaving
 from app.people.guard import place_of_person
 from app.people.models import Person
 from app.people.queries.beside import sign_ins_of
@@ -42,7 +42,7 @@ def leave(person_id: int) -> ResponseReturnValue:
     form = LastDayForm(request.form if request.method == "POST" else request.args)
     if form.last_on.data is None and not form.last_on.raw_data:
         form.last_on.data = today
-    refusal = _refusal(found)
+    refusal = why_not_leaving(found)
     if form.validate_on_submit():
         try:
             with db.session.begin_nested():
@@ -70,15 +70,6 @@ def leave(person_id: int) -> ResponseReturnValue:
         erased_on=erased_on(on, months=settings_of(db.session, within=whole).anonymize_after_months),
         label_of=lambda account: get_platform(account.platform).label,
     )
-
-
-def _refusal(found: Person) -> str:
-    """Why the reader cannot record it at all, "" where they can."""
-    try:
-        refuse_leaving(db.session, found, by=current_actor())
-    except Refused as refused:
-        return str(refused)
-    return ""
 
 
 def _gaps(found: Person, on: date) -> list[Opened]:

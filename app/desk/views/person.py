@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 
 from app.access.context import current_actor, current_place, may_here, whole_consortium
 from app.access.marks import requires
-from app.access.rules import ROLES, Permission, grantable, may
+from app.access.rules import ROLES, Permission, Role, grantable, may
 from app.consortia.models import Place
 from app.consortia.queries import get_place_by_id, places_by_id, settings_of, today_of
 from app.desk.views.homes import blueprint
@@ -21,13 +21,15 @@ from app.duties.rules.days import as_of
 from app.duties.rules.load import Load
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.errors import Refused
+from app.people.actions.leaving import refuse_leaving
 from app.people.guard import place_of_person
 from app.people.models import Incumbency, Membership, Person
 from app.people.queries.beside import sign_ins_of
 from app.people.queries.leaving import find_departure
 from app.people.queries.persons import get_person
 from app.people.queries.positions import incumbencies_of
-from app.people.queries.roles import memberships_of
+from app.people.queries.roles import holders_of_role, memberships_of
 from app.people.rules import erased_on
 from app.platforms.catalogue import get_platform
 from app.web.charts import bullet
@@ -65,8 +67,10 @@ def person(person_id: int) -> str:
         bullet_of=_bullet,
         roles=roles,
         revocable={role.id for role in roles if _may_revoke(role)},
+        is_last_admin=_is_last_admin(found, roles),
         sign_in=sign_ins_of(db.session, [found.id], within=whole)[found.id],
         may_change=may_change,
+        may_leave=may_change and found.left_on is None and not why_not_leaving(found),
         may_read=may_here(Permission.PEOPLE_READ),
         grant_at=_place_to_grant_at(),
         may_undo=_may_undo(found, when.today),
@@ -77,6 +81,15 @@ def person(person_id: int) -> str:
         lead_duty=lead_duty,
         label_of=lambda account: get_platform(account.platform).label,
     )
+
+
+def why_not_leaving(found: Person) -> str:
+    """Why the reader cannot record at all that somebody leaves, "" where they can."""
+    try:
+        refuse_leaving(db.session, found, by=current_actor())
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 def covering(stays: Sequence[Incumbency], on: date) -> list[Incumbency]:
@@ -119,6 +132,13 @@ def _may_end(stay: Incumbency, today: date) -> bool:
 
 def _may_revoke(role: Membership) -> bool:
     return role.role in grantable(current_actor(), role.place.path, is_root=role.place.parent_id is None)
+
+
+def _is_last_admin(person: Person, roles: Sequence[Membership]) -> bool:
+    """Would the consortium be without an admin if this person's role ended?"""
+    if person.left_on is not None or not any(held.role is Role.CONSORTIUM_ADMIN for held in roles):
+        return False
+    return holders_of_role(db.session, Role.CONSORTIUM_ADMIN, within=whole_consortium()) == 1
 
 
 def _place_to_grant_at() -> Place | None:

@@ -32,11 +32,12 @@ def get_assignment(session: Session, assignment_id: int, *, within: Scope) -> As
 def assignments_in_cell(
     session: Session, place: Place, account: Account, family: Family, *, within: Scope
 ) -> Sequence[Assignment]:
-    """Everything that was, is or will be given in one cell of a place's matrix, newest first."""
+    """Everything that was, is or will be given in one cell of a place's matrix, newest first, the primary before its backup."""
     statement = _assignments(within).where(
         Assignment.place_id == place.id, Assignment.account_id == account.id, Assignment.family == family
     )
-    return session.scalars(statement.order_by(None).order_by(Assignment.first_on.desc(), Assignment.id.desc())).all()
+    newest = (Assignment.first_on.desc(), Assignment.is_primary.desc(), Assignment.id.desc())
+    return session.scalars(statement.order_by(None).order_by(*newest)).all()
 
 
 def relieved_by(session: Session, assignment: Assignment, *, within: Scope) -> Sequence[Assignment]:

@@ -19,10 +19,9 @@ from app.goals.rules import (
     get_kpi,
     target_words,
 )
+from app.goals.rules.words import even_top
 from app.web.charts import bullet, spark
 
-#: room on the scale beyond the largest figure, where the scale does not end at 100%
-_ROOM = 1.3
 #: the grey bands end at these shares of the target
 _POOR, _FAIR = 0.6, 0.85
 
@@ -96,7 +95,7 @@ def _closing(standing: KpiStanding | None, definition: Kpi, direction: Direction
 def _bullet(seen: KpiSeen, definition: Kpi, value: float | None, target: Target | None) -> Markup:
     prior = seen.measurement.a_year_ago if seen.measurement else None
     known = [figure for figure in (value, prior, target.top if target else None) if figure is not None]
-    top = 100.0 if definition.unit == "%" else max(known, default=1.0) * _ROOM
+    top = 100.0 if definition.unit == "%" else even_top(max(known, default=1.0))
     is_low = seen.kpi.direction is Direction.DOWN
     bands: tuple[float, ...] = ()
     if target:
