@@ -34,6 +34,7 @@ from app.metrics.queries.sums import AccountSums, months_of
 from app.metrics.rules.dictionary import Metric
 from app.people.guard import place_in_path
 from app.people.queries.positions import positions_at
+from app.platforms.catalogue import get_platform
 from app.web.exports import csv_response
 from app.web.paging import PAGE_SIZE, page_asked
 
@@ -147,6 +148,7 @@ def kpi(kpi_id: int) -> str:
         may_write=may_here(Permission.GOALS_WRITE),
         may_open=may_here(Permission.METRICS_READ),
         amount=amount,
+        label_of=lambda code: get_platform(code).label,
     )
 
 
