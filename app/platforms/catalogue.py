@@ -190,6 +190,15 @@ def platforms() -> tuple[Platform, ...]:
     return catalogue().platforms
 
 
+def clients() -> dict[str, list[Platform]]:
+    """The platforms at which people sign in with what an installation is known by there, by the name of its settings."""
+    found: dict[str, list[Platform]] = {}
+    for platform in platforms():
+        if platform.sign_in and platform.sign_in.client:
+            found.setdefault(platform.sign_in.client, []).append(platform)
+    return found
+
+
 def get_platform(name: str) -> Platform:
     """The platform of this name; raises NotFound."""
     for platform in platforms():

@@ -17,8 +17,10 @@ from app.consortia.models import Consortium
 from app.foundation.crypto import Vault
 from app.foundation.database import tenant
 from app.mail.queries import check_connection
+from app.platforms.catalogue import clients
 from app.upkeep.queries import standing
 from app.upkeep.rules.findings import Finding, Word, judge_backup, judge_clock, judge_disk, judge_work
+from app.web.filters import join_and
 from config import Settings, refusals
 
 
@@ -40,6 +42,7 @@ def examine(session: Session, settings: Settings, vault: Vault, *, at: datetime)
         _tokens(session, vault),
         *judge_work(standing.work_standing(session, at=at), at=at),
         _mail(settings),
+        _sign_ins(settings),
         judge_backup(standing.last_backup_at(session), is_production=settings.is_production, at=at),
     ]
 
@@ -102,6 +105,24 @@ def _mail(settings: Settings) -> Finding:
     if sentence := check_connection(settings):
         return Finding("mail", Word.BROKEN if settings.mail_url else Word.LOOK, sentence)
     return Finding("mail", Word.OK, "The mail server takes our mail.")
+
+
+def _sign_ins(settings: Settings) -> Finding:
+    """At which platforms can people sign in, instead of pasting a token? Half a pair of settings is a mistake."""
+    missing = []
+    for client, platforms in clients().items():
+        held = {f"{client}_client_{part}": getattr(settings, f"{client}_client_{part}") for part in ("id", "secret")}
+        lacking = [name.upper() for name, value in held.items() if not value]
+        labels = join_and([platform.label for platform in platforms])
+        if len(lacking) == 1:
+            says = f"{lacking[0]} is missing, so nobody can sign in at {labels}. Set both of the pair, or neither."
+            return Finding("sign-ins", Word.LOOK, says)
+        if lacking:
+            missing.append(f"{labels} ({join_and(lacking)})")
+    if missing:
+        says = f"People paste tokens for {'; '.join(missing)}. With these settings they could sign in there."
+        return Finding("sign-ins", Word.OK, says)
+    return Finding("sign-ins", Word.OK, "People can sign in at every platform that offers it.")
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

@@ -47,6 +47,8 @@ class Told:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     is_reset: bool = False
+    #: False for an answer that the platform does give and its description leaves out
+    is_described: bool = True
 
 
 @dataclass(slots=True)
@@ -92,11 +94,15 @@ class ApiServer:
             if not (self.is_lenient and "not known" in str(violation)):
                 return self.refuse(str(violation))
         told = self.respond(asked)
+        if told.is_described:
+            self._hold_against_description(target, told)
+        return told
+
+    def _hold_against_description(self, target: str, told: Told) -> None:
         try:
             self.description.check_answer(target, told.status, told.body)
         except Violation as violation:
-            self.broken.append(str(violation))
-        return told
+            self.broken.append(f"{target}: {violation}")
 
 
 @contextmanager

@@ -74,7 +74,9 @@ class XServer:
     def respond(self, asked: Asked) -> Told:
         """The answer of a healthy X."""
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
-            return Told({"title": "Unauthorized", "type": "about:blank", "status": 401}, 401)
+            # the description knows neither this status nor this type of problem, and X answers with them
+            body = {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
+            return Told(body, 401, is_described=False)
         *_, before, last = asked.path.split("/")
         if before == "username":
             return self._user(last, asked)
@@ -153,4 +155,4 @@ def running_x(vocabulary: str) -> Iterator[XServer]:
     api.respond = server.respond
     with running(api):
         yield server
-    assert api.broken == []
+    assert not api.broken, "\n".join(api.broken)

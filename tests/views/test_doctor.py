@@ -108,3 +108,15 @@ def test_a_table_without_row_level_security_is_broken(fresh_database: FRESH, tmp
     code, found = examined(build(database, instance_path=tmp_path))
     assert (code, found["tenants"][0]) == (1, "Broken")
     assert "not forced on place." in found["tenants"][1]
+
+
+def test_the_doctor_names_the_settings_for_signing_in(installation: Flask) -> None:
+    word, says = examined(installation)[1]["sign-ins"]
+    assert word == "OK"
+    assert "YouTube (GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET)" in says
+    assert "Facebook and Instagram (META_CLIENT_ID and META_CLIENT_SECRET)" in says
+    settings = installation.config["SETTINGS"].model_copy(update={"x_client_id": "ours"})
+    installation.config["SETTINGS"] = settings
+    assert examined(installation)[1]["sign-ins"] == (
+        "Look", "X_CLIENT_SECRET is missing, so nobody can sign in at X. Set both of the pair, or neither.",
+    )  # fmt: skip

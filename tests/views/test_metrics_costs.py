@@ -11,6 +11,7 @@ import time_machine
 
 from app.access.rules import Scope
 from app.accounts.actions import connect
+from app.accounts.actions.checking import CHECK
 from app.accounts.rules import Connection
 from app.background.worker import drain, find_due
 from app.foundation.clock import local_day, now
@@ -205,6 +206,29 @@ def test_at_the_cap_pulls_wait_with_a_reason_and_go_on_when_it_is_raised(pull, c
         session.refresh(account)
         assert account.connection is Connection.WORKING
         assert figures_today(session, account)[Metric.POSTS].figure.value == 0
+
+
+def test_at_the_cap_a_test_of_the_connection_asks_nothing(
+    as_admin, open_application, capped, session, world, x_server, on_x
+):
+    account, _ = on_x
+
+    def test() -> str:
+        assert as_admin.post(f"/accounts/{account.id}/connect/test").status_code == 302
+        drain(open_application, kinds=[CHECK])
+        enter_tenant(session, world.consortium.id)
+        return as_admin.get(f"/accounts/{account.id}/connect").text
+
+    capped("0.01")
+    page = test()
+    assert "Eastlibrary: 0 followers" in page, "the account itself is what the cap leaves"
+    assert "The monthly cap on the cost of reading is reached." in page, "its posts are not"
+    enter_tenant(session, world.consortium.id)
+    assert spent_in(session, month=first_of_month(now()), within=Scope(world.consortium.id)) == USER
+    session.commit()
+    asked = len(x_server.api.asked)
+    assert "The monthly cap on the cost of reading is reached." in test()
+    assert len(x_server.api.asked) == asked
 
 
 def test_a_new_month_begins_with_the_whole_cap(pull, capped, session, world, x_server, on_x):

@@ -14,16 +14,17 @@ from app.accounts.actions.registering import hold_token, may_be_pulled, note, re
 from app.accounts.models import Account, Credential, OAuthApp, OAuthAttempt, OAuthGrant
 from app.accounts.queries import connecting as connections
 from app.accounts.rules.connecting import (
-    DENIED,
     NO_CODE,
     NOT_OURS,
     PROLONG_WITHIN,
     SIGN_IN_WITHIN,
+    USED,
+    refusal_of_platform,
     refusal_of_return,
 )
 from app.background.actions import ask
 from app.foundation.crypto import new_token, token_hash
-from app.foundation.errors import Refused
+from app.foundation.errors import NotFound, Refused
 from app.foundation.ids import new_id
 from app.foundation.installation import settings, vault
 from app.history.rules import Deed
@@ -152,19 +153,26 @@ def link_of(session: Session, account: Account, attempt: OAuthAttempt) -> str | 
     return client.link(state=kept["state"], verifier=kept["verifier"])
 
 
-def judge_return(
-    session: Session, returned: Returned, *, login_session_id: int, by: Actor, at: datetime
-) -> OAuthAttempt:
-    """The sign-in that a browser comes back from; writes nothing.
+def attempt_of(session: Session, returned: Returned, *, login_session_id: int, by: Actor) -> OAuthAttempt:
+    """The sign-in that a browser comes back from.
 
-    Refuses a state that this consortium, this person and this browser did not begin with, or that was used or is too
-    old; an answer at another address than the one given, or of another sender; and a platform's no.
+    Raises NotFound for a state that this consortium, this person and this browser did not begin with, and for an answer
+    at another address than the one given: nobody here set out on that, and nothing is told of whoever did.
     """
     within = Scope(consortium_id=by.consortium_id)
     attempt = connections.find_attempt(session, returned.state, within=within) if returned.state else None
     is_theirs = attempt and (attempt.person_id, attempt.login_session_id) == (by.person_id, login_session_id)
     if attempt is None or not is_theirs or attempt.redirect_uri != returned.arrived_at:
-        raise Refused(NOT_OURS)
+        raise NotFound(NOT_OURS)
+    return attempt
+
+
+def judge_return(session: Session, attempt: OAuthAttempt, returned: Returned, *, at: datetime) -> None:
+    """May it be used? Writes nothing.
+
+    Refuses a sign-in that was used or is too old, an answer of another sender, and a platform's no.
+    """
+    within = Scope(consortium_id=attempt.consortium_id)
     account = queries.get_account(session, attempt.account_id, within=within)
     client = connections.client_for(session, account, redirect_uri=attempt.redirect_uri, within=within)
     issuer = client.issuer if client else ""
@@ -174,23 +182,20 @@ def judge_return(
     if refusal:
         raise Refused(refusal)
     if returned.error:
-        raise Refused(DENIED)
+        raise Refused(refusal_of_platform(returned.error))
     if not 0 < len(returned.code) <= _LONGEST_CODE:
         raise Refused(NO_CODE)
-    return attempt
 
 
-def take_return(
-    session: Session, returned: Returned, *, login_session_id: int, by: Actor, at: datetime
-) -> OAuthAttempt:
+def take_return(session: Session, attempt: OAuthAttempt, returned: Returned, *, at: datetime) -> None:
     """Use a sign-in, once, and have a worker give its code for a token. Refuses as :func:`judge_return`."""
-    attempt = judge_return(session, returned, login_session_id=login_session_id, by=by, at=at)
+    judge_return(session, attempt, returned, at=at)
     kept = json.loads(vault().open(attempt.sealed or b""))
     sealed = vault().seal(json.dumps({**kept, "code": returned.code}))
     taken = session.execute(
         sa.update(OAuthAttempt)
         .where(
-            OAuthAttempt.consortium_id == by.consortium_id,
+            OAuthAttempt.consortium_id == attempt.consortium_id,
             OAuthAttempt.id == attempt.id,
             OAuthAttempt.used_at.is_(None),
         )
@@ -199,10 +204,9 @@ def take_return(
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if taken is None:  # another request was first
-        raise Refused(NOT_OURS)
+        raise Refused(USED)
     payload = {"account_id": attempt.account_id, "attempt_id": attempt.id}
-    ask(session, EXCHANGE, payload, consortium_id=by.consortium_id, at=at, key=str(attempt.id))
-    return attempt
+    ask(session, EXCHANGE, payload, consortium_id=attempt.consortium_id, at=at, key=str(attempt.id))
 
 
 def end_attempt(attempt: OAuthAttempt, *, trouble: str = "", at: datetime) -> None:

@@ -1,6 +1,6 @@
 """Reading the register of accounts: one, those of a place, those that are due, and what their connections say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -59,6 +59,21 @@ def account_for_change(session: Session, account_id: int, *, within: Scope) -> A
     statement = _accounts(within).where(Account.id == account_id).with_for_update(of=Account)
     found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if found is None:
+        raise NotFound("There is no such account here.")
+    return found
+
+
+def accounts_for_change(session: Session, account_ids: Collection[int], *, within: Scope) -> dict[int, Account]:
+    """Several, as they stand in the database now, locked by one statement until the transaction ends; by id.
+
+    They are locked in the order of their ids, so that two who want the same ones wait and never block each other.
+    Raises NotFound where one of them is not in the scope.
+    """
+    wanted = set(account_ids)
+    statement = _accounts(within).where(Account.id.in_(sorted(wanted))).order_by(None).order_by(Account.id)
+    locked = session.scalars(statement.with_for_update(of=Account).execution_options(populate_existing=True))
+    found = {account.id: account for account in locked}
+    if wanted - found.keys():
         raise NotFound("There is no such account here.")
     return found
 

@@ -74,14 +74,21 @@ NOT_OURS = "This sign-in was not begun here, or not in this browser. Begin it ag
 USED = "This sign-in was used already. Begin it again if the account is not connected."
 TOO_LATE = "This sign-in took longer than ten minutes. Begin it again."
 OTHER_ISSUER = "The answer came from another server than the one that was asked. Nothing was kept."
-DENIED = "The platform says that access was not allowed. Nothing was kept."
+DENIED = "Access was not allowed there, so nothing was kept. Sign in again to allow it, or paste a token."
+NOT_SET_UP = (
+    "The platform does not accept how this installation asks. Whoever runs it has to look at the sign-in settings;"
+    " until then paste a token."
+)
+FAILED_THERE = "The platform could not finish the sign-in. Try again later, or paste a token."
 NO_CODE = "The platform sent no code with its answer. Begin the sign-in again."
+#: words of RFC 6749, 4.1.2.1, for a question that is wrong however often it is asked
+_WRONGLY_ASKED = frozenset({"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"})
 
 
 def refusal_of_return(
     *, begun_at: datetime, used_at: datetime | None, issuer: str, issuer_told: str, at: datetime
 ) -> str | None:
-    """Why a browser that comes back from a platform is not let in, None where it is.
+    """Why a sign-in that was begun here comes to nothing whatever the platform says; None where it may be used.
 
     ``issuer_told`` is what the answer says of its sender (RFC 9207), "" where it says nothing.
     """
@@ -92,6 +99,13 @@ def refusal_of_return(
     if issuer_told and issuer_told.rstrip("/") != issuer.rstrip("/"):
         return OTHER_ISSUER
     return None
+
+
+def refusal_of_platform(error: str) -> str:
+    """What the platform's word for its no means to a person; the platform's own text is not repeated."""
+    if error == "access_denied":
+        return DENIED
+    return NOT_SET_UP if error in _WRONGLY_ASKED else FAILED_THERE
 
 
 def days_left(expires_at: datetime, *, at: datetime) -> int:

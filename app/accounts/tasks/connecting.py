@@ -1,12 +1,12 @@
 """What a worker does to connect an account: make us known to a server, give a code for a token, look what can be read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from app.access.rules import Actor, Scope
 from app.accounts import queries
-from app.accounts.actions.checking import CHECK, keep_check
+from app.accounts.actions.checking import keep_check
 from app.accounts.actions.connecting import (
     EXCHANGE,
     REGISTER_APP,
@@ -98,11 +98,14 @@ def exchange(work: Work) -> str:
     return f"{account.handle} is connected."
 
 
-def check(work: Work) -> Again | str:
-    """Look what can be read of an account, and keep the answers in words."""
+def check(work: Work, *, meter_for: Callable[[Work, str], Meter]) -> Again | str:
+    """Look what can be read of an account, and keep the answers in words.
+
+    ``meter_for`` counts what the look reads of a platform and ends it at what may still be spent there; the room that
+    knows what the month has cost hands it in.
+    """
     account, within = _account(work), _scope(work)
-    platform = get_platform(account.platform)
-    meter = Meter(platform.prices.per_read) if platform.prices else Meter()
+    meter = meter_for(work, account.platform)
     token = Token()
     work.session.rollback()
     try:
@@ -150,4 +153,4 @@ def _scope(work: Work) -> Scope:
     return Scope(consortium_id=work.consortium_id)
 
 
-HANDLERS: Mapping[str, Handler] = {CHECK: check, EXCHANGE: exchange, REGISTER_APP: register_app}
+HANDLERS: Mapping[str, Handler] = {EXCHANGE: exchange, REGISTER_APP: register_app}

@@ -19,6 +19,7 @@ from app.accounts.actions.connecting import (
     EXCHANGE,
     REGISTER_APP,
     Returned,
+    attempt_of,
     begin_sign_in,
     judge_return,
     link_of,
@@ -39,7 +40,6 @@ from app.foundation.installation import vault
 from app.platforms.catalogue import Platform, get_platform
 from app.platforms.consent import origin_of, server_of
 
-_NOT_FOUND = 404
 _UNDER_WAY = {
     CHECK: "What can be read is being looked at.",
     EXCHANGE: "The sign-in is being finished.",
@@ -105,11 +105,7 @@ def _why_not(platform: Platform) -> str:
     sign_in = platform.sign_in
     if sign_in is None or sign_in.registers or known_to(sign_in):
         return ""
-    name = sign_in.client.upper()
-    return (
-        f"Signing in at {platform.label} is not set up: whoever runs this installation sets {name}_CLIENT_ID and"
-        f" {name}_CLIENT_SECRET. Until then a token can be pasted."
-    )
+    return f"Whoever runs this installation has to set up the sign-in for {platform.label} first. Until then, paste a token."
 
 
 def _name_of_there(account: Account, platform: Platform) -> str:
@@ -167,11 +163,12 @@ def sign_in_there(account_id: int) -> ResponseReturnValue:
 def came_back(way: str) -> ResponseReturnValue:
     """Where a platform sends a browser after its sign-in: what came is looked at, and used by the button."""
     form = ReturnForm(formdata=None, **{name: request.args.get(name, "") for name in ("state", "code", "iss", "error")})
+    returned = _returned(form, way)
+    attempt, account = _theirs(returned)
     try:
-        attempt = _judged(form, way)
+        judge_return(db.session, attempt, returned, at=now())
     except Refused as refusal:
-        return render_template("accounts/came_back.html", sentence=str(refusal), account=None), _NOT_FOUND
-    account = queries.get_account(db.session, attempt.account_id, within=whole_consortium())
+        return _sent_back(account, refusal)
     platform = get_platform(account.platform)
     return render_template("accounts/came_back.html", form=form, account=account, platform=platform, way=way)
 
@@ -182,31 +179,31 @@ def finish_sign_in(way: str) -> ResponseReturnValue:
     """Use what came back, once; a worker gives it for a token."""
     form = ReturnForm()
     form.validate_on_submit()
+    returned = _returned(form, way)
+    attempt, account = _theirs(returned)
     try:
-        attempt = _judged(form, way)
-        take_return(
-            db.session,
-            _returned(form, way),
-            login_session_id=current_user.row.id,
-            by=current_actor(),
-            at=now(),
-        )
+        with db.session.begin_nested():
+            take_return(db.session, attempt, returned, at=now())
     except Refused as refusal:
-        db.session.rollback()
-        return render_template("accounts/came_back.html", sentence=str(refusal), account=None), _NOT_FOUND
+        return _sent_back(account, refusal)
     db.session.commit()
     flash("The platform let us in. The sign-in is being finished.", "ok")
-    return redirect(url_for(".connect", account_id=attempt.account_id))
+    return redirect(url_for(".connect", account_id=account.id))
 
 
-def _judged(form: ReturnForm, way: str) -> OAuthAttempt:
-    attempt = judge_return(
-        db.session, _returned(form, way), login_session_id=current_user.row.id, by=current_actor(), at=now()
-    )
+def _theirs(returned: Returned) -> tuple[OAuthAttempt, Account]:
+    """The sign-in that this browser set out on, and its account; not found where it did not."""
+    attempt = attempt_of(db.session, returned, login_session_id=current_user.row.id, by=current_actor())
     account = queries.get_account(db.session, attempt.account_id, within=whole_consortium())
     if not may(current_actor(), Permission.ACCOUNTS_WRITE, account.place.path):
         raise Forbidden  # they were let do it when they set out, and are not any more
-    return attempt
+    return attempt, account
+
+
+def _sent_back(account: Account, refusal: Refused) -> ResponseReturnValue:
+    """To where the sign-in was begun, and may be begun again, with the reason why it brought nothing."""
+    flash(str(refusal), "off")
+    return redirect(url_for(".connect", account_id=account.id))
 
 
 def _returned(form: ReturnForm, way: str) -> Returned:

@@ -7,8 +7,7 @@ from app.access.context import current_actor, current_place, current_scope, may_
 from app.access.marks import requires
 from app.access.rules import Permission, Scope
 from app.accounts import actions as accounts
-from app.accounts.models import Account
-from app.accounts.queries import account_for_change, get_account
+from app.accounts.queries import account_for_change, accounts_for_change, get_account
 from app.accounts.queries.requests import get_request
 from app.accounts.rules.requests import Decision, RequestState
 from app.accounts.rules.retiring import RetirementTask
@@ -155,9 +154,8 @@ def review_accounts(place: str) -> ResponseReturnValue:
 def _review(form: ReviewForm, end: ReviewEnd) -> None:
     if not form.accounts.data:
         raise Refused("Tick at least one account.")
-    chosen: list[Account] = [
-        account_for_change(db.session, account_id, within=whole_consortium()) for account_id in form.accounts.data
-    ]
+    locked = accounts_for_change(db.session, form.accounts.data, within=whole_consortium())
+    chosen = [locked[account_id] for account_id in form.accounts.data]
     accounts.review(db.session, chosen, end, reason=form.reason.data or "", by=current_actor(), at=now())
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
 from app.accounts.models import Account
-from app.accounts.queries import account_for_change, get_account
+from app.accounts.queries import accounts_for_change, get_account
 from app.background.actions import ask
 from app.foundation.errors import Refused
 from app.history.actions import record
@@ -143,8 +143,7 @@ def _locked(session: Session, run: Run, part: Part) -> Account:
     within = Scope(consortium_id=run.consortium_id)
     others = session.scalars(sa.select(STAGE.c.account_id).where(rows_in(STAGE, run, part)).distinct())
     own = account_id_of(run)
-    locked = {each: account_for_change(session, each, within=within) for each in sorted({own, *others})}
-    return locked[own]
+    return accounts_for_change(session, {own, *others}, within=within)[own]
 
 
 def _add(session: Session, run: Run, done: Tally) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
-from app.accounts.queries import account_for_change, get_account
+from app.accounts.queries import accounts_for_change, get_account
 from app.background.actions import ask, ask_afresh
 from app.background.rules import REBUILD_SCORECARDS
 from app.foundation.errors import Refused
@@ -80,8 +80,7 @@ def undo_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Undon
 
 def take_back(session: Session, run: Run, choice: ImportChoice, *, at: datetime) -> Undone:
     """Undo whatever a run's file brought by now; nothing of it may be on the stage."""
-    for account_id in _accounts(session, run):
-        account_for_change(session, account_id, within=Scope(consortium_id=run.consortium_id))
+    accounts_for_change(session, _accounts(session, run), within=Scope(consortium_id=run.consortium_id))
     done = Undone()
     held = held_on_closed_days(session, run)
     stage_months(session, run)
@@ -107,15 +106,15 @@ def _claim(session: Session, run: Run, *, at: datetime) -> ImportChoice:
     return choice
 
 
-def _accounts(session: Session, run: Run) -> Sequence[int]:
-    """The accounts whose days it wrote, in one order for everybody who locks them."""
+def _accounts(session: Session, run: Run) -> set[int]:
+    """The accounts whose days it wrote, and the one that it was given for."""
     brought, replaced = (
         sa.select(table.account_id).where(table.consortium_id == run.consortium_id, table.run_id == run.id)
         for table in (DailyFigure, ReplacedFigure)
     )
     found = sa.union(brought, replaced).subquery()
     ids = session.scalars(sa.select(found.c.account_id).order_by(found.c.account_id)).all()
-    return sorted({*ids, account_id_of(run)})
+    return {*ids, account_id_of(run)}
 
 
 def _take_new_days(session: Session, run: Run, done: Undone) -> None:

@@ -1,7 +1,10 @@
 """What a worker does for metrics, and what has come due by the clock."""
 
 from collections.abc import Mapping
+from functools import partial
 
+from app.accounts.actions import checking
+from app.accounts.tasks.connecting import check
 from app.background.registry import Handler
 from app.metrics.actions import asking, batches, carrying, imports
 from app.metrics.actions.answering import COUNT_QUESTIONS
@@ -17,6 +20,8 @@ __all__ = ["HANDLERS", "find_due_forgetting", "find_due_pulls", "find_due_recoun
 #: what a worker does, by kind of work
 HANDLERS: Mapping[str, Handler] = {
     asking.PULL: pulling.pull,
+    # the test of a connection may cost money too, and what a month has cost is known here
+    checking.CHECK: partial(check, meter_for=pulling.meter_for),
     FORGET_MENTIONS: pulling.forget_mentions,
     COUNT_QUESTIONS: pulling.recount,
     imports.CHECK: files.check_file,

@@ -98,7 +98,7 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
         identity=Identity(account.platform, account.handle, account.url, account.base_url, account.external_id),
         base_url=account.base_url,
         wanted=_wanted(work, account, at=at),
-        meter=_meter(work, account.platform, at=at),
+        meter=meter_for(work, account.platform),
         server=server,
         token_hash=token_hash,
         held_until=hold.until_at if hold and hold.until_at > at else None,
@@ -133,12 +133,12 @@ def _wanted(work: Work, account: Account, *, at: datetime) -> Wanted:
     return Wanted(window, zone, last_on is not None, since, insights)
 
 
-def _meter(work: Work, platform: str, *, at: datetime) -> Meter:
-    """Counts what the pull reads; where the platform bills, up to what the month's cap leaves."""
+def meter_for(work: Work, platform: str) -> Meter:
+    """Counts what a pull, or a test of a connection, reads; where the platform bills, up to what the month's cap leaves."""
     prices = get_platform(platform).prices
     if prices is None:
         return Meter()
-    spent = spent_in(work.session, month=first_of_month(at), within=_scope(work))
+    spent = spent_in(work.session, month=first_of_month(now()), within=_scope(work))
     return Meter(prices.per_read, allowance(settings().read_cap_a_month, spent))
 
 

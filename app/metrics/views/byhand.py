@@ -9,7 +9,7 @@ from app.access.context import current_actor, current_place, current_scope, whol
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.accounts.models import Account
-from app.accounts.queries import account_for_change, get_account
+from app.accounts.queries import account_for_change, accounts_for_change, get_account
 from app.consortia.queries import today_of
 from app.foundation.clock import now
 from app.foundation.database import db
@@ -101,7 +101,7 @@ def check_in(place: str) -> ResponseReturnValue:
 
 def _check_in(asked: list[Asked], week: Period, errors: dict[str, str]) -> int:
     """Write what was told; refuses all of it where one figure is no number."""
-    count = 0
+    given: dict[int, dict[Metric, int]] = {}
     for each in asked:
         told: dict[Metric, int] = {}
         for metric in each.metrics:
@@ -111,15 +111,15 @@ def _check_in(asked: list[Asked], week: Period, errors: dict[str, str]) -> int:
                 errors[name] = "Write a whole number, such as 1,240."
             elif text:
                 told[metric] = int(text)
-        if told and not errors:
-            account = account_for_change(db.session, each.account.id, within=whole_consortium())
-            note_by_hand(db.session, account, week, told, by=current_actor(), at=now())
-            count += 1
+        if told:
+            given[each.account.id] = told
     if errors:
         raise Refused("Correct the figures marked below.")
-    if not count:
+    if not given:
         raise Refused("Write at least one figure.")
-    return count
+    for account_id, account in accounts_for_change(db.session, given, within=whole_consortium()).items():
+        note_by_hand(db.session, account, week, given[account_id], by=current_actor(), at=now())
+    return len(given)
 
 
 @blueprint.route("/figures/whose", methods=["GET", "POST"])

@@ -51,11 +51,19 @@ def come_back(browser, link, told):
     return seen, done
 
 
-def refused(browser, link, told, words):
-    seen, done = come_back(browser, link, told)
-    assert (seen.status_code, done.status_code) == (404, 404)
-    assert words in seen.text
-    assert words in done.text
+def unknown(browser, link, told):
+    """Nobody set out on it in this browser, and nothing is told of whoever did."""
+    for answer in come_back(browser, link, told):
+        assert answer.status_code == 404
+        assert "not begun here, or not in this browser" in answer.text
+
+
+def sent_back(browser, link, told, account, words):
+    """It was theirs and came to nothing: they are where they can begin anew, and read why."""
+    connect = f"/accounts/{account.id}/connect"
+    for answer in come_back(browser, link, told):
+        assert (answer.status_code, answer.location) == (302, connect)
+    assert browser.get(connect).text.count(words) == 2
 
 
 def kept(session, account):
@@ -101,7 +109,7 @@ def test_the_server_s_secret_is_sealed_and_asked_for_once(as_branch_manager, con
 def test_a_forged_state_brings_nothing(as_branch_manager, connecting, session, server, account):
     link = begun(as_branch_manager, connecting, account)
     told = {**server.allow(link), "state": "forged"}
-    refused(as_branch_manager, link, told, "was not begun here")
+    unknown(as_branch_manager, link, told)
     drain(connecting, kinds=KINDS)
     assert kept(session, account) is None
 
@@ -110,7 +118,7 @@ def test_a_state_serves_once(as_branch_manager, connecting, server, account):
     link = begun(as_branch_manager, connecting, account)
     told = server.allow(link)
     assert come_back(as_branch_manager, link, told)[1].status_code == 302
-    refused(as_branch_manager, link, told, "was used already")
+    sent_back(as_branch_manager, link, told, account, "was used already")
 
 
 def test_another_person_or_browser_cannot_use_it(
@@ -118,14 +126,15 @@ def test_another_person_or_browser_cannot_use_it(
 ):
     link = begun(as_branch_manager, connecting, account)
     told = server.allow(link)
-    refused(as_director, link, told, "was not begun here")
-    refused(signed_in(world.manager), link, told, "not in this browser")
+    for what in (told, {**told, "error": "access_denied"}):
+        unknown(as_director, link, what)
+        unknown(signed_in(world.manager), link, what)
     assert come_back(as_branch_manager, link, told)[1].status_code == 302
 
 
 def test_another_consortium_cannot_use_it(as_branch_manager, signed_in, far, connecting, server, account):
     link = begun(as_branch_manager, connecting, account)
-    refused(signed_in(far.manager), link, server.allow(link), "was not begun here")
+    unknown(signed_in(far.manager), link, server.allow(link))
 
 
 def test_it_serves_for_ten_minutes(as_branch_manager, connecting, session, server, account):
@@ -138,7 +147,7 @@ def test_it_serves_for_ten_minutes(as_branch_manager, connecting, session, serve
         .values(begun_at=now() - timedelta(minutes=11))
     )
     session.commit()
-    refused(as_branch_manager, link, told, "longer than ten minutes")
+    sent_back(as_branch_manager, link, told, account, "longer than ten minutes")
 
 
 def test_the_answer_comes_to_the_address_that_was_given(as_branch_manager, connecting, server, account):
@@ -163,13 +172,17 @@ def test_the_address_to_come_back_to_is_our_own_whatever_host_was_asked(as_branc
     ("more", "words"),
     [
         ({"iss": "https://evil.example"}, "another server than the one that was asked"),
-        ({"error": "access_denied", "code": ""}, "access was not allowed"),
+        ({"error": "access_denied", "code": ""}, "Access was not allowed there, so nothing was kept."),
+        ({"error": "invalid_scope", "code": ""}, "Whoever runs it has to look at the sign-in settings"),
+        ({"error": "<b>server</b>", "code": ""}, "could not finish the sign-in. Try again later"),
         ({"code": ""}, "sent no code"),
     ],
 )
 def test_what_the_platform_did_not_say_yes_to_is_told(as_branch_manager, connecting, server, account, more, words):
     link = begun(as_branch_manager, connecting, account)
-    refused(as_branch_manager, link, {**server.allow(link), **more}, words)
+    sent_back(as_branch_manager, link, {**server.allow(link), **more}, account, words)
+    # who said no may think better of it
+    assert come_back(as_branch_manager, link, server.allow(link))[1].status_code == 302
 
 
 def test_the_server_s_own_name_is_taken(as_branch_manager, connecting, server, account):
@@ -222,7 +235,8 @@ def test_where_a_platform_does_not_know_us_the_page_says_why(as_branch_manager, 
     account.platform, account.handle, account.url = "x", "@greeneast", "https://x.com/greeneast"
     session.commit()
     page = as_branch_manager.get(f"/accounts/{account.id}/connect").text
-    assert "sets X_CLIENT_ID and X_CLIENT_SECRET" in page
+    assert "Whoever runs this installation has to set up the sign-in for X first." in page
+    assert "CLIENT_ID" not in page
     assert "Sign in at" not in page
     as_branch_manager.post(f"/accounts/{account.id}/connect/sign-in")
     begun = sa.select(OAuthAttempt).where(OAuthAttempt.consortium_id == world.consortium.id)
