@@ -4,7 +4,7 @@ For workers: a page never waits for a platform.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +23,13 @@ from app.platforms.guard.limits import USER_AGENT
 #: a token is a few hundred bytes
 LIMITS = Limits(timeout=10, total=20, max_bytes=100_000, max_redirects=0)
 _NOT_OURS = "The sign-in's answer cannot be read. Try again, or paste a token."
+_UNKNOWN_HERE = (
+    "The platform does not know this installation any more. Ask whoever runs it to check its sign-in settings."
+)
+_NOT_ACCEPTED = "The platform does not accept this sign-in any more. Sign in again."
+_WAITS = "The platform asks us to wait before it signs anybody in."
+#: Meta's numbers: no such app, or an address that is not among those it may send people back to; too many calls
+_META_KNOWS_NOT, _META_WAITS, _META_FAILED = {"101", "191"}, {"4", "17", "32", "341", "613"}, {"1", "2"}
 _LONGEST = 4000
 #: a life that no token has
 _MOST_SECONDS = 20 * 366 * 24 * 3600
@@ -34,8 +41,10 @@ class Tokens:
 
     access: str = field(repr=False)
     refresh: str | None = field(default=None, repr=False)
-    #: None where the platform does not say
+    #: when the token ends; None where the platform does not say
     until: datetime | None = None
+    #: when what prolongs it ends, and a person has to sign in again; None where it lasts, or the platform does not say
+    ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +84,7 @@ def refreshed(client: Client, refresh: str, *, allow_private: bool) -> Tokens:
         tokens = _asked(
             lambda: session.refresh_token(client.token_url, refresh_token=refresh, scope="", allow_redirects=False)
         )
-    return tokens if tokens.refresh else Tokens(tokens.access, refresh, tokens.until)
+    return tokens if tokens.refresh else replace(tokens, refresh=refresh)
 
 
 def registered(
@@ -118,7 +127,7 @@ def _asked(ask: Callable[[], Any]) -> Tokens:
     try:
         answer = ask()
     except AuthlibBaseError as error:
-        raise SignInExpired(_of_oauth(str(error.error))) from error
+        raise _of_answer(error.error) from error
     except requests.RequestException as error:
         raise _of_requests(error) from error
     except (ValueError, TypeError, AttributeError, KeyError) as error:  # what is no answer of OAuth, Authlib trips over
@@ -131,13 +140,21 @@ def _tokens(answer: Any, asked_at: datetime) -> Tokens:
     if not _is_plain(access):
         raise Malformed(_NOT_OURS)
     refresh = answer.get("refresh_token")
-    seconds = answer.get("expires_in")
+    return Tokens(
+        str(access),
+        str(refresh) if _is_plain(refresh) else None,
+        _after(answer.get("expires_in"), asked_at),
+        _after(answer.get("refresh_token_expires_in"), asked_at),
+    )
+
+
+def _after(seconds: Any, asked_at: datetime) -> datetime | None:
+    """The instant after so many seconds; None for what is no number, or none above zero."""
     try:
-        lasts = min(max(int(seconds), 0), _MOST_SECONDS) if seconds is not None else None
-    except (TypeError, ValueError):
-        lasts = None
-    until = asked_at.astimezone(UTC) + timedelta(seconds=lasts) if lasts else None
-    return Tokens(str(access), str(refresh) if _is_plain(refresh) else None, until)
+        lasts = min(max(int(seconds), 0), _MOST_SECONDS)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return asked_at.astimezone(UTC) + timedelta(seconds=lasts) if lasts else None
 
 
 def _is_plain(text: object) -> bool:
@@ -146,15 +163,30 @@ def _is_plain(text: object) -> bool:
     return 0 < len(text) <= _LONGEST and text.isascii() and text.isprintable() and " " not in text
 
 
-def _of_oauth(word: str) -> str:
-    """The platform's refusal in our words; its own text may repeat what was sent."""
-    if word == "invalid_client":
-        return (
-            "The platform does not know this installation any more. Ask whoever runs it to check its sign-in settings."
-        )
+def _of_answer(error: object) -> PlatformError:
+    """The platform's refusal in our words; its own text may repeat what was sent.
+
+    The standard has a word for it (RFC 6749, 5.2), Meta an object with a number.
+    """
+    if isinstance(error, Mapping):
+        return _of_meta(error)
+    word = str(error)
+    if word in {"invalid_client", "unauthorized_client"}:
+        return SignInExpired(_UNKNOWN_HERE)
     if word in {"invalid_grant", "access_denied"}:
-        return "The platform does not accept this sign-in any more. Sign in again."
-    return "The platform refused the sign-in. Sign in again, or paste a token."
+        return SignInExpired(_NOT_ACCEPTED)
+    return SignInExpired("The platform refused the sign-in. Sign in again, or paste a token.")
+
+
+def _of_meta(error: Mapping[str, Any]) -> PlatformError:
+    code = str(error.get("code"))
+    if code in _META_KNOWS_NOT or "client secret" in str(error.get("message")):
+        return SignInExpired(_UNKNOWN_HERE)
+    if code in _META_WAITS:
+        return Unreachable(_WAITS)
+    if code in _META_FAILED:
+        return Unreachable("The platform answered the sign-in with an error. Try again later.")
+    return SignInExpired(_NOT_ACCEPTED)
 
 
 def _of_requests(error: requests.RequestException) -> PlatformError:
@@ -162,5 +194,5 @@ def _of_requests(error: requests.RequestException) -> PlatformError:
         return Unreachable("The platform did not answer the sign-in in time.")
     response = error.response
     if response is not None and response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        return Unreachable("The platform asks us to wait before it signs anybody in.")
+        return Unreachable(_WAITS)
     return Unreachable("The platform could not be reached for the sign-in.")

@@ -28,6 +28,34 @@ class Description(Protocol):
         ...
 
 
+class NoDescription:
+    """None is published that could be held against it."""
+
+    def check_request(self, target: str) -> None:
+        """Any question."""
+
+    def check_answer(self, target: str, status: int, body: object) -> None:
+        """Any answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A description, and paths beside it of which it says nothing, such as those of a sign-in."""
+
+    description: Description
+    paths: frozenset[str]
+
+    def check_request(self, target: str) -> None:
+        """As the description has it."""
+        if urlsplit(target).path not in self.paths:
+            self.description.check_request(target)
+
+    def check_answer(self, target: str, status: int, body: object) -> None:
+        """As the description has it."""
+        if urlsplit(target).path not in self.paths:
+            self.description.check_answer(target, status, body)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One request: path, query (the last of each name, and as it came), headers, and what was posted."""

@@ -14,6 +14,7 @@ from app.people.models import Person
 from app.people.queries.sessions import find_login
 from tests.factories.world import WORLDS, World, find_world, make_world
 from tests.mail_server import MailServer, running_mail_server
+from tests.platforms.mastodon_server import mastodon_server, running_mastodon_server  # noqa: F401 - fixtures
 from tests.views.watch import watching
 
 

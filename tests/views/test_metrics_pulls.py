@@ -1,7 +1,6 @@
 """Pulls from a real server: the figures are those that were put there, and what goes wrong is a reason, never zero."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -27,16 +26,15 @@ from app.metrics.queries.posts import posts_of
 from app.metrics.rules import Metric
 from app.metrics.rules.runs import RunState
 from app.metrics.tasks import HANDLERS
-from tests.platforms.mastodon_server import running_mastodon
+from tests.platforms.mastodon_server import MastodonServer
 from tests.platforms.web_server import running_web_server
 
 ZONE = "America/New_York"
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[object]:
-    with running_mastodon() as running:
-        yield running
+@pytest.fixture
+def server(mastodon_server: MastodonServer) -> MastodonServer:
+    return mastodon_server
 
 
 @pytest.fixture

@@ -8,16 +8,14 @@ from bs4 import BeautifulSoup
 
 from app.accounts.rules import Connection
 from app.background.worker import drain
-from tests.platforms.mastodon_server import running_mastodon
 
 _DAYS = 30
 _BY_HAND = {1: 900, 2: 890, 3: 880}
 
 
-@pytest.fixture(scope="module")
-def server():
-    with running_mastodon() as running:
-        yield running
+@pytest.fixture
+def server(mastodon_server):
+    return mastodon_server
 
 
 @pytest.fixture

@@ -222,12 +222,14 @@ class Kept:
     access: bytes
     refresh: bytes | None
     until: datetime | None
+    #: when a person has to sign in again although there is what prolongs the token; None where it lasts
+    ends: datetime | None
 
 
 def keep_sign_in(session: Session, account: Account, kept: Kept, *, by: Actor, at: datetime) -> None:
     """Keep what a sign-in brought, in place of any token before it, and have the account pulled and looked at."""
     refuse_retired(account)
-    hold_token(session, account, kept.access, expires_at=None if kept.refresh else kept.until, at=at)
+    hold_token(session, account, kept.access, expires_at=kept.ends if kept.refresh else kept.until, at=at)
     within = Scope(consortium_id=account.consortium_id)
     grant = connections.find_grant(session, account.id, within=within)
     if grant is None:
@@ -260,7 +262,7 @@ def keep_prolonged(session: Session, grant: OAuthGrant, kept: Kept, *, at: datet
     session.execute(
         sa.update(Credential)
         .where(Credential.consortium_id == grant.consortium_id, Credential.account_id == grant.account_id)
-        .values(sealed=kept.access, kept_at=at)
+        .values(sealed=kept.access, kept_at=at, **({"expires_at": kept.ends} if kept.ends else {}))
         .execution_options(synchronize_session=False)
     )
     _settle(session, grant, sealed=kept.refresh, token_until=kept.until, claimed_until=None)

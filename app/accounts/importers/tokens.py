@@ -77,7 +77,7 @@ def _prolong(session: Session, grant: OAuthGrant, client: Client | None, sealed:
 def sealed_tokens(tokens: Tokens) -> Kept:
     """What a sign-in brought, as it goes into the database."""
     refresh = vault().seal(tokens.refresh) if tokens.refresh else None
-    return Kept(vault().seal(tokens.access), refresh, tokens.until)
+    return Kept(vault().seal(tokens.access), refresh, tokens.until, tokens.ends)
 
 
 def _ends_soon(grant: OAuthGrant, at: datetime) -> bool:

@@ -15,17 +15,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.foundation.database import enter_tenant
 from tests.factories.world import World
-from tests.platforms.api_server import ApiServer, Asked, Told, running
-
-
-class _Anything:
-    """No description of the sign-in is published that could be held against it."""
-
-    def check_request(self, target: str) -> None:
-        """Any question."""
-
-    def check_answer(self, target: str, status: int, body: object) -> None:
-        """Any answer."""
+from tests.platforms.api_server import ApiServer, Asked, NoDescription, Told, running
 
 
 @dataclass(slots=True)
@@ -125,7 +115,7 @@ def application(request: pytest.FixtureRequest, application: Flask) -> Flask:
 
 @pytest.fixture(scope="session")
 def sign_in_api() -> Iterator[ApiServer]:
-    with running(ApiServer(_Anything(), refuse=lambda why: Told({"error": why}, 400))) as api:
+    with running(ApiServer(NoDescription(), refuse=lambda why: Told({"error": why}, 400))) as api:
         yield api
 
 
