@@ -126,7 +126,7 @@ def create_app(settings: Settings) -> Flask:
         flask_app,
         {
             **mail_tasks.HANDLERS,
-            **accounts_tasks.HANDLERS,
+            **accounts_tasks.handlers(meter_for=metrics_tasks.meter_for),
             **metrics_tasks.HANDLERS,
             **scorecards_tasks.HANDLERS,
             **findings_tasks.HANDLERS,

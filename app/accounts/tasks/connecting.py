@@ -33,6 +33,8 @@ from app.platforms.oauth import exchanged, registered
 from app.platforms.readers import reader_for
 
 _IN_A_MOMENT = timedelta(seconds=20)
+#: what counts the reads of a platform, by its name, and ends them at what may still be spent there this month
+MeterFor = Callable[[Work, str], Meter]
 
 
 def register_app(work: Work) -> str:
@@ -98,12 +100,8 @@ def exchange(work: Work) -> str:
     return f"{account.handle} is connected."
 
 
-def check(work: Work, *, meter_for: Callable[[Work, str], Meter]) -> Again | str:
-    """Look what can be read of an account, and keep the answers in words.
-
-    ``meter_for`` counts what the look reads of a platform and ends it at what may still be spent there; the room that
-    knows what the month has cost hands it in.
-    """
+def check(work: Work, *, meter_for: MeterFor) -> Again | str:
+    """Look what can be read of an account, and keep the answers in words."""
     account, within = _account(work), _scope(work)
     meter = meter_for(work, account.platform)
     token = Token()

@@ -1,10 +1,7 @@
 """What a worker does for metrics, and what has come due by the clock."""
 
 from collections.abc import Mapping
-from functools import partial
 
-from app.accounts.actions import checking
-from app.accounts.tasks.connecting import check
 from app.background.registry import Handler
 from app.metrics.actions import asking, batches, carrying, imports
 from app.metrics.actions.answering import COUNT_QUESTIONS
@@ -13,15 +10,13 @@ from app.metrics.actions.replacing import FORGET_REPLACED
 from app.metrics.actions.undoing import UNDO
 from app.metrics.tasks import files, pulling
 from app.metrics.tasks.files import find_due_replaced
-from app.metrics.tasks.pulling import find_due_forgetting, find_due_pulls, find_due_recounts
+from app.metrics.tasks.pulling import find_due_forgetting, find_due_pulls, find_due_recounts, meter_for
 
-__all__ = ["HANDLERS", "find_due_forgetting", "find_due_pulls", "find_due_recounts", "find_due_replaced"]
+__all__ = ["HANDLERS", "find_due_forgetting", "find_due_pulls", "find_due_recounts", "find_due_replaced", "meter_for"]
 
 #: what a worker does, by kind of work
 HANDLERS: Mapping[str, Handler] = {
     asking.PULL: pulling.pull,
-    # the test of a connection may cost money too, and what a month has cost is known here
-    checking.CHECK: partial(check, meter_for=pulling.meter_for),
     FORGET_MENTIONS: pulling.forget_mentions,
     COUNT_QUESTIONS: pulling.recount,
     imports.CHECK: files.check_file,
