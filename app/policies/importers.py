@@ -1,6 +1,7 @@
 """Policy templates from the folder ``policies/``: one Markdown file each."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from app.foundation.errors import NotFound, Refused
@@ -36,4 +37,9 @@ def read_template(path: Path, *, terms: Mapping[str, str] = _NO_TERMS) -> Policy
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise Refused(f"{path.name} is not UTF-8 text. Save it as UTF-8 and try again.") from error
-    return parse_template(text, name=path.name, terms=terms)
+    return _parsed(text, path.name, tuple(sorted(terms.items())))
+
+
+@lru_cache(maxsize=64)  # all of them take a twentieth of a second; an edited file is another text
+def _parsed(text: str, name: str, terms: tuple[tuple[str, str], ...]) -> PolicyTemplate:
+    return parse_template(text, name=name, terms=dict(terms))

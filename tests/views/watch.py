@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ _TENANT_TABLES = sorted(set(Base.metadata.tables) - INSTALLATION_TABLES, key=len
 _NAMED = re.compile(rf"(?:\bFROM|\bJOIN|,)\s+\(*({'|'.join(_TENANT_TABLES)})\b(?:\s+AS\s+(\w+))?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)  # the same few statements come again and again
 def tables_without_key(statement: str) -> list[str]:
     """Tenant tables that a SELECT names without asking for one consortium's rows; nothing for other statements."""
     if not statement.lstrip().upper().startswith(("SELECT", "WITH")):
