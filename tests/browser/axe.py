@@ -61,6 +61,11 @@ _RUN = """async () => {
 }"""
 
 
+def have_axe_everywhere(page: Page) -> None:
+    """Load axe with each page that opens here from now on, in half the time of handing it to every single one."""
+    page.add_init_script(f"{AXE_SCRIPT};({_PREPARE})();")
+
+
 def violations_of(page: Page) -> list[str]:
     """What axe finds, in its words; every disclosure is opened first."""
     if page.evaluate("typeof axe === 'undefined'"):
