@@ -23,6 +23,7 @@ class Permission(StrEnum):
     MENTIONS_READ = "mentions.read"
     MENTIONS_WORDS = "mentions.words.read"
     METRICS_IMPORT = "metrics.import"
+    METRICS_NOTE = "metrics.note"
     METRICS_READ = "metrics.read"
     PEOPLE_READ = "people.read"
     PEOPLE_WRITE = "people.write"
@@ -60,6 +61,7 @@ _STAFF = frozenset(
         Permission.MENTIONS_ANSWER,
         Permission.MENTIONS_READ,
         Permission.MENTIONS_WORDS,
+        Permission.METRICS_NOTE,
         Permission.PLACES_READ,
         Permission.POLICIES_READ,
     }

@@ -22,6 +22,10 @@ class Start(StrEnum):
     RESTORE = "restore"
 
 
+class CheckInForm(Form):
+    """The weekly check-in; its fields are those that are missing, which the page reads by itself."""
+
+
 class SetUpForm(Form):
     """Where to start; the consortium, and its first admin."""
 

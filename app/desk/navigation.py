@@ -115,6 +115,8 @@ _TOPICS = (
     ("metrics.match_columns", "import"),
     ("metrics.imports", "import"),
     ("metrics.batch", "import"),
+    ("metrics.undo", "import"),
+    ("desk.check_in", "figures"),
     ("metrics.costs", "tools"),
     ("metrics.", "figures"),
     ("posts.", "posts"),

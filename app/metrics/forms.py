@@ -107,10 +107,6 @@ class PrecedenceForm(Form):
     precedence = ChoiceField("Whose figures stand", options=[Option(each.value, each.label) for each in Precedence])
 
 
-class CheckInForm(Form):
-    """The weekly check-in; its fields are those that are missing, which the page reads by itself."""
-
-
 class HandForm(Form):
     """A few figures of a day, or of the week that ends on it."""
 

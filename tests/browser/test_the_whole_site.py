@@ -37,6 +37,7 @@ _MADE = {
     "metrics.batch",
     "metrics.check_file",
     "metrics.run",
+    "metrics.undo",
     "people.check_people",
     "policies.edit_clause",
     "policies.publish",

@@ -8,9 +8,11 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from app.accounts.rules import Connection
+from app.duties.rules.catalogue import Family
 from app.foundation.database import enter_tenant
 from app.metrics.models import DailyFigure, FigureSettings, MonthFigure
 from app.metrics.rules import Source
+from tests.factories.duties import give
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)  # a Monday
 SUNDAY = date(2026, 11, 8)
@@ -85,7 +87,25 @@ def test_a_consortium_says_whose_figures_stand(as_admin, as_branch_manager, as_s
     assert as_branch_manager.get("/figures/whose").status_code == 403
 
 
+def test_the_check_in_asks_staff_of_the_accounts_they_hold_a_duty_for(as_staff, session, world):
+    address = f"/at/{world.east.code}/check-in"
+    assert "Nothing is asked for" in as_staff.get(address).text
+    assert "Weekly check-in" not in as_staff.get(f"/at/{world.east.code}/").text
+    give(session, world.north_account, Family.POST, world.staff_position)
+    session.commit()
+    home = as_staff.get(f"/at/{world.east.code}/").text
+    assert "Weekly check-in, Nov 2, 2026 to Nov 8, 2026" in home
+    names = {
+        field["name"] for field in BeautifulSoup(as_staff.get(address).data, "html.parser").select("fieldset input")
+    }
+    followers, others = f"followers-{world.north_account.id}", f"followers-{world.account.id}"
+    assert followers in names
+    assert not any(name.endswith(str(world.account.id)) for name in names)
+    as_staff.post(address, data={followers: "1240", others: "7"})
+    assert rows(session, DailyFigure.account_id, DailyFigure.followers) == [(world.north_account.id, 1240)]
+
+
 def test_who_may_write_by_hand(as_staff, as_stranger, as_auditor, world):
-    for address in (f"/accounts/{world.account.id}/by-hand", f"/at/{world.east.code}/check-in"):
-        assert (as_staff.get(address).status_code, as_auditor.get(address).status_code) == (403, 403)
+    for address, of_staff in ((f"/accounts/{world.account.id}/by-hand", 403), (f"/at/{world.east.code}/check-in", 200)):
+        assert (as_staff.get(address).status_code, as_auditor.get(address).status_code) == (of_staff, 403)
         assert as_stranger.get(address).status_code == 404

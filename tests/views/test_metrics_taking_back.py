@@ -16,7 +16,8 @@ from app.metrics.actions.staging import stage
 from app.metrics.actions.storing import store_days
 from app.metrics.actions.undoing import undo_import
 from app.metrics.models import DailyFigure, FigureDifference, MonthFigure, Observation, ReplacedFigure, Run
-from app.metrics.queries.standing import days_that_differ
+from app.metrics.queries.standing import DifferingDays, days_that_differ
+from app.metrics.queries.undo import counts_to_undo, days_to_undo
 from app.metrics.rules import DailyFigures, Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState
@@ -76,6 +77,22 @@ def imported(session, world) -> Callable[..., Run]:
         return run
 
     return imported
+
+
+def test_what_goes_back_is_told_day_by_day_as_it_then_goes(session, world, pulled, imported):
+    within = Scope(consortium_id=world.consortium.id)
+    pulled({OLD: {"posts": 2}})
+    run = imported(
+        {OLD: {"posts": 5, "views": 9}, TODAY: {"posts": 3}, TODAY - timedelta(days=1): {"posts": 4}}, Precedence.FILE
+    )
+    pulled({TODAY: {"followers": 103}})
+    assert counts_to_undo(session, run, within=within) == (3, 0)
+    told = {each.day: each for each in days_to_undo(session, run, within=within, offset=0, limit=9)}
+    assert [each.is_changed_since for each in told.values()] == [False, False, True]
+    assert told[OLD].cells == ((Metric.POSTS, 5, 2), (Metric.VIEWS, 9, None))
+    assert (told[OLD].is_new, told[TODAY].is_new, told[TODAY].cells) == (False, True, ((Metric.POSTS, 3, None),))
+    done = undo_import(session, run, by=world.machine, at=AT)
+    assert done.left == {(world.account.id, TODAY)}
 
 
 def everything(session, world):
@@ -169,7 +186,7 @@ def test_the_platform_stands_by_default_and_a_file_fills_gaps(session, world, pu
         Metric.FOLLOWERS, 100, Source.PULL, 104, run.id,
     )  # fmt: skip
     within = Scope(consortium_id=world.consortium.id)
-    assert days_that_differ(session, within=within, since=TODAY) == {world.account.id: 1}
+    assert days_that_differ(session, within=within, since=TODAY) == {world.account.id: DifferingDays(1, TODAY)}
     pulled({TODAY: {"followers": 103}})
     assert session.scalars(sa.select(FigureDifference)).all() == []
 

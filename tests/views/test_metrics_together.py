@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +12,8 @@ from bs4 import BeautifulSoup
 from app.accounts.models import Account
 from app.background.worker import drain
 from app.foundation.database import enter_tenant
-from app.metrics.models import BatchFile, DailyFigure, Run
+from app.metrics.models import BatchFile, DailyFigure, FigureDifference, ImportChoice, Run
+from app.metrics.rules import Metric, Source
 from app.metrics.rules.runs import RunState
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
@@ -143,6 +144,10 @@ def test_a_file_that_was_imported_is_marked_and_can_be_taken_back(as_director, a
     assert states(again) == {name: "Imported"}
     (run_id,) = rows(session, Run.id)[0]
     assert "Take back" in page(as_director.get(f"/at/{world.library.code}/imports")).text
+    told = page(as_director.get(f"/imports/{run_id}/undo"))
+    assert [row.th.text for row in told.select("tbody tr")] == ["Nov 1, 2026", "Nov 8, 2026"]
+    assert "Posts 3" in told.select("tbody tr")[1].text
+    assert "Times shown 108" in told.select("tbody tr")[1].text
     as_director.post(f"/imports/{run_id}/undo")
     assert "Being taken back" in page(as_director.get(f"/imports/{run_id}")).text
     drain(application)
@@ -181,6 +186,33 @@ def test_a_batch_is_canceled_while_it_is_unpacked_and_while_it_is_imported(
     drain(application)
     assert states(page(as_director.get(location))) == {"greennorth.csv": "Left out"}
     assert rows(session, DailyFigure.day) == []
+
+
+def test_a_reason_is_asked_for_where_old_figures_change_and_what_differs_is_told_with_the_connections(
+    as_director, application, session, world, accounts
+):
+    for views in ("101", "909"):
+        content = DAYS.replace(f'"Sun, Nov 1, 2026",{101}', f'"Sun, Nov 1, 2026",{views}').encode()
+        location = give(as_director, application, world.library, ("greennorth.csv", content))
+        shown = page(as_director.get(location))
+        assert bool(shown.find("select", {"name": "why"})) is (views == "909")
+        ticked = [box["value"] for box in shown.select("input[name=file][checked]")]
+        as_director.post(location, data={"do": "import", "file": ticked, "why": "An earlier file was wrong"})
+        drain(application)
+    assert sorted(rows(session, ImportChoice.late, ImportChoice.why)) == [(0, ""), (1, "An earlier file was wrong")]
+    day = date(2026, 11, 8)
+    session.add(
+        FigureDifference(
+            consortium_id=world.consortium.id, account_id=accounts["north"].id, day=day, metric=Metric.VIEWS,
+            value=108, source=Source.IMPORT, other_value=200, other_source=Source.PULL,
+            run_id=session.scalars(sa.select(Run.id)).first(), noted_at=NOW,
+        )
+    )  # fmt: skip
+    session.commit()
+    told = page(as_director.get(f"/at/{world.library.code}/accounts/health?show=differences"))
+    assert "1 day differs by more than 2% from another source" in told.text
+    (link,) = [each["href"] for each in told.select("td a") if "decide" in each.text]
+    assert "To let a file’s figures stand" in page(as_director.get(link)).text
 
 
 def test_the_rows_say_another_account(as_branch_manager, application, world, accounts):

@@ -11,6 +11,7 @@ from app.accounts.models import AccountRequest
 from app.accounts.queries.requests import requests_of
 from app.consortia import queries as consortia
 from app.consortia.models import Place
+from app.desk.queries.check_in import asked_of_held
 from app.desk.queries.kpis import KpiSeen, kpis_seen
 from app.desk.queries.standing import Standing, standing_of
 from app.desk.rules import concerns
@@ -21,6 +22,7 @@ from app.duties.queries.standing import manner_of
 from app.duties.rules.catalogue import Family
 from app.findings import queries as findings
 from app.findings.models import Finding
+from app.metrics.queries.check_in import Asked
 from app.people.queries.persons import get_person
 from app.people.queries.positions import incumbencies_of
 from app.policies.queries import AdoptedRule, adopted_rules
@@ -45,6 +47,8 @@ class StaffHome:
     kpis: Sequence[KpiSeen]
     #: open findings that concern a duty one holds
     findings: Sequence[Finding]
+    #: what the weekly check-in asks of the accounts of these duties
+    check_in: Sequence[Asked]
     #: accounts one asked for, the newest first
     asked: Sequence[AccountRequest]
 
@@ -71,6 +75,7 @@ def staff_home(session: Session, place: Place, actor: Actor, *, within: Scope, o
         findings=[
             one for one in findings.oldest_open(session, within=within, most=_MOST) if concerns(one.rule.key, families)
         ],
+        check_in=asked_of_held(session, held, within=whole, on=on),
         asked=requests_of(session, person.id, within=whole, most=_MOST_ASKED),
     )
 

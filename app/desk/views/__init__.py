@@ -3,6 +3,7 @@
 from app.desk.views import (
     account,
     answering,
+    checking_in,
     faring,
     first_steps,
     founding,
@@ -20,6 +21,7 @@ __all__ = [
     "account",
     "answering",
     "blueprint",
+    "checking_in",
     "faring",
     "first_steps",
     "founding",

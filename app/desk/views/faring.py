@@ -20,7 +20,12 @@ from app.platforms.catalogue import get_platform
 from app.web.filters import day, plural
 from app.web.paging import PAGE_SIZE, page_asked
 
-_SHOWN = [("", "All that need somebody"), ("trouble", "Connection in trouble"), ("holes", "Days without figures")]
+_SHOWN = [
+    ("", "All that need somebody"),
+    ("trouble", "Connection in trouble"),
+    ("holes", "Days without figures"),
+    ("differences", "Two sources differ"),
+]
 _MOST_HOLES = 3
 
 
@@ -32,6 +37,9 @@ class _Row:
     platform: str
     state: tuple[str, str]
     holes: list[str]
+    #: what two sources differ about, and where that is told
+    differing: str
+    differing_url: str
     #: what to press, and whether that goes by post
     button: str
     url: str
@@ -69,7 +77,18 @@ def _row(one: AccountFaring, state: tuple[str, str]) -> _Row:
     account = one.account
     button, url, is_posted = _button(one, is_well=state[0] in {"ok", "none"})
     platform = get_platform(account.platform).label
-    return _Row(account, platform, state, _told(one), button, url, is_posted)
+    differing, day_url = _differing(one)
+    return _Row(account, platform, state, _told(one), differing, day_url, button, url, is_posted)
+
+
+def _differing(one: AccountFaring) -> tuple[str, str]:
+    """Such as "3 days differ by more than 2%", and the latest of them, for those who may look at figures."""
+    found = one.differing
+    if found is None:
+        return "", ""
+    words = plural(found.count, "day differs", "days differ")
+    url = url_for("metrics.day", account_id=one.account.id, on=found.latest.isoformat())
+    return f"{words} by more than 2% from another source", url if may_here(Permission.METRICS_READ) else ""
 
 
 def _told(one: AccountFaring) -> list[str]:

@@ -14,7 +14,7 @@ from app.consortia.models import Place
 from app.foundation.errors import Refused
 from app.foundation.ids import new_id
 from app.metrics.actions.carrying import ask_import, cancel_import
-from app.metrics.actions.imports import GivenFile, begin_import, give_up_import
+from app.metrics.actions.imports import GivenFile, begin_import, give_reason, give_up_import
 from app.metrics.models import BatchFile, BatchUpload, ImportBatch, SavedOwner
 from app.metrics.queries.batches import files_of, find_owner, uploads_of
 from app.metrics.queries.runs import find_done_import, import_for_change, rows_stored
@@ -151,10 +151,12 @@ def remember_owner(session: Session, file: BatchFile, account: Account, *, at: d
     session.flush()
 
 
-def choose_files(session: Session, batch: ImportBatch, chosen: Collection[int], *, by: Actor, at: datetime) -> int:
+def choose_files(
+    session: Session, batch: ImportBatch, chosen: Collection[int], *, why: str, by: Actor, at: datetime
+) -> int:
     """Import these files of the batch in the background, each by itself; how many. The batch must be locked.
 
-    Refuses where none of them can be imported.
+    ``why`` is kept with the files that change figures older than a week, or meet another source's. Refuses where none of them can be imported.
     """
     if batch.state is not BatchState.OPEN:
         raise Refused("These files are being worked on. Look again in a moment.")
@@ -165,6 +167,7 @@ def choose_files(session: Session, batch: ImportBatch, chosen: Collection[int], 
             continue
         run = import_for_change(session, file.run_id, within=within)
         if run.state is RunState.CHECKED and rows_stored(run):
+            give_reason(session, run, why)
             ask_import(session, run, by=by, at=at)
             count += 1
     if not count:

@@ -213,6 +213,14 @@ def choose(session: Session, run: Run, precedence: Precedence, *, why: str, at: 
     note_checked(session, run, found, words=found.words)
 
 
+def give_reason(session: Session, run: Run, why: str) -> None:
+    """Say why the file changes figures older than a week, or meets another source's; said of no other."""
+    choice = choice_for(session, run)
+    if choice.late or choice.conflicting:
+        choice.why = why[:200]
+        session.flush()
+
+
 def _tally(session: Session, run: Run, *, at: datetime) -> Tally:
     """What merging the stage would do, part by part."""
     total, part = Tally(), next_part(session, run)

@@ -1,6 +1,5 @@
 """Taking an import back exactly: what it replaced stands again where its own figure still does; a later one stays."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from app.metrics.actions.rerolling import AS_IT_IS, parts_of, roll_up_anew, stag
 from app.metrics.actions.untouching import take_posts_back
 from app.metrics.models import DailyFigure, ImportChoice, Observation, ReplacedFigure, Run
 from app.metrics.queries.standing import find_choice
+from app.metrics.queries.undo import days_on, notes_on, stands
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.runs import RunState
 from app.web.filters import plural
@@ -152,7 +152,7 @@ def _take_new_days(session: Session, run: Run, done: Undone) -> None:
         .execution_options(populate_existing=True)
     ).all()
     for rows in parts_of(rest):
-        notes = _notes(session, run, [(row.account_id, row.day) for row in rows])
+        notes = notes_on(session, [(row.account_id, row.day) for row in rows], within=_scope(run))
         for row in rows:
             _leave_to_others(session, row, notes[row.account_id, row.day])
             done.taken_away += 1
@@ -183,7 +183,7 @@ def _replaced(session: Session, run: Run) -> Sequence[ReplacedFigure]:
 
 def _restore(session: Session, run: Run, entries: Sequence[ReplacedFigure], done: Undone, *, at: datetime) -> None:
     places = [(entry.account_id, entry.day) for entry in entries]
-    notes, days = _notes(session, run, places), _days(session, run, places)
+    notes, days = notes_on(session, places, within=_scope(run)), days_on(session, places, within=_scope(run))
     for entry in entries:
         place = (entry.account_id, entry.day)
         row = days.get(place)
@@ -210,15 +210,7 @@ def _restore_day(
     for name, (came, before, note) in entry.cells.items():
         metric = Metric(name)
         held = notes.get(metric)
-        own_note = held is not None and held.run_id == run.id
-        stands = row is not None and came is not None and getattr(row, name) == came
-        if came is None:
-            stands = held is None and (row is None or getattr(row, name) is None)
-        elif held is not None and held.value is not None:
-            stands = stands and own_note
-        else:
-            stands = stands and took_row
-        if not stands:
+        if not stands(run, row, held, metric, came):
             is_whole = False
             continue
         if held is not None:
@@ -256,33 +248,5 @@ def _put_note(
     )
 
 
-def _notes(
-    session: Session, run: Run, places: Sequence[tuple[int, date]]
-) -> dict[tuple[int, date], dict[Metric, Observation]]:
-    found: dict[tuple[int, date], dict[Metric, Observation]] = defaultdict(dict)
-    rows = session.scalars(
-        sa.select(Observation)
-        .where(
-            Observation.consortium_id == run.consortium_id,
-            Observation.revision == 0,
-            sa.tuple_(Observation.account_id, Observation.day).in_(places),
-        )
-        .order_by(Observation.account_id, Observation.day, Observation.metric)
-        .execution_options(populate_existing=True)
-    )
-    for note in rows:
-        found[note.account_id, note.day][note.metric] = note
-    return found
-
-
-def _days(session: Session, run: Run, places: Sequence[tuple[int, date]]) -> dict[tuple[int, date], DailyFigure]:
-    rows = session.scalars(
-        sa.select(DailyFigure)
-        .where(
-            DailyFigure.consortium_id == run.consortium_id,
-            sa.tuple_(DailyFigure.account_id, DailyFigure.day).in_(places),
-        )
-        .order_by(DailyFigure.account_id, DailyFigure.day)
-        .execution_options(populate_existing=True)
-    )
-    return {(row.account_id, row.day): row for row in rows}
+def _scope(run: Run) -> Scope:
+    return Scope(consortium_id=run.consortium_id)

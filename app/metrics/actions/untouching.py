@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.metrics.models import Post, PostTag, ReplacedPost, Run, TagChange
+from app.metrics.models import Post, PostTag, ReplacedPost, Run
+from app.metrics.queries.undo import is_kept
 
 _TIMES = ("published_at",)
 
@@ -57,11 +58,7 @@ def _as_it_was(name: str, value: Any) -> Any:
 def _take_away(session: Session, run: Run) -> tuple[int, int]:
     """What is left under the run's name was new with it."""
     new = sa.select(Post.id).where(Post.consortium_id == run.consortium_id, Post.run_id == run.id)
-    by_people = sa.exists().where(
-        PostTag.consortium_id == Post.consortium_id, PostTag.post_id == Post.id, PostTag.person_id.is_not(None)
-    )
-    in_batches = sa.exists().where(TagChange.consortium_id == Post.consortium_id, TagChange.post_id == Post.id)
-    free = new.where(~by_people, ~in_batches, Post.asks.is_(None))
+    free = new.where(~is_kept())
     session.execute(
         sa.delete(PostTag).where(PostTag.consortium_id == run.consortium_id, PostTag.post_id.in_(free)),
         execution_options={"synchronize_session": False},

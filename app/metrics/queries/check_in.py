@@ -1,5 +1,6 @@
 """What no platform tells and nobody wrote yet: asked for once a week."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,7 +39,12 @@ def last_week(on: date) -> Period:
 def check_in_due(session: Session, place: Place, week: Period, within: Scope) -> list[Asked]:
     """The accounts of a place and below of which something is missing for a week that no platform tells."""
     here = Scope(within.consortium_id, place.id, place.path)
-    accounts = [each for each in accounts_to_feed(session, within=here) if _is_in_use(each, week)]
+    return asked_of(session, accounts_to_feed(session, within=here), week, within)
+
+
+def asked_of(session: Session, among: Iterable[Account], week: Period, within: Scope) -> list[Asked]:
+    """Those of some accounts of which something is missing for a week that no platform tells."""
+    accounts = [each for each in among if _is_in_use(each, week)]
     known = _known(session, [each.id for each in accounts], week, within=within)
     asked = [Asked(each, _missing(each, known.get(each.id, frozenset()))) for each in accounts]
     return [each for each in asked if each.metrics]

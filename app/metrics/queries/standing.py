@@ -1,6 +1,7 @@
 """Reading whose figures stand, where sources differ, and what is kept to take an import back."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -59,10 +60,22 @@ def differences_on(session: Session, account: Account, day: date, *, within: Sco
     ).all()
 
 
-def days_that_differ(session: Session, *, within: Scope, since: date) -> dict[int, int]:
-    """By account of the scope's place and below, on how many days since then two sources differ much."""
+@dataclass(frozen=True, slots=True)
+class DifferingDays:
+    """On how many days two sources differ much about an account, and the latest of them."""
+
+    count: int
+    latest: date
+
+
+def days_that_differ(session: Session, *, within: Scope, since: date) -> dict[int, DifferingDays]:
+    """By account of the scope's place and below, the days since then on which two sources differ much."""
     rows = session.execute(
-        sa.select(FigureDifference.account_id, sa.func.count(FigureDifference.day.distinct()))
+        sa.select(
+            FigureDifference.account_id,
+            sa.func.count(FigureDifference.day.distinct()),
+            sa.func.max(FigureDifference.day),
+        )
         .join(
             Account,
             sa.and_(Account.consortium_id == FigureDifference.consortium_id, Account.id == FigureDifference.account_id),
@@ -78,7 +91,7 @@ def days_that_differ(session: Session, *, within: Scope, since: date) -> dict[in
         .group_by(FigureDifference.account_id)
         .order_by(FigureDifference.account_id)
     )
-    return dict(rows.all())
+    return {account_id: DifferingDays(count, latest) for account_id, count, latest in rows}
 
 
 def choices_past(session: Session, at: datetime, *, within: Scope) -> Sequence[ImportChoice]:

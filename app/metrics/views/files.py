@@ -54,7 +54,7 @@ from app.metrics.rules.numbers import NumberStyle
 from app.metrics.rules.runs import RunState
 from app.metrics.rules.standing import Precedence
 from app.metrics.views.figures import blueprint, place_of_account, place_of_import
-from app.metrics.views.together import can_undo, is_being_undone, looking_again
+from app.metrics.views.taking_back import can_undo, is_being_undone, looking_again
 from app.platforms.catalogue import get_platform
 from app.web.paging import page_asked
 

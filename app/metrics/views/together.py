@@ -1,10 +1,9 @@
-"""Many files at once: given for a place, looked at on one page, imported together; and taking an import back."""
+"""Many files at once: given for a place, looked at on one page, imported together, and what was imported lately."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -13,7 +12,7 @@ from app.access.marks import requires
 from app.access.rules import Permission, Scope
 from app.accounts.models import Account
 from app.background.actions import drop_upload, keep_upload
-from app.background.queries import find_open_row, get_work, uploads_by_id
+from app.background.queries import get_work, uploads_by_id
 from app.consortia.models import Place
 from app.consortia.queries import settings_of
 from app.foundation.clock import now
@@ -21,9 +20,8 @@ from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.foundation.installation import settings
 from app.metrics.actions import batches
-from app.metrics.actions.undoing import UNDO, ask_undo
-from app.metrics.forms import FilesForm
-from app.metrics.models import BatchFile, ImportBatch, ImportChoice, Run
+from app.metrics.forms import FilesForm, StandForm
+from app.metrics.models import BatchFile, ImportBatch, ImportChoice
 from app.metrics.queries.batches import (
     accounts_to_feed,
     batch_for_change,
@@ -32,17 +30,16 @@ from app.metrics.queries.batches import (
     get_batch,
     imports_at,
 )
-from app.metrics.queries.runs import import_for_change
 from app.metrics.queries.standing import choices_of
 from app.metrics.rules.batches import BatchState
 from app.metrics.rules.exports import export_named
 from app.metrics.rules.runs import RunState
-from app.metrics.views.figures import blueprint, place_of_import
+from app.metrics.views.figures import blueprint
+from app.metrics.views.taking_back import looking_again
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform
 from app.web.filters import plural
 
-_LOOK_AGAIN_SECONDS = "2"
 _TO_BYTES = 1_000_000
 
 
@@ -102,6 +99,7 @@ def batch(given_id: int) -> ResponseReturnValue:
     accounts = accounts_to_feed(db.session, within=Scope(found.consortium_id, found.place_id, found.place.path))
     ready = [file for file in files if _state(file) == "ready"]
     waits = found.state is BatchState.UNPACKING or any(_state(file) in {"working", "storing"} for file in files)
+    choices = _choices(files)
     page = render_template(
         "metrics/batch.html",
         batch=found,
@@ -110,7 +108,9 @@ def batch(given_id: int) -> ResponseReturnValue:
         words_of=_words,
         what_of=_what,
         account_choices=lambda file: _account_choices(file, accounts),
-        choices=_choices(files),
+        choices=choices,
+        stand=StandForm(formdata=None),
+        **_restating([each for file in ready if (each := choices.get(file.run_id or 0))]),
         ready=ready,
         chosen=[file for file in ready if file.is_chosen],
         asked=[file for file in files if _state(file) == "asked"],
@@ -134,6 +134,14 @@ def _account_choices(file: BatchFile, accounts: Sequence[Account]) -> list[tuple
     return [("", "Whose is it?"), *((str(each.id), _label(each)) for each in fitting)]
 
 
+def _restating(choices: Sequence[ImportChoice]) -> dict[str, object]:
+    """Does importing any of the files need a reason, and for how many old days?"""
+    return {
+        "restates": any(choice.late or choice.conflicting for choice in choices),
+        "late": sum(choice.late for choice in choices),
+    }
+
+
 def _choices(files: Any) -> Mapping[int, ImportChoice]:
     return choices_of(db.session, [file.run_id for file in files if file.run_id], within=whole_consortium())
 
@@ -147,7 +155,9 @@ def _decide(given_id: int) -> ResponseReturnValue:
             given = _give(found)
             if request.form.get("do") == "import" and not given:
                 chosen = {int(text) for text in request.form.getlist("file") if text.isdigit()}
-                count = batches.choose_files(db.session, found, chosen, by=current_actor(), at=now())
+                count = batches.choose_files(
+                    db.session, found, chosen, why=StandForm().why.data or "", by=current_actor(), at=now()
+                )
                 words = f"{plural(count, 'file is', 'files are')} being imported. You can leave this page."
             else:
                 words = f"{plural(given, 'file is', 'files are')} being checked." if given else "Nothing was changed."
@@ -227,38 +237,3 @@ def _what(file: BatchFile) -> str:
 
 def _label(account: Account) -> str:
     return f"{account.place.name}: {get_platform(account.platform).label} {account.handle}"
-
-
-@blueprint.post("/imports/<int:run_id>/undo")
-@requires(Permission.METRICS_IMPORT, at=place_of_import)
-def undo(run_id: int) -> ResponseReturnValue:
-    """Take an import back, in the background."""
-    run = import_for_change(db.session, run_id, within=whole_consortium())
-    try:
-        ask_undo(db.session, run, by=current_actor(), at=now())
-    except Refused as refusal:
-        db.session.rollback()
-        flash(str(refusal), "watch")
-    else:
-        db.session.commit()
-        flash("The import is being taken back. You can leave this page.", "ok")
-    return redirect(url_for(".check_file", run_id=run_id))
-
-
-def can_undo(run: Run, choice: ImportChoice | None, *, at: datetime) -> bool:
-    """May this import still be taken back?"""
-    return (
-        run.state is RunState.DONE and choice is not None and choice.undo_until is not None and choice.undo_until > at
-    )
-
-
-def is_being_undone(run: Run) -> bool:
-    """Was it asked for, and is not done yet?"""
-    return find_open_row(db.session, UNDO, str(run.id), consortium_id=run.consortium_id) is not None
-
-
-def looking_again(page: str) -> Response:
-    """The page asks for itself again, script or not."""
-    response = make_response(page)
-    response.headers["Refresh"] = _LOOK_AGAIN_SECONDS
-    return response

@@ -56,6 +56,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         EVERYONE: "home choose search help_index help_topic",
         HERE: "at about person account_request mentions mentions_csv mention",
         HERE - {"admin", "auditor"}: "handle_ticked handle_mention undo_handling",
+        HERE - {"auditor"}: "check_in",
         READ: "account account_decisions account_health account_reviews",
         CHANGE: "leave stay decide_request review_accounts",
         ADMIN: "first_steps merge remove_demo",
@@ -67,7 +68,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "metrics": {
         EVERYONE: "meanings",
         READ: "figures day runs run",
-        CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside imports batch undo by_hand check_in",
+        CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside imports batch undo by_hand",
         ADMIN: "mentions_kept precedence",
     },
     "posts": {

@@ -18,6 +18,7 @@ from app.desk.queries.staff import StaffHome, staff_home
 from app.desk.rules import RECENTLY, Step, duration, minutes_a_day, part_of_day
 from app.desk.views.homes.kpis import kpi_line
 from app.desk.views.homes.parts import account_label, first_day, shared
+from app.desk.views.homes.tasks import check_in_task
 from app.duties.models import Assignment
 from app.duties.rules.catalogue import Family, lead_duty
 from app.foundation.clock import now
@@ -61,6 +62,7 @@ def staff_page(place: Place, *, on: date) -> str:
         duties=[_line(home, family) for family in Family if any(each.family is family for each in home.held)],
         load_note=_load_note(home),
         new_since=on - RECENTLY,
+        check_in=check_in_task(home.check_in, place, on=on),
         kpis=kpis[:_BULLETS],
         findings=home.findings[:_MOST],
         may_ask=may_here(Permission.ACCOUNTS_ASK),

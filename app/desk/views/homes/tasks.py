@@ -15,7 +15,7 @@ from app.desk.rules import Task, waiting_words
 from app.findings.models import Finding
 from app.foundation.clock import local_day
 from app.foundation.database import db
-from app.metrics.queries.check_in import check_in_due, last_week
+from app.metrics.queries.check_in import Asked, check_in_due, last_week
 from app.people.models import Person
 from app.platforms.catalogue import get_platform
 from app.policies.models import Version
@@ -92,18 +92,22 @@ def _only(button: str, permission: Permission) -> str | None:
 
 
 def check_in_tasks(place: Place, *, on: date) -> list[Task]:
-    """Last week's figures that no platform tells and nobody wrote down, for those who may."""
+    """Last week's figures that no platform tells and nobody wrote down, for those who see to the place's figures."""
     if not may_here(Permission.METRICS_IMPORT):
         return []
-    week = last_week(on)
-    asked = check_in_due(db.session, place, week, current_scope())
-    if not asked:
+    return check_in_task(check_in_due(db.session, place, last_week(on), current_scope()), place, on=on)
+
+
+def check_in_task(asked: Sequence[Asked], place: Place, *, on: date) -> list[Task]:
+    """The same of accounts that are known, if any; a list of one or none, since homes have lists."""
+    if not asked or not may_here(Permission.METRICS_NOTE):
         return []
+    week = last_week(on)
     return [
         Task(
             title=f"Weekly check-in, {day(week.first)} to {day(week.last)}",
             why=f"{plural(len(asked), 'account lacks', 'accounts lack')} what no platform tells.",
-            url=url_for("metrics.check_in", place=place.code),
+            url=url_for("desk.check_in", place=place.code),
             button="Write it down",
         )
     ]
