@@ -1,6 +1,7 @@
 """Keeping posts: new ones are added, known ones get their newest figures, what people set on them stays."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,8 +14,11 @@ from app.metrics.actions.replacing import keep_replaced_posts
 from app.metrics.actions.tagging import tag_new_posts
 from app.metrics.models import Post, Run
 from app.metrics.queries.posts import posts_by_external_id
+from app.metrics.queries.standing import standing_posts
 from app.metrics.queries.tagging import rulings_for
+from app.metrics.rules.post_ids import bare_id
 from app.metrics.rules.runs import RunKind, Tally
+from app.metrics.rules.standing import differs_much
 from app.platforms.contract import PostReading
 
 _LONGEST_URL = 500
@@ -35,20 +39,28 @@ def keep_posts(
 ) -> Tally:
     """Write posts of one account and say how many were new, changed and the same; what people set on them stays.
 
-    A post that a reading says less of keeps what was known: its words, its address and any count. ``answered`` are
+    A post that a reading says less of keeps what was known: its words, its address and any count. Where the platform
+    and a file tell of one post, those counts stand that do so for days. ``answered`` are
     the platform's ids of the posts under which the account wrote a reply in time. A post that is the same is not
     written, so its run stays the one that last brought something. New posts are tagged by the rules of the account's
     place.
     """
-    by_id = {post.external_id: post for post in posts}
-    held = posts_by_external_id(session, account, list(by_id), within=Scope(consortium_id=account.consortium_id))
-    fresh, changed, before = [], [], []
-    for external_id, post in by_id.items():
-        row = _post_row(account, post, run=run, is_answered=external_id in answered)
-        known = held.get(external_id)
+    by_id = {bare_id(post.external_id, platform=account.platform): post for post in posts}
+    within = Scope(consortium_id=account.consortium_id)
+    held = posts_by_external_id(session, account, [post.external_id for post in by_id.values()], within=within)
+    standing = standing_posts(session, run, held, within=within)
+    fresh, changed, before, conflicting = [], [], [], 0
+    for post in by_id.values():
+        row = _post_row(account, post, run=run, is_answered=post.external_id in answered)
+        known = held.get(post.external_id)
         if known is None:
             fresh.append(row)
-        elif _add_what_was_known(row, known):
+            continue
+        if post.external_id in standing.of_another_source and _differs_much(row, known):
+            conflicting += 1
+        if post.external_id in standing.stays:
+            row |= {name: known[name] for name in _COUNTS if known[name] is not None}
+        if _add_what_was_known(row, known):
             changed.append(row)
             before.append(known)
     if run.kind is RunKind.IMPORT:
@@ -56,7 +68,7 @@ def keep_posts(
     _write(session, fresh + changed)
     if fresh:
         _tag(session, account, fresh, run=run)
-    return Tally(len(fresh), len(changed), len(by_id) - len(fresh) - len(changed))
+    return Tally(len(fresh), len(changed), len(by_id) - len(fresh) - len(changed), conflicting)
 
 
 def _tag(session: Session, account: Account, rows: Sequence[Mapping[str, object]], *, run: Run) -> None:
@@ -94,11 +106,18 @@ def _count(post: PostReading, name: str) -> int | None:
 
 def _add_what_was_known(row: dict[str, object], known: Mapping[str, object]) -> bool:
     """Fill the row's gaps from the post as it is kept; does it differ after that?"""
+    row["external_id"] = known["external_id"]  # another form of it is the same post
     for name in ("url", "text", "was_answered_by_us"):
         row[name] = row[name] or known[name]
     for name in _COUNTS + _PICTURES:
         row[name] = known[name] if row[name] is None else row[name]
     return any(row[name] != known[name] for name in _READ)
+
+
+def _differs_much(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    return any(
+        row[name] is not None and known[name] is not None and differs_much(row[name], known[name]) for name in _COUNTS
+    )
 
 
 def _write(session: Session, rows: list[dict[str, object]]) -> None:

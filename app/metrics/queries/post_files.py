@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
-from app.metrics.models import Post, Run, StagedFigure, StagedPost
+from app.accounts.queries import get_account
+from app.metrics.models import Run, StagedFigure, StagedPost
+from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.rules.days import PER_POST
 from app.metrics.rules.dictionary import Metric
 
@@ -43,25 +45,18 @@ def outcomes_of(
     session: Session, run: Run, lines: sa.ColumnElement[bool], *, within: Scope
 ) -> list[tuple[StagedPost, str]]:
     """Posts of a checked file on these lines, each with what importing it does."""
-    columns = sa.inspect(Post).columns
-    statement = (
-        sa.select(StagedPost, *columns)
-        .outerjoin(
-            Post,
-            sa.and_(
-                Post.consortium_id == StagedPost.consortium_id,
-                Post.account_id == StagedPost.account_id,
-                Post.external_id == StagedPost.external_id,
-            ),
-        )
+    staged = session.scalars(
+        sa.select(StagedPost)
         .where(StagedPost.consortium_id == within.consortium_id, StagedPost.run_id == run.id, lines)
         .order_by(StagedPost.line)
-    )
-    return [(row[0], _outcome(row[0], dict(row._mapping))) for row in session.execute(statement)]  # noqa: SLF001 - SQLAlchemy's public name for a row as a mapping
+    ).all()
+    account = get_account(session, run.account_id or 0, within=Scope(consortium_id=within.consortium_id))
+    held = posts_by_external_id(session, account, [post.external_id for post in staged], within=within)
+    return [(post, _outcome(post, held.get(post.external_id))) for post in staged]
 
 
-def _outcome(staged: StagedPost, held: Mapping[str, Any]) -> str:
-    if held["external_id"] is None:
+def _outcome(staged: StagedPost, held: Mapping[str, Any] | None) -> str:
+    if held is None:
         return "New"
     words = (staged.text and staged.text != held["text"]) or (staged.url and staged.url != held["url"])
     counts = any(isinstance(came, int) and name in held and came != held[name] for name, came in staged.figures.items())

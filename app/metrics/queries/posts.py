@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.models import Account
 from app.metrics.models import Post
+from app.metrics.rules.post_ids import forms_of
 
 #: ids asked for in one statement
 _AT_ONCE = 1000
@@ -24,32 +25,41 @@ class PostsSeen:
 
 
 def asking_posts(session: Session, account: Account, *, within: Scope) -> frozenset[str]:
-    """The platform's ids of the account's posts that a person tagged as asking something."""
+    """The platform's ids of the account's posts that a person tagged as asking something, in every form."""
     found = session.scalars(
         sa.select(Post.external_id)
         .where(Post.consortium_id == within.consortium_id, Post.account_id == account.id, Post.asks.is_(True))
         .order_by(Post.external_id)
     )
-    return frozenset(found)
+    return frozenset(form for one in found for form in _forms(account, one))
+
+
+def _forms(account: Account, external_id: str) -> tuple[str, ...]:
+    return forms_of(external_id, platform=account.platform, owner_id=account.external_id)
 
 
 def posts_by_external_id(
     session: Session, account: Account, external_ids: Sequence[str], *, within: Scope
 ) -> dict[str, Mapping[str, object]]:
-    """The columns of the account's posts that are known already, by the platform's id."""
+    """The columns of the account's posts that are known already, by the id that was asked for.
+
+    A post may be kept under another form of its id, which its row then tells.
+    """
     columns = sa.inspect(Post).columns
     found: dict[str, Mapping[str, object]] = {}
-    for start in range(0, len(external_ids), _AT_ONCE):
+    asked = {form: one for one in external_ids for form in reversed(_forms(account, one))}
+    forms = sorted(asked)
+    for start in range(0, len(forms), _AT_ONCE):
         rows = session.execute(
             sa.select(*columns)
             .where(
                 Post.consortium_id == within.consortium_id,
                 Post.account_id == account.id,
-                Post.external_id.in_(external_ids[start : start + _AT_ONCE]),
+                Post.external_id.in_(forms[start : start + _AT_ONCE]),
             )
             .order_by(Post.external_id)
         )
-        found |= {str(row["external_id"]): dict(row) for row in rows.mappings()}
+        found |= {asked[str(row["external_id"])]: dict(row) for row in rows.mappings()}
     return found
 
 

@@ -1,6 +1,6 @@
 """Reading whose figures stand, where sources differ, and what is kept to take an import back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,8 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.metrics.models import FigureDifference, FigureSettings, ImportChoice, Run
+from app.metrics.queries.runs import runs_by_id
+from app.metrics.rules.runs import RunKind
 from app.metrics.rules.standing import Precedence
 
 
@@ -45,6 +47,33 @@ def firm_runs(session: Session, run_ids: Collection[int], *, within: Scope) -> f
     """Those of some runs whose figures stand over the platform's."""
     found = choices_of(session, run_ids, within=within)
     return frozenset(run_id for run_id, choice in found.items() if choice.precedence is Precedence.FILE)
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPosts:
+    """Of some posts, by the platform's id: those that another kind of source brought, and whose counts stay."""
+
+    of_another_source: frozenset[str] = frozenset()
+    stays: frozenset[str] = frozenset()
+
+
+def standing_posts(
+    session: Session, run: Run, held: Mapping[str, Mapping[str, object]], *, within: Scope
+) -> StandingPosts:
+    """Which of the posts that a run meets keep their counts: a pull's against a file, but for a file chosen to stand."""
+    other = {RunKind.IMPORT: RunKind.PULL, RunKind.PULL: RunKind.IMPORT}.get(run.kind)
+    by_run: dict[int, set[str]] = {}
+    for external_id, post in held.items():
+        by_run.setdefault(int(str(post["run_id"])), set()).add(external_id)
+    runs = runs_by_id(session, by_run, within=within) if by_run and other else {}
+    others = {run_id for run_id, found in runs.items() if found.kind is other}
+    if not others:
+        return StandingPosts()
+    if run.kind is RunKind.IMPORT:
+        staying = frozenset() if is_firm(session, run, within=within) else frozenset(others)
+    else:
+        staying = firm_runs(session, others, within=within)
+    return StandingPosts(*(frozenset(one for run_id in found for one in by_run[run_id]) for found in (others, staying)))
 
 
 def differences_on(session: Session, account: Account, day: date, *, within: Scope) -> Sequence[FigureDifference]:
