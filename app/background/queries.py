@@ -135,12 +135,17 @@ def threads_at_work(session: Session, *, since: datetime) -> int:
     return int(session.scalar(statement) or 0)
 
 
+_PAYLOADS = sa.Table(BackgroundPayload.__tablename__, BackgroundPayload.metadata)
+#: made once: every piece of work asks this
+_PAYLOAD = sa.select(_PAYLOADS.c.payload).where(
+    _PAYLOADS.c.consortium_id == sa.bindparam("of_consortium"), _PAYLOADS.c.id == sa.bindparam("of_row")
+)
+
+
 def payload_of(session: Session, claimed: Claimed) -> dict[str, Any]:
-    """What a claimed row's work needs; the session must be in its tenant."""
-    statement = sa.select(BackgroundPayload.payload).where(
-        BackgroundPayload.consortium_id == claimed.consortium_id, BackgroundPayload.id == claimed.row_id
-    )
-    payload: dict[str, Any] = session.scalars(statement).one()
+    """What a claimed row's work needs, empty where it is lost; the session must be in its tenant."""
+    whose = {"of_consortium": claimed.consortium_id, "of_row": claimed.row_id}
+    payload: dict[str, Any] = session.execute(_PAYLOAD, whose).scalar_one_or_none() or {}
     return payload
 
 

@@ -1,6 +1,7 @@
 """What a worker knows how to do: handlers by kind and finders of due work, given by the factory."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,9 @@ from app.background import actions
 from app.background.queue import Queue
 from app.background.rules import Again, Claimed, GoingDown
 from app.foundation.clock import now
+
+#: of a lease of minutes it is not worth a transaction to win back so little
+_SECONDS_HELD_WITHOUT_WRITING = 10.0
 
 
 @dataclass(slots=True)
@@ -30,6 +34,8 @@ class Work:
     claimed: Claimed
     payload: dict[str, Any]
     stopping: threading.Event
+    #: on the monotonic clock, when the row was claimed or its lease last written
+    held_at: float = field(default_factory=time.monotonic)
 
     @property
     def consortium_id(self) -> int:
@@ -44,9 +50,11 @@ class Work:
     def renew(self) -> None:
         """Keep the row for another two minutes; call at least once a minute, at a point where stopping is safe.
 
-        Part of the transaction where one is open, else committed at once. Raises ClaimLost or GoingDown, which the
-        handler lets rise.
+        Part of the transaction where one is open, else committed at once; not written again within seconds. Raises
+        ClaimLost or GoingDown, which the handler lets rise.
         """
+        if time.monotonic() - self.held_at < _SECONDS_HELD_WITHOUT_WRITING and not self.stopping.is_set():
+            return
         self._tell(lambda: actions.renew(self.session, self.claimed, at=now()))
 
     def progress(self, done: int, total: int) -> None:
@@ -58,6 +66,7 @@ class Work:
             raise GoingDown
         joins = self.session.in_transaction()
         write()
+        self.held_at = time.monotonic()
         if not joins:
             self.session.commit()
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from types import FrameType
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
@@ -63,27 +64,34 @@ def look(app: Flask, *, row_id: int | None = None, kinds: Collection[str] | None
         known = held.handlers.keys() if kinds is None else held.handlers.keys() & set(kinds)
         session = db.session
         enter_tenant(session, None)
-        claimed = _claim(session, known, row_id)
-        if claimed is None:
+        taken = _claim(session, known, row_id)
+        if taken is None:
             return False
+        claimed, payload = taken
         held.in_hand[claimed.row_id] = claimed
         try:
             with bound_contextvars(row=claimed.row_id, kind=claimed.kind, tenant=claimed.consortium_id):
-                _carry_out(app, session, claimed)
+                _carry_out(app, session, claimed, payload)
         finally:
             held.in_hand.pop(claimed.row_id, None)
         return True
 
 
-def _claim(session: Session, kinds: Collection[str], row_id: int | None) -> Claimed | None:
+def _claim(session: Session, kinds: Collection[str], row_id: int | None) -> tuple[Claimed, dict[str, Any]] | None:
+    """A row and what its work needs, read in the claim's own transaction; the session is in the row's tenant then."""
     while True:
         try:
             claimed = actions.claim(session, at=now(), kinds=kinds, row_id=row_id)
         except LaneFull:
             session.rollback()
-        else:
-            session.commit()
-            return claimed
+            continue
+        if claimed is None:
+            session.rollback()
+            return None
+        enter_tenant(session, claimed.consortium_id)
+        payload = queries.payload_of(session, claimed)
+        session.commit()
+        return claimed, payload
 
 
 def drain(app: Flask, *, threads: int = 1, kinds: Collection[str] | None = None) -> int:
@@ -186,11 +194,10 @@ def _name() -> str:
     return f"{socket.gethostname()}:{os.getpid()}"[:120]
 
 
-def _carry_out(app: Flask, session: Session, claimed: Claimed) -> None:
-    enter_tenant(session, claimed.consortium_id)
+def _carry_out(app: Flask, session: Session, claimed: Claimed, payload: dict[str, Any]) -> None:
     began = time.perf_counter()
     try:
-        _handle(app, session, claimed)
+        _handle(app, session, claimed, payload)
         log.info("work.done", attempt=claimed.attempts, ms=round((time.perf_counter() - began) * 1000))
     except ClaimLost:
         session.rollback()
@@ -206,13 +213,11 @@ def _carry_out(app: Flask, session: Session, claimed: Claimed) -> None:
         _settle(session, claimed, partial(_keep_failure, session, claimed))
 
 
-def _handle(app: Flask, session: Session, claimed: Claimed) -> None:
+def _handle(app: Flask, session: Session, claimed: Claimed, payload: dict[str, Any]) -> None:
     """Run the handler and commit its writes together with the end of its row."""
     if claimed.attempts > MOST_ATTEMPTS:  # it killed its workers, so no attempt lived to say that it failed
         raise Refused(_GIVEN_UP)
     held = background()
-    payload = queries.payload_of(session, claimed)
-    session.rollback()  # the handler begins outside a transaction
     work = Work(app, session, claimed, payload, held.stopping)
     answer = held.handlers[claimed.kind](work)
     if isinstance(answer, Again):

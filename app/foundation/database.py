@@ -155,6 +155,9 @@ def link(column: str, table: str, *, to: str = "id") -> sa.ForeignKeyConstraint:
     )
 
 
+_TENANT = sa.text("SELECT set_config('app.consortium', :value, true)")
+
+
 def enter_tenant(session: Session, consortium_id: int | None) -> None:
     """Name the consortium this session works for, now and after each commit; None sees no tenant's row.
 
@@ -169,12 +172,14 @@ def enter_tenant_on(connection: sa.Connection, consortium_id: int | None) -> Non
     """Name the consortium of a connection's running transaction; sessions use :func:`enter_tenant`."""
     if connection.dialect.name == "postgresql":
         value = "" if consortium_id is None else str(consortium_id)
-        connection.execute(sa.text("SELECT set_config('app.consortium', :value, true)"), {"value": value})
+        connection.execute(_TENANT, {"value": value})
 
 
 @event.listens_for(Session, "after_begin")
 def _repeat_tenant(session: Session, _transaction: object, connection: sa.Connection) -> None:
-    enter_tenant_on(connection, session.info.get("consortium_id"))
+    consortium_id = session.info.get("consortium_id")
+    if consortium_id is not None:  # the last transaction took its tenant with it
+        enter_tenant_on(connection, consortium_id)
 
 
 @contextmanager

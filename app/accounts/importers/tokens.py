@@ -1,7 +1,6 @@
 """The token with which an account is asked, prolonged first where it is about to end."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +9,7 @@ from app.accounts import queries
 from app.accounts.actions.connecting import Kept, claim_grant, keep_prolonged, let_grant_go
 from app.accounts.models import OAuthGrant
 from app.accounts.queries.connecting import client_for, find_grant
-from app.accounts.rules.connecting import PROLONG_BEFORE
+from app.accounts.rules.connecting import AtHand
 from app.foundation.clock import now
 from app.foundation.errors import Refused
 from app.foundation.installation import settings, vault
@@ -47,10 +46,10 @@ def fresh_token(session: Session, account_id: int, *, within: Scope) -> Token:
     if kept is None:
         session.rollback()
         return Token()
-    if grant is None or grant.sealed is None or not _ends_soon(grant, at):
-        sealed, is_signed_in = kept.sealed, grant is not None
+    at_hand = AtHand(kept.sealed, grant is not None, grant.token_until if grant and grant.sealed else None)
+    if grant is None or grant.sealed is None or not at_hand.ends_soon(at):
         session.rollback()
-        return Token(_opened(sealed), is_signed_in)
+        return opened_token(at_hand)
     if not claim_grant(session, grant, at=at):
         session.rollback()
         raise BeingProlonged("Another worker is signing in anew.")
@@ -80,8 +79,9 @@ def sealed_tokens(tokens: Tokens) -> Kept:
     return Kept(vault().seal(tokens.access), refresh, tokens.until, tokens.ends)
 
 
-def _ends_soon(grant: OAuthGrant, at: datetime) -> bool:
-    return grant.token_until is not None and grant.token_until <= at + PROLONG_BEFORE
+def opened_token(at_hand: AtHand) -> Token:
+    """The token as a platform gets it; raises SignInExpired where no key opens it any more."""
+    return Token(_opened(at_hand.sealed), at_hand.is_signed_in)
 
 
 def _opened(sealed: bytes) -> str:

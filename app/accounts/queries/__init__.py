@@ -14,6 +14,7 @@ from app.accounts.queries.listing import AccountPage, Order, accounts_listed, co
 from app.accounts.queries.register import (
     AccountFilter,
     Freshness,
+    account_alone_for_change,
     account_for_change,
     accounts_at,
     accounts_by_id,
@@ -32,6 +33,7 @@ __all__ = [
     "AccountPage",
     "Freshness",
     "Order",
+    "account_alone_for_change",
     "account_for_change",
     "accounts_at",
     "accounts_by_id",

@@ -16,6 +16,13 @@ from app.platforms.catalogue import get_platform
 
 #: more words than these narrow nothing further
 _MOST_WORDS = 6
+#: made once: every pull asks it
+_ALONE = (
+    sa.select(Account)
+    .where(Account.consortium_id == sa.bindparam("of_consortium"), Account.id == sa.bindparam("of_account"))
+    .with_for_update(of=Account)
+    .execution_options(populate_existing=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,14 @@ def accounts_for_change(session: Session, account_ids: Collection[int], *, withi
     return found
 
 
+def account_alone_for_change(session: Session, account_id: int, *, within: Scope) -> Account:
+    """The same without its place, anywhere in the consortium: for the machine, which works for the whole of it."""
+    found = session.scalars(_ALONE, {"of_consortium": within.consortium_id, "of_account": account_id}).one_or_none()
+    if found is None:
+        raise NotFound("There is no such account here.")
+    return found
+
+
 def find_account_by_url(session: Session, platform: str, url: str, *, within: Scope) -> Account | None:
     """The account with this canonical address."""
     return session.scalars(_accounts(within).where(Account.platform == platform, Account.url == url)).one_or_none()
@@ -122,8 +137,8 @@ def accounts_serving(session: Session, place: Place, *, within: Scope) -> Sequen
     ).all()
 
 
-def due_account_ids(session: Session, *, within: Scope, at: datetime) -> Sequence[int]:
-    """Accounts whose next pull is due, longest waiting first."""
+def due_account_ids(session: Session, *, within: Scope, at: datetime, most: int | None = None) -> Sequence[int]:
+    """Accounts whose next pull is due, longest waiting first; no more than ``most``."""
     return session.scalars(
         sa.select(Account.id)
         .where(
@@ -132,6 +147,7 @@ def due_account_ids(session: Session, *, within: Scope, at: datetime) -> Sequenc
             Account.state != AccountState.RETIRED,
         )
         .order_by(Account.next_pull_at, Account.id)
+        .limit(most)
     ).all()
 
 

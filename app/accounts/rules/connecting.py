@@ -1,7 +1,7 @@
 """What was found readable of an account, how long a sign-in may take, and what is trouble worth a warning."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,19 @@ PROLONG_WITHIN = timedelta(minutes=2)
 WARN_BEFORE = timedelta(days=14)
 #: and when pulls have failed for so long
 WARN_AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """A token as it is kept, and whether a sign-in brought it; it ends for us only where it can be prolonged."""
+
+    sealed: bytes = field(repr=False)
+    is_signed_in: bool = False
+    ends_at: datetime | None = None
+
+    def ends_soon(self, at: datetime) -> bool:
+        """Is it to be prolonged before it is used?"""
+        return self.ends_at is not None and self.ends_at <= at + PROLONG_BEFORE
 
 
 class Readable(StrEnum):

@@ -18,6 +18,7 @@ from app.foundation.ids import new_id
 #: ``session.info`` key: rows whose message is to be sent once the transaction has committed
 ASKED = "background_asked"
 _ROWS = sa.Table(BackgroundRow.__tablename__, BackgroundRow.metadata)
+_TOUCHED: sa.ColumnElement[int] = sa.literal_column("1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,6 @@ def announce(session: Session, row_id: int) -> None:
 def touched(session: Session, statement: sa.Update) -> bool:
     """Did it touch a row? Rows already loaded in the session are read anew where they are needed."""
     found: sa.Result[Any] = session.execute(
-        statement.returning(sa.literal_column("1")), execution_options={"synchronize_session": False}
+        statement.returning(_TOUCHED), execution_options={"synchronize_session": False}
     )
     return found.first() is not None

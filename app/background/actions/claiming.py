@@ -13,7 +13,13 @@ from sqlalchemy.orm import Session, aliased
 from app.background.models import BackgroundRow
 from app.background.rules import LEASE, Claimed, LaneFull, RowState
 
+_ROWS = sa.Table(BackgroundRow.__tablename__, BackgroundRow.metadata)
 _NOW = sa.bindparam("now", type_=BackgroundRow.due_at.type)
+#: made once, as the claim is
+_LOCK_LANE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
+_IN_LANE = sa.select(sa.func.count()).where(
+    _ROWS.c.state == RowState.CLAIMED, _ROWS.c.lane == sa.bindparam("of_lane"), _ROWS.c.lease_until >= _NOW
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,34 +73,30 @@ def _statement(kinds: frozenset[str] | None, *, is_one: bool) -> sa.Executable:
     look = _Look(kinds, _full_lanes())
     wanted = _one(look) if is_one else sa.func.coalesce(_left(look), _next(look))
     return (
-        sa.update(BackgroundRow)
-        .where(BackgroundRow.id == wanted)
+        sa.update(_ROWS)
+        .where(_ROWS.c.id == wanted)
         .values(
             state=RowState.CLAIMED,
             claim=sa.bindparam("fence"),
-            lease_until=sa.bindparam("until", type_=BackgroundRow.lease_until.type),
-            attempts=BackgroundRow.attempts + 1,
+            lease_until=sa.bindparam("until", type_=_ROWS.c.lease_until.type),
+            attempts=_ROWS.c.attempts + 1,
         )
         .returning(
-            BackgroundRow.id,
-            BackgroundRow.consortium_id,
-            BackgroundRow.kind,
-            BackgroundRow.attempts,
-            BackgroundRow.asked_at,
-            BackgroundRow.lane,
-            BackgroundRow.lane_width,
+            _ROWS.c.id,
+            _ROWS.c.consortium_id,
+            _ROWS.c.kind,
+            _ROWS.c.attempts,
+            _ROWS.c.asked_at,
+            _ROWS.c.lane,
+            _ROWS.c.lane_width,
         )
-        .execution_options(synchronize_session=False)
     )
 
 
 def _refuse_overfull(session: Session, lane: str, width: int, at: datetime) -> None:
     """Two may take the last place of a lane in the same instant: the second one to come here sees both."""
-    session.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))"), {"lane": lane})
-    running = sa.select(sa.func.count()).where(
-        BackgroundRow.state == RowState.CLAIMED, BackgroundRow.lane == lane, BackgroundRow.lease_until >= at
-    )
-    if (session.scalar(running) or 0) > width:
+    session.execute(_LOCK_LANE, {"lane": lane})
+    if (session.scalar(_IN_LANE, {"of_lane": lane, "now": at}) or 0) > width:
         raise LaneFull(lane)
 
 

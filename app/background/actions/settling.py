@@ -10,6 +10,15 @@ from app.background.actions.asking import announce, touched
 from app.background.models import BackgroundPayload, BackgroundRow
 from app.background.rules import LEASE, MESSAGE_LENGTH, Again, Claimed, ClaimLost, RowState, wait_before
 
+_ROWS = sa.Table(BackgroundRow.__tablename__, BackgroundRow.metadata)
+_PAYLOADS = sa.Table(BackgroundPayload.__tablename__, BackgroundPayload.metadata)
+#: made once: every piece of work ends with it
+_MESSAGE = (
+    sa.update(_PAYLOADS)
+    .where(_PAYLOADS.c.consortium_id == sa.bindparam("of_consortium"), _PAYLOADS.c.id == sa.bindparam("of_row"))
+    .values(message=sa.bindparam("said"))
+)
+
 
 def renew(session: Session, claimed: Claimed, *, at: datetime) -> None:
     """Keep the row for another lease; raises ClaimLost where it is no longer ours."""
@@ -67,17 +76,15 @@ def _fenced(session: Session, claimed: Claimed, **values: Any) -> None:
 
 
 def _touched(session: Session, claimed: Claimed, *more: sa.ColumnElement[bool], **values: Any) -> bool:
-    statement = sa.update(BackgroundRow).where(
-        BackgroundRow.consortium_id == claimed.consortium_id,
-        BackgroundRow.id == claimed.row_id,
-        BackgroundRow.claim == claimed.claim,
+    statement = sa.update(_ROWS).where(
+        _ROWS.c.consortium_id == claimed.consortium_id,
+        _ROWS.c.id == claimed.row_id,
+        _ROWS.c.claim == claimed.claim,
         *more,
     )
     return touched(session, statement.values(**values))
 
 
 def _say(session: Session, claimed: Claimed, message: str) -> None:
-    statement = sa.update(BackgroundPayload).where(
-        BackgroundPayload.consortium_id == claimed.consortium_id, BackgroundPayload.id == claimed.row_id
-    )
-    touched(session, statement.values(message=message[:MESSAGE_LENGTH]))
+    of_row = {"of_consortium": claimed.consortium_id, "of_row": claimed.row_id}
+    session.connection().execute(_MESSAGE, {**of_row, "said": message[:MESSAGE_LENGTH]})

@@ -59,7 +59,7 @@ def ask_due_pulls(session: Session, *, within: Scope, at: datetime, most: int | 
     if settings.is_demo:
         return {}
     _ask_one_by_one(session, within=within)
-    due = due_account_ids(session, within=within, at=at)[:most]
+    due = due_account_ids(session, within=within, at=at, most=most)
     found = accounts_by_id(session, due, within=within)
     wishes = [
         Wish(str(account_id), {"account_id": account_id}, _lane(found[account_id]))

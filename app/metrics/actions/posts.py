@@ -1,6 +1,7 @@
 """Keeping posts: new ones are added, known ones get their newest figures, what people set on them stays."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from app.metrics.rules.runs import RunKind, Tally
 from app.metrics.rules.standing import differs_much
 from app.platforms.contract import PostReading
 
+_POSTS = sa.Table(Post.__tablename__, Post.metadata)
 _LONGEST_URL = 500
 _COUNTS = ("reactions", "comments", "shares", "views", "reach", "link_clicks")
 #: what a later reading never takes away: who it is, and what people said of it
@@ -35,19 +37,26 @@ _READ = (
 
 
 def keep_posts(
-    session: Session, account: Account, posts: Sequence[PostReading], *, run: Run, answered: Collection[str] = ()
+    session: Session,
+    account: Account,
+    posts: Sequence[PostReading],
+    *,
+    run: Run,
+    answered: Collection[str] = (),
+    held: Mapping[str, Mapping[str, object]] | None = None,
 ) -> Tally:
     """Write posts of one account and say how many were new, changed and the same; what people set on them stays.
 
     A post that a reading says less of keeps what was known: its words, its address and any count. Where the platform
     and a file tell of one post, those counts stand that do so for days. ``answered`` are
-    the platform's ids of the posts under which the account wrote a reply in time. A post that is the same is not
-    written, so its run stays the one that last brought something. New posts are tagged by the rules of the account's
-    place.
+    the platform's ids of the posts under which the account wrote a reply in time; ``held`` are the posts of these ids
+    as they stand, where the caller has read them. A post that is the same is not written, so its run stays the one
+    that last brought something. New posts are tagged by the rules of the account's place.
     """
     by_id = {bare_id(post.external_id, platform=account.platform): post for post in posts}
     within = Scope(consortium_id=account.consortium_id)
-    held = posts_by_external_id(session, account, [post.external_id for post in by_id.values()], within=within)
+    if held is None:
+        held = posts_by_external_id(session, account, [post.external_id for post in by_id.values()], within=within)
     standing = standing_posts(session, run, held, within=within)
     fresh, changed, before, conflicting = [], [], [], 0
     for post in by_id.values():
@@ -123,12 +132,13 @@ def _differs_much(row: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
 def _write(session: Session, rows: list[dict[str, object]]) -> None:
     if not rows:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Post)
-    newer = {
-        column.name: statement.excluded[column.name] for column in sa.inspect(Post).columns if column.name not in _KEPT
-    }
-    session.execute(
-        statement.on_conflict_do_update(index_elements=["consortium_id", "account_id", "external_id"], set_=newer),
-        rows,
-    )
+    session.connection().execute(_merging(session.get_bind().dialect.name), rows)
+
+
+@cache
+def _merging(engine_name: str) -> sa.Insert:
+    """Made once for each engine: every pull writes with it."""
+    insert = postgresql.insert if engine_name == "postgresql" else sqlite.insert
+    statement = insert(_POSTS)
+    newer = {column.name: statement.excluded[column.name] for column in _POSTS.columns if column.name not in _KEPT}
+    return statement.on_conflict_do_update(index_elements=["consortium_id", "account_id", "external_id"], set_=newer)

@@ -23,7 +23,7 @@ from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Run
 from app.metrics.queries.mentions import heard_by
-from app.metrics.queries.posts import asking_posts
+from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, daily_figures, replies_under
 from app.metrics.rules.dictionary import Metric, Source, offered_by
@@ -99,19 +99,22 @@ class Pulled:
 
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
     """Write the run, the posts and the days of a pull, and note it at the account; all in the caller's transaction."""
-    run = _run(session, account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
+    run = _run(account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
     run.raw = dict(pulled.profile.raw)
+    _add(session, run)
     heard = _keep_heard(session, account, pulled, run=run, at=at)
-    tagged = asking_posts(session, account, within=Scope(consortium_id=account.consortium_id))
+    external_ids = [post.external_id for post in pulled.posts]
+    held = posts_by_external_id(session, account, external_ids, within=Scope(consortium_id=account.consortium_id))
+    tagged = {external_id for external_id, post in held.items() if post["asks"]}
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
-    keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen))
+    keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen), held=held)
     done = store_batch(session, _days(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
     run.message = " ".join((run.message, *pulled.unread))[:500]
     end = PullEnd(
         Connection.WORKING,
         at=at,
-        next_at=_turn(session, account, after=at),
+        next_at=next_turn(account.id, after=at, zone=pulled.zone),
         is_good=True,
         note=" ".join((*pulled.profile.notes, *pulled.unread)),
         external_id=pulled.profile.external_id[:200],
@@ -122,6 +125,8 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
 
 def _keep_heard(session: Session, account: Account, pulled: Pulled, *, run: Run, at: datetime) -> Heard:
     """Keep what was heard, move the cursor, and give back all that is known of the days of this pull."""
+    if pulled.insights is None and pulled.mentions is None:
+        return _heard(session, account, pulled, since=None)
     cursor = cursor_of(session, account)
     if pulled.insights is not None:
         cursor.insights_from_on = pulled.insights.from_on or cursor.insights_from_on
@@ -150,8 +155,9 @@ def note_wait(
 ) -> None:
     """The platform asked us to wait: no failure and no gap, only later; what it billed before that is kept."""
     if meter.reads:
-        run = _run(session, account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
+        run = _run(account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
         run.state, run.message = RunState.FAILED, f"{error} {_billed(run)}".strip()
+        _add(session, run)
     accounts.note_pull(session, account, PullEnd(Connection.LIMITED, at, until, is_good=False, note=str(error)))
 
 
@@ -159,8 +165,9 @@ def note_failure(
     session: Session, account: Account, error: PlatformError, *, row_id: int, today: date, meter: Meter, at: datetime
 ) -> Run:
     """Keep that a pull failed, and why; days that stay without figures get the reason, never a zero."""
-    run = _run(session, account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
+    run = _run(account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
     run.state, run.message = RunState.FAILED, f"{error} {_billed(run)}".strip()[:500]
+    _add(session, run)
     connection, next_at = _after(error, account, at=at, turn_at=_turn(session, account, after=at))
     if connection in {Connection.SIGN_IN_EXPIRED, Connection.FAILING, Connection.LIMITED}:
         _note_gap(session, account, error.reason, run=run, today=today, at=at)
@@ -191,10 +198,8 @@ def _note_gap(session: Session, account: Account, reason: Reason, *, run: Run, t
     store_batch(session, rows, run=run, source=Source.PULL, at=at)
 
 
-def _run(
-    session: Session, account: Account, *, row_id: int, meter: Meter, started_at: datetime, ended_at: datetime
-) -> Run:
-    run = Run(
+def _run(account: Account, *, row_id: int, meter: Meter, started_at: datetime, ended_at: datetime) -> Run:
+    return Run(
         id=new_id(),
         consortium_id=account.consortium_id,
         account_id=account.id,
@@ -206,9 +211,12 @@ def _run(
         reads=dict(meter.reads) or None,
         cost_micros=meter.spent,
     )
+
+
+def _add(session: Session, run: Run) -> None:
+    """First of all, since what it brings refers to it."""
     session.add(run)
     session.flush()
-    return run
 
 
 def _tell(run: Run, done: Tally, *, posts: int) -> None:

@@ -12,7 +12,7 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
-from app.metrics.models import Mention, MentionSettings, PlatformHold, PullCursor
+from app.metrics.models import Mention, MentionSettings, PullCursor
 from app.metrics.rules.mentions import MENTIONS_KEPT_DAYS
 
 _Columns = TypeVarTuple("_Columns")
@@ -127,17 +127,6 @@ def find_cursor(session: Session, account: Account, *, within: Scope) -> PullCur
     return session.scalars(
         sa.select(PullCursor).where(
             PullCursor.consortium_id == within.consortium_id, PullCursor.account_id == account.id
-        )
-    ).one_or_none()
-
-
-def find_hold(session: Session, server: str, token_hash: str, *, within: Scope) -> PlatformHold | None:
-    """Until when a server asked to be left alone by those who come with this token."""
-    return session.scalars(
-        sa.select(PlatformHold).where(
-            PlatformHold.consortium_id == within.consortium_id,
-            PlatformHold.server == server,
-            PlatformHold.token_hash == token_hash,
         )
     ).one_or_none()
 

@@ -14,6 +14,17 @@ from app.metrics.rules.post_ids import forms_of
 
 #: ids asked for in one statement
 _AT_ONCE = 1000
+_POSTS = sa.Table(Post.__tablename__, Post.metadata)
+#: made once: every pull asks it
+_BY_EXTERNAL_ID = (
+    sa.select(_POSTS)
+    .where(
+        _POSTS.c.consortium_id == sa.bindparam("of_consortium"),
+        _POSTS.c.account_id == sa.bindparam("of_account"),
+        _POSTS.c.external_id.in_(sa.bindparam("among", expanding=True)),
+    )
+    .order_by(_POSTS.c.external_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +33,6 @@ class PostsSeen:
 
     posts: Sequence[Post]
     count: int
-
-
-def asking_posts(session: Session, account: Account, *, within: Scope) -> frozenset[str]:
-    """The platform's ids of the account's posts that a person tagged as asking something, in every form."""
-    found = session.scalars(
-        sa.select(Post.external_id)
-        .where(Post.consortium_id == within.consortium_id, Post.account_id == account.id, Post.asks.is_(True))
-        .order_by(Post.external_id)
-    )
-    return frozenset(form for one in found for form in _forms(account, one))
 
 
 def _forms(account: Account, external_id: str) -> tuple[str, ...]:
@@ -45,20 +46,12 @@ def posts_by_external_id(
 
     A post may be kept under another form of its id, which its row then tells.
     """
-    columns = sa.inspect(Post).columns
+    whose = {"of_consortium": within.consortium_id, "of_account": account.id}
     found: dict[str, Mapping[str, object]] = {}
     asked = {form: one for one in external_ids for form in reversed(_forms(account, one))}
     forms = sorted(asked)
     for start in range(0, len(forms), _AT_ONCE):
-        rows = session.execute(
-            sa.select(*columns)
-            .where(
-                Post.consortium_id == within.consortium_id,
-                Post.account_id == account.id,
-                Post.external_id.in_(forms[start : start + _AT_ONCE]),
-            )
-            .order_by(Post.external_id)
-        )
+        rows = session.execute(_BY_EXTERNAL_ID, whose | {"among": forms[start : start + _AT_ONCE]})
         found |= {asked[str(row["external_id"])]: dict(row) for row in rows.mappings()}
     return found
 

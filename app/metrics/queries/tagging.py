@@ -14,6 +14,24 @@ from app.metrics.models import PostTag, TagBatch, TagChange, TagRule, Topic
 from app.metrics.rules.tags import DEFAULT_TOPICS, Planned, Ruling
 from app.people.models import Person
 
+_RULES = sa.Table(TagRule.__tablename__, TagRule.metadata)
+_PLACES = sa.Table(Place.__tablename__, Place.metadata)
+_HERE = sa.alias(_PLACES, "here")
+#: made once: every pull that brings a new post asks it
+_RULINGS = (
+    sa.select(_RULES.c.id, _RULES.c.says, _RULES.c.kind, _RULES.c.value)
+    .join(_PLACES, sa.and_(_PLACES.c.consortium_id == _RULES.c.consortium_id, _PLACES.c.id == _RULES.c.place_id))
+    .join(_HERE, sa.func.substr(_HERE.c.path, 1, sa.func.length(_PLACES.c.path)) == _PLACES.c.path)
+    .where(
+        _RULES.c.consortium_id == sa.bindparam("of_consortium"),
+        _PLACES.c.consortium_id == sa.bindparam("of_consortium"),
+        _HERE.c.consortium_id == sa.bindparam("of_consortium"),
+        _HERE.c.id == sa.bindparam("of_place"),
+        _RULES.c.ended_at.is_(None),
+    )
+    .order_by(_RULES.c.made_at, _RULES.c.id)
+)
+
 
 def own_topics(session: Session, *, within: Scope) -> Sequence[Topic]:
     """The topics the consortium wrote itself, in its order; none while it has not."""
@@ -53,17 +71,8 @@ def get_rule(session: Session, rule_id: int, *, within: Scope) -> TagRule:
 
 def rulings_for(session: Session, account: Account, *, within: Scope) -> list[Ruling]:
     """The rules in force for an account's posts: of its place and those above, oldest first."""
-    here = (
-        sa.select(Place.path)
-        .where(Place.consortium_id == within.consortium_id, Place.id == account.place_id)
-        .scalar_subquery()
-    )
-    rules = session.scalars(
-        _rules(within)
-        .where(TagRule.ended_at.is_(None), sa.func.substr(here, 1, sa.func.length(Place.path)) == Place.path)
-        .order_by(TagRule.made_at, TagRule.id)
-    )
-    return [Ruling(rule.id, rule.says, rule.kind, rule.value) for rule in rules]
+    rules = session.execute(_RULINGS, {"of_consortium": within.consortium_id, "of_place": account.place_id})
+    return [Ruling(*rule) for rule in rules]
 
 
 def rules_by_id(session: Session, ids: Sequence[int], *, within: Scope) -> dict[int, TagRule]:

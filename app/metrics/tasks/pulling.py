@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
-from app.accounts.importers.tokens import BeingProlonged, Token, fresh_token
-from app.accounts.models import Account, Credential
-from app.accounts.queries import account_for_change, find_credential, get_account
+from app.accounts.importers.tokens import BeingProlonged, Token, fresh_token, opened_token
+from app.accounts.queries import account_alone_for_change
+from app.accounts.rules.connecting import AtHand
 from app.background.actions import ask
 from app.background.queries import recent_work
 from app.background.registry import Work
 from app.background.rules import Again
-from app.consortia.queries import all_consortia, settings_of
+from app.consortia.queries import all_consortia
 from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant, tenant
 from app.foundation.errors import Refused
@@ -26,7 +26,8 @@ from app.metrics.actions.mentions import FORGET_MENTIONS, purge_mentions
 from app.metrics.importers.platform import Wanted, read_account
 from app.metrics.queries.answering import has_sorted_mentions
 from app.metrics.queries.costs import spent_in
-from app.metrics.queries.mentions import find_cursor, find_hold, has_unpurged, mentions_kept_days
+from app.metrics.queries.mentions import has_unpurged, mentions_kept_days
+from app.metrics.queries.pulling import PullFacts, get_pull_facts, held_until
 from app.metrics.rules.costs import allowance, first_of_month
 from app.metrics.rules.mentions import kept_since, keyed_hash
 from app.metrics.rules.pulls import heard_since, insights_wanted, lane_of, sway_after_hold, window_of
@@ -48,7 +49,8 @@ class _Plan:
 
     account_id: int
     identity: Identity
-    base_url: str | None
+    #: None where the account is read without one
+    at_hand: AtHand | None
     wanted: Wanted
     meter: Meter
     #: platform and host, and whose limit it is there
@@ -74,7 +76,7 @@ def pull(work: Work) -> Again | str:
         reader = reader_for(plan.identity.platform)
         if reader is None:
             raise Refused("This platform cannot be pulled. Import its figures from a file.")
-        token = fresh_token(work.session, plan.account_id, within=_scope(work))
+        token = _token(work, plan)
         pulled = read_account(reader, _reach(plan, token), plan.identity, plan.wanted, between=work.renew)
     except BeingProlonged as error:
         return Again(_IN_A_MOMENT, str(error))
@@ -82,54 +84,52 @@ def pull(work: Work) -> Again | str:
         return _wait(work, plan, error)
     except PlatformError as error:
         return _fail(work, plan, error)
-    account = account_for_change(work.session, plan.account_id, within=_scope(work))
+    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
     return pulls.keep_pull(work.session, account, pulled, row_id=work.row_id, meter=plan.meter, at=now()).message
 
 
 def _plan(work: Work, *, at: datetime) -> _Plan:
-    within = _scope(work)
-    account = get_account(work.session, int(work.payload["account_id"]), within=within)
-    kept = find_credential(work.session, account, within=within)
-    server = lane_of(account.platform, account.base_url or account.url)
-    token_hash = _hash_of(kept)
-    hold = find_hold(work.session, server, token_hash, within=within)
+    within, account_id = _scope(work), int(work.payload["account_id"])
+    facts = get_pull_facts(work.session, account_id, within=within)
+    identity = facts.identity
+    server = lane_of(identity.platform, identity.base_url or identity.url)
+    token_hash = _hash_of(facts)
+    until = held_until(work.session, server, token_hash, within=within)
     return _Plan(
-        account_id=account.id,
-        identity=Identity(account.platform, account.handle, account.url, account.base_url, account.external_id),
-        base_url=account.base_url,
-        wanted=_wanted(work, account, at=at),
-        meter=meter_for(work, account.platform),
+        account_id=account_id,
+        identity=identity,
+        at_hand=facts.at_hand,
+        wanted=_wanted(facts, at=at),
+        meter=meter_for(work, identity.platform),
         server=server,
         token_hash=token_hash,
-        held_until=hold.until_at if hold and hold.until_at > at else None,
+        held_until=until if until and until > at else None,
     )
 
 
-def _hash_of(kept: Credential | None) -> str:
+def _hash_of(facts: PullFacts) -> str:
     """Tells tokens apart: accounts that share one share its limits. A token that cannot be opened is one of its own."""
-    if kept is None:
+    if facts.at_hand is None or facts.credential_id is None:
         return ""
     try:
-        return keyed_hash(settings().secret_key, "token", vault().open(kept.sealed))
+        return keyed_hash(settings().secret_key, "token", vault().open(facts.at_hand.sealed))
     except Refused:
-        return keyed_hash(settings().secret_key, "sealed", kept.id)
+        return keyed_hash(settings().secret_key, "sealed", facts.credential_id)
 
 
-def _wanted(work: Work, account: Account, *, at: datetime) -> Wanted:
-    within = _scope(work)
-    zone = ZoneInfo(settings_of(work.session, within=within).time_zone)
-    limits = get_platform(account.platform).limits
-    cursor = find_cursor(work.session, account, within=within)
-    last_on = local_day(account.last_pull_at, zone.key) if account.last_pull_at else None
+def _wanted(facts: PullFacts, *, at: datetime) -> Wanted:
+    zone = ZoneInfo(facts.time_zone)
+    limits = get_platform(facts.identity.platform).limits
+    last_on = local_day(facts.last_pull_at, zone.key) if facts.last_pull_at else None
     window = window_of(last_on, today=local_day(at, zone.key), backfill_days=limits.backfill_days)
     insights = insights_wanted(
-        cursor.insights_from_on if cursor else None,
-        cursor.insights_until_on if cursor else None,
+        facts.insights_from_on,
+        facts.insights_until_on,
         last=local_day(at, limits.clock) - timedelta(days=1),
         days=limits.insights_days,
         at_once=limits.insights_at_once,
     )
-    since = heard_since(window, cursor.newest_mention_at if cursor else None, zone=zone)
+    since = heard_since(window, facts.newest_mention_at, zone=zone)
     return Wanted(window, zone, last_on is not None, since, insights)
 
 
@@ -142,9 +142,18 @@ def meter_for(work: Work, platform: str) -> Meter:
     return Meter(prices.per_read, allowance(settings().read_cap_a_month, spent))
 
 
+def _token(work: Work, plan: _Plan) -> Token:
+    """The token that the plan has read already, or prolonged where it is about to end."""
+    if plan.at_hand is None:
+        return Token()
+    if plan.at_hand.ends_soon(now()):
+        return fresh_token(work.session, plan.account_id, within=_scope(work))
+    return opened_token(plan.at_hand)
+
+
 def _reach(plan: _Plan, token: Token) -> Reach:
     return Reach(
-        base_url=plan.base_url,
+        base_url=plan.identity.base_url,
         token=token.text,
         is_signed_in=token.is_signed_in,
         allow_private=settings().allow_private_hosts,
@@ -155,7 +164,7 @@ def _reach(plan: _Plan, token: Token) -> Reach:
 def _wait(work: Work, plan: _Plan, error: RateLimited) -> Again:
     at = now()
     until = max(error.until or at + _WAIT, at + timedelta(minutes=1))
-    account = account_for_change(work.session, plan.account_id, within=_scope(work))
+    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
     pulls.note_wait(work.session, account, error, row_id=work.row_id, until=until, meter=plan.meter, at=at)
     hold_server(work.session, plan.server, plan.token_hash, until=until, consortium_id=work.consortium_id)
     return Again(until - at, str(error))
@@ -168,7 +177,7 @@ def _hold(plan: _Plan, until: datetime) -> Again:
 
 
 def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
-    account = account_for_change(work.session, plan.account_id, within=_scope(work))
+    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
     run = pulls.note_failure(
         work.session, account, error, row_id=work.row_id, today=plan.today, meter=plan.meter, at=now()
     )
