@@ -32,7 +32,7 @@ def progress(session: Session, claimed: Claimed, *, done: int, total: int, at: d
 
 def finish(session: Session, claimed: Claimed, *, message: str, at: datetime) -> None:
     """Done; in the same transaction as the work's last writes. A row asked for afresh while it ran is due again."""
-    asked_once = BackgroundRow.asked_at == claimed.asked_at
+    asked_once = _ROWS.c.asked_at == claimed.asked_at
     if not _touched(session, claimed, asked_once, **_ended(RowState.DONE, at)):
         _fenced(session, claimed, **_waiting(at), attempts=0, steps_done=0)
         announce(session, claimed.row_id)
@@ -59,7 +59,7 @@ def give_up(session: Session, claimed: Claimed, *, message: str, at: datetime) -
 
 def release(session: Session, claimed: Claimed, *, at: datetime) -> None:
     """Hand the row back unfinished, because this worker goes down; the attempt does not count."""
-    _fenced(session, claimed, **_waiting(at), attempts=BackgroundRow.attempts - 1)
+    _fenced(session, claimed, **_waiting(at), attempts=_ROWS.c.attempts - 1)
 
 
 def _ended(state: RowState, at: datetime) -> dict[str, Any]:
