@@ -58,6 +58,7 @@ def night_bars(_made: Built) -> list[Bar]:
         before = _page_times(site, lambda: False, least=_LEAST_PAGES)
         with databases.session(database, consortium_id=consortium_id) as session:
             _make_due(session, base_urls, consortium_id=consortium_id)
+        _describe(database)
         with _worker(database), _worker(database):
             _wait_for(database, consortium_id, at_least=1)
             began = perf_counter()
@@ -136,6 +137,13 @@ def _make_due(session: Session, base_urls: tuple[str, ...], *, consortium_id: in
     ]
     session.execute(sa.insert(Account), rows)
     session.commit()
+
+
+def _describe(database: Database) -> None:
+    """What a server in use does of its own accord and a test server, whose autovacuum is off, does not."""
+    with databases.superuser(database) as connection:
+        connection.autocommit = True
+        connection.execute("VACUUM ANALYZE")
 
 
 @contextmanager
