@@ -7,7 +7,7 @@ from wtforms import BooleanField, FieldList, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, StopValidation
 
 from app.metrics.rules.dates import DateOrder
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.layouts import MOST_COLUMNS
 from app.metrics.rules.meanings import IGNORED, MEANING_LABELS
 from app.metrics.rules.numbers import NumberStyle
@@ -33,7 +33,7 @@ HAND_METRICS = (
 _MEANINGS = [
     (IGNORED, "Do not import"),
     *MEANING_LABELS.items(),
-    *((metric.value, metric.label) for metric in Metric),
+    *((metric.value, metric.label) for metric in (*Metric, *FurtherMetric)),
 ]
 _ORDERS = [(order.value, order.label) for order in DateOrder]
 _ODD_YEAR = "Write the year with four digits, such as 2026."

@@ -3,7 +3,8 @@
 A metric's name is the same on every platform: ``followers``, ``following`` and ``posts_total`` (the platform's own
 running count, on Mastodon boosts included) belong to a profile; ``reactions``, ``comments``, ``shares``, ``views``,
 ``reach`` and ``link_clicks`` to a post. The daily ``posts``, ``replies``, ``mentions``, ``questions_due``,
-``questions_in_time``, ``asks`` and ``broadcasts`` are counted from readings by the rooms above.
+``questions_in_time``, ``asks`` and ``broadcasts`` are counted from readings by the rooms above. What a platform tells
+of a day beside them stands under ``new_follows`` and those after it.
 """
 
 from collections import Counter
@@ -28,6 +29,12 @@ class Metric(StrEnum):
     VIEWS = "views"
     REACH = "reach"
     LINK_CLICKS = "link_clicks"
+    NEW_FOLLOWS = "new_follows"
+    UNFOLLOWS = "unfollows"
+    PROFILE_VIEWS = "profile_views"
+    ENGAGEMENTS = "engagements"
+    SAVES = "saves"
+    VIDEO_VIEWS = "video_views"
 
 
 #: the most posts of one call; exactly so many mean that there may be older ones

@@ -76,6 +76,7 @@ TENANT_TABLES = (
     "connection_check",
     "figure_difference",
     "figure_settings",
+    "further_figure",
     "import_batch",
     "import_choice",
     "late_day",
@@ -95,6 +96,7 @@ TENANT_TABLES = (
     "replaced_post",
     "retirement_tick",
     "saved_owner",
+    "staged_further",
     "staged_post",
     "tag_batch",
     "tag_change",
@@ -118,6 +120,35 @@ def altered(table: str, checks: Mapping[str, Mapping[str, str]]) -> Iterator[Bat
 
 
 def upgrade() -> None:
+    op.create_table(
+        "staged_further",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", Day(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "new_follows",
+                "unfollows",
+                "profile_views",
+                "engagements",
+                "saves",
+                "video_views",
+                "link_shares",
+                name="furthermetric",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "consortium_id", "run_id", "account_id", "day", "metric", name=op.f("pk_staged_further")
+        ),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "account_norms",
         sa.Column("hours_per_account", sa.SmallInteger(), nullable=False),
@@ -1108,6 +1139,98 @@ def upgrade() -> None:
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_figure_difference_consortium_id_id")),
     )
     op.create_table(
+        "further_figure",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", Day(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "new_follows",
+                "unfollows",
+                "profile_views",
+                "engagements",
+                "saves",
+                "video_views",
+                "link_shares",
+                name="furthermetric",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "not_supported_by_platform",
+                "below_platform_threshold",
+                "metric_withdrawn",
+                "token_revoked",
+                "api_error",
+                "cost_cap_reached",
+                "not_collected_yet",
+                "account_closed",
+                "account_not_owned",
+                "suppressed",
+                "hidden_by_platform",
+                "rate_limited",
+                "not_indexed_yet",
+                "blank_in_file",
+                "no_cases",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "pull",
+                "import",
+                "by_hand",
+                "computed",
+                "demo",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(value IS NULL) <> (reason IS NULL)", name=op.f("ck_further_figure_value_or_reason")),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_further_figure_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_further_figure_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_further_figure_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint(
+            "consortium_id", "account_id", "day", "metric", "revision", name=op.f("pk_further_figure")
+        ),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("further_figure") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_further_figure_consortium_id_run_id"), ["consortium_id", "run_id"], unique=False
+        )
+
+    op.create_table(
         "import_choice",
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1574,9 +1697,9 @@ def upgrade() -> None:
 
     with altered("staged_figure", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
-        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_run_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_account_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_run_id"), type_="foreignkey")
 
     with altered("upload", AFTER) as batch_op:
         batch_op.add_column(sa.Column("kept_until", sa.DateTime(timezone=True), nullable=True))
@@ -1601,9 +1724,9 @@ def downgrade() -> None:
 
     with altered("staged_figure", BEFORE) as batch_op:
         batch_op.create_foreign_key(
-            batch_op.f("fk_staged_figure_consortium_id_account_id"),
-            "account",
-            ["consortium_id", "account_id"],
+            batch_op.f("fk_staged_figure_consortium_id_run_id"),
+            "run",
+            ["consortium_id", "run_id"],
             ["consortium_id", "id"],
             ondelete="RESTRICT",
         )
@@ -1611,9 +1734,9 @@ def downgrade() -> None:
             batch_op.f("fk_staged_figure_consortium_id"), "consortium", ["consortium_id"], ["id"], ondelete="RESTRICT"
         )
         batch_op.create_foreign_key(
-            batch_op.f("fk_staged_figure_consortium_id_run_id"),
-            "run",
-            ["consortium_id", "run_id"],
+            batch_op.f("fk_staged_figure_consortium_id_account_id"),
+            "account",
+            ["consortium_id", "account_id"],
             ["consortium_id", "id"],
             ondelete="RESTRICT",
         )
@@ -1673,6 +1796,10 @@ def downgrade() -> None:
 
     op.drop_table("late_day")
     op.drop_table("import_choice")
+    with op.batch_alter_table("further_figure") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_further_figure_consortium_id_run_id"))
+
+    op.drop_table("further_figure")
     op.drop_table("figure_difference")
     op.drop_table("batch_file")
     with op.batch_alter_table("tag_batch") as batch_op:
@@ -1740,6 +1867,7 @@ def downgrade() -> None:
     op.drop_table("figure_settings")
     op.drop_table("closing_settings")
     op.drop_table("account_norms")
+    op.drop_table("staged_further")
     with altered("history_entry", BEFORE):
         pass
     with altered("saved_match", BEFORE):

@@ -13,6 +13,7 @@ from app.background.actions import ask
 from app.foundation.errors import Refused
 from app.history.actions import record
 from app.history.rules import Deed
+from app.metrics.actions.furthering import store_staged_further
 from app.metrics.actions.imports import account_id_of, batch_of, choice_for, give_up_import, tell
 from app.metrics.actions.post_files import keep_some_posts
 from app.metrics.actions.replacing import UNDO_FOR
@@ -134,6 +135,7 @@ def _merge(session: Session, run: Run, part: Part, *, at: datetime) -> Tally:
     """Merge days on the run's stage into those that are kept."""
     _locked(session, run, part)
     done = merge(session, batch_of(session, run, part, at=at))
+    store_staged_further(session, run, part, at=at)
     clear_part(session, run, part)
     return done
 

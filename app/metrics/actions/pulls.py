@@ -18,6 +18,7 @@ from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.foundation.periods import Period
 from app.metrics.actions.answering import note_answers
+from app.metrics.actions.furthering import Told, store_further
 from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.storing import store_batch
@@ -26,7 +27,7 @@ from app.metrics.queries.mentions import heard_by
 from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, daily_figures, replies_under
-from app.metrics.rules.dictionary import Metric, Source, offered_by
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, offered_by
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.pulls import gap_days, start_of_day
 from app.metrics.rules.runs import RunKind, RunState, Tally
@@ -44,6 +45,7 @@ from app.platforms.contract import (
 )
 
 _KNOWN = frozenset(metric.value for metric in Metric)
+_FURTHER = frozenset(metric.value for metric in FurtherMetric)
 _STOCKS = (Metric.FOLLOWERS, Metric.FOLLOWING)
 
 
@@ -109,6 +111,7 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen), held=held)
     done = store_batch(session, _days(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
+    store_further(session, _further(account, pulled.insights), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
     run.message = " ".join((run.message, *pulled.unread))[:500]
     end = PullEnd(
@@ -217,6 +220,16 @@ def _add(session: Session, run: Run) -> None:
     """First of all, since what it brings refers to it."""
     session.add(run)
     session.flush()
+
+
+def _further(account: Account, insights: Insights | None) -> list[Told]:
+    """What the platform's statistics say of past days beside the metrics."""
+    return [
+        Told(account.id, reading.day, FurtherMetric(str(name)), figure)
+        for reading in (insights.days if insights else ())
+        for name, figure in reading.figures.items()
+        if name in _FURTHER
+    ]
 
 
 def _tell(run: Run, done: Tally, *, posts: int) -> None:

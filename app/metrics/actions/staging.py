@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.figures import Figure, Reason
-from app.metrics.models import Run, StagedFigure, StagedPost
+from app.metrics.models import Run, StagedFigure, StagedFurther, StagedPost
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.plain_rows import DailyRow
 
 STAGE: sa.Table = sa.Table(StagedFigure.__tablename__, StagedFigure.metadata)
+#: what files tell beside the metrics
+FURTHER_STAGE: sa.Table = sa.Table(StagedFurther.__tablename__, StagedFurther.metadata)
 #: from so many rows on PostgreSQL is given them by COPY, which needs a table without row-level security
 _WORTH_COPYING = 500
 _COPIED = sa.Table(
@@ -99,7 +101,7 @@ def stage_rows(session: Session, rows: Sequence[DailyRow], *, consortium_id: int
         return
     values = [
         (consortium_id, run_id, row_account_id or account_id, day, line, *values)
-        for line, day, _, values, _, row_account_id in rows
+        for line, day, _, values, _, row_account_id, _ in rows
     ]
     values.sort(key=_BY_KEY)  # as the stage keeps them
     _write(session, values, rows[0].metrics)
@@ -109,6 +111,20 @@ def stage_rows(session: Session, rows: Sequence[DailyRow], *, consortium_id: int
         if row.reasons
     ]
     _note_reasons(session, told, consortium_id=consortium_id, run_id=run_id)
+    further = [
+        {
+            "consortium_id": consortium_id,
+            "run_id": run_id,
+            "account_id": row.account_id or account_id,
+            "day": row.day,
+            "metric": metric,
+            "value": value,
+        }
+        for row in rows
+        for metric, value in row.further.items()
+    ]
+    if further:
+        session.execute(sa.insert(FURTHER_STAGE), further)
 
 
 def _is_worth_copying(session: Session, values: Sequence[_Staged]) -> bool:
@@ -143,12 +159,14 @@ def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id
 
 def clear_part(session: Session, run: Run, part: Part) -> None:
     """Take days off the stage that were merged."""
-    session.execute(sa.delete(STAGE).where(rows_in(STAGE, run, part)))
+    for table in (STAGE, FURTHER_STAGE):
+        session.execute(sa.delete(table).where(rows_in(table, run, part)))
 
 
 def clear_file(session: Session, *, consortium_id: int, run_id: int) -> None:
     """Take all rows of a file off the stage, days and posts."""
-    clear_stage(session, STAGE, consortium_id=consortium_id, run_id=run_id)
+    for table in (STAGE, FURTHER_STAGE):
+        clear_stage(session, table, consortium_id=consortium_id, run_id=run_id)
     session.execute(sa.delete(StagedPost).where(StagedPost.consortium_id == consortium_id, StagedPost.run_id == run_id))
 
 

@@ -18,6 +18,7 @@ from app.history.actions import record
 from app.history.rules import Deed
 from app.metrics.actions.closing import held_on_closed_days, keep_what_went
 from app.metrics.actions.differing import forget_differences
+from app.metrics.actions.furthering import take_further_back
 from app.metrics.actions.imports import account_id_of
 from app.metrics.actions.replacing import forget_replaced
 from app.metrics.actions.rerolling import AS_IT_IS, parts_of, roll_up_anew, stage_months
@@ -88,6 +89,7 @@ def take_back(session: Session, run: Run, choice: ImportChoice, *, at: datetime)
     for entries in parts_of(_replaced(session, run)):
         _restore(session, run, entries, done, at=at)
     keep_what_went(session, run, held, at=at)
+    take_further_back(session, run)
     posts = take_posts_back(session, run)
     done.posts, done.posts_left = posts.taken_back, posts.left
     roll_up_anew(session, run)

@@ -2,8 +2,8 @@
 
 from app.metrics.models.batches import BatchFile, BatchUpload, ImportBatch, SavedOwner
 from app.metrics.models.closing import ClosedPeriod, ClosingSettings, LateDay
-from app.metrics.models.days import FLOWS, DailyFigure, MonthFigure, Observation, SeriesBreak
-from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedPost
+from app.metrics.models.days import FLOWS, DailyFigure, FurtherFigure, MonthFigure, Observation, SeriesBreak
+from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedFurther, StagedPost
 from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
 from app.metrics.models.posts import Post
@@ -26,6 +26,7 @@ __all__ = [
     "DailyFigure",
     "FigureDifference",
     "FigureSettings",
+    "FurtherFigure",
     "ImportBatch",
     "ImportChoice",
     "ImportMatch",
@@ -49,6 +50,7 @@ __all__ = [
     "SavedOwner",
     "SeriesBreak",
     "StagedFigure",
+    "StagedFurther",
     "StagedPost",
     "TagBatch",
     "TagChange",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
 from app.foundation.figures import Reason
-from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 
 _IS_REPLACED = sa.text("revision > 0")
 
@@ -80,6 +80,33 @@ class Observation(TenantRow, Base):
     metric: Mapped[Metric] = mapped_column(word(Metric))
     #: 0 is current; 1, 2, 3 ... are values that were replaced, oldest first
     revision: Mapped[int] = mapped_column(sa.SmallInteger, default=0)
+    value: Mapped[int | None]
+    reason: Mapped[Reason | None] = mapped_column(word(Reason))
+    source: Mapped[Source] = mapped_column(word(Source))
+    run_id: Mapped[int] = mapped_column(Id)
+    noted_at: Mapped[datetime]
+
+
+class FurtherFigure(Base):
+    """What a platform tells of an account's day beside the columns of the row: a value, or why there is none."""
+
+    __tablename__ = "further_figure"
+    __table_args__ = (
+        link("account_id", "account"),
+        link("run_id", "run"),
+        sa.CheckConstraint("(value IS NULL) <> (reason IS NULL)", name="value_or_reason"),
+        sa.Index(None, "consortium_id", "run_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    consortium_id: Mapped[int] = mapped_column(
+        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
+    )
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    metric: Mapped[FurtherMetric] = mapped_column(word(FurtherMetric), primary_key=True)
+    #: 0 is current; 1, 2, 3 ... are values that were replaced, oldest first
+    revision: Mapped[int] = mapped_column(sa.SmallInteger, primary_key=True, autoincrement=False)
     value: Mapped[int | None]
     reason: Mapped[Reason | None] = mapped_column(word(Reason))
     source: Mapped[Source] = mapped_column(word(Source))

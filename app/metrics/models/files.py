@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
 from app.metrics.rules.dates import DateOrder
+from app.metrics.rules.dictionary import FurtherMetric
 from app.metrics.rules.numbers import NumberStyle
 
 
@@ -78,6 +79,20 @@ class StagedFigure(Base):
     questions_in_time: Mapped[int | None]
     #: why a figure is not there, where it is not for a blank cell
     reasons: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+
+
+class StagedFurther(Base):
+    """What a row of a file tells beside the metrics, on its way in; it refers to nothing, like the row."""
+
+    __tablename__ = "staged_further"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    consortium_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    run_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    day: Mapped[date] = mapped_column(Day, primary_key=True)
+    metric: Mapped[FurtherMetric] = mapped_column(word(FurtherMetric), primary_key=True)
+    value: Mapped[int]
 
 
 class StagedPost(Base):

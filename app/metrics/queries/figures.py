@@ -114,25 +114,26 @@ def _seen(
     current = next((note for note in notes if note.revision == 0), None)
     revisions = tuple(
         Revision(
-            note.revision, _figure_of(note), _origin(note.source, runs[note.run_id], wording=wording), note.noted_at
+            note.revision, _figure_of(note), origin_of(note.source, runs[note.run_id], wording=wording), note.noted_at
         )
         for note in notes
         if note.revision > 0
     )
     value: int | None = getattr(row, metric.value) if row is not None else None
     if current is not None:
-        origin = _origin(current.source, runs[current.run_id], wording=wording)
+        origin = origin_of(current.source, runs[current.run_id], wording=wording)
         return FigureSeen(metric, _figure_of(current), origin, revisions)
     if row is None or value is None:
         return FigureSeen(metric, Figure.missing(absent), None, revisions)
-    return FigureSeen(metric, Figure.of(value), _origin(row.source, runs[row.run_id], wording=wording), revisions)
+    return FigureSeen(metric, Figure.of(value), origin_of(row.source, runs[row.run_id], wording=wording), revisions)
 
 
 def _figure_of(note: Observation) -> Figure:
     return Figure.missing(note.reason) if note.reason is not None else Figure.of(note.value or 0)
 
 
-def _origin(source: Source, run: Run, *, wording: str) -> Origin:
+def origin_of(source: Source, run: Run, *, wording: str = "") -> Origin:
+    """Who wrote a figure; ``wording`` names the field of the platform's answer that is it, where one is."""
     told: Any = run.raw or {}
     for step in wording.split("."):
         told = told.get(step) if isinstance(told, Mapping) else None

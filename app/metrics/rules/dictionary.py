@@ -43,6 +43,23 @@ class Metric(StrEnum):
         return definition_of(self).label
 
 
+class FurtherMetric(StrEnum):
+    """What only some platforms tell: kept as rows of their own, shown and exported, and part of no KPI."""
+
+    NEW_FOLLOWS = "new_follows"
+    UNFOLLOWS = "unfollows"
+    PROFILE_VIEWS = "profile_views"
+    ENGAGEMENTS = "engagements"
+    SAVES = "saves"
+    VIDEO_VIEWS = "video_views"
+    LINK_SHARES = "link_shares"
+
+    @property
+    def label(self) -> str:
+        """The words on screen."""
+        return definition_of(self).label
+
+
 #: read at the end of a period, never summed
 STOCKS = frozenset({Metric.FOLLOWERS, Metric.FOLLOWING})
 #: summed over the days of a period
@@ -170,8 +187,8 @@ def dictionary() -> Mapping[str, Definition]:
     return {definition.name: definition for definition in read_definitions(document)}
 
 
-def definition_of(metric: Metric) -> Definition:
-    """The dictionary's entry for one of the common metrics."""
+def definition_of(metric: Metric | FurtherMetric) -> Definition:
+    """The dictionary's entry for a metric."""
     return dictionary()[metric.value]
 
 

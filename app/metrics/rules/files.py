@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from app.foundation.figures import Figure
 from app.metrics.rules.dates import DateOrder, Years, day_in, is_written_as
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.exports import export_named, is_total
 from app.metrics.rules.layouts import Columns, Layout, shown
 from app.metrics.rules.meanings import ACCOUNT
@@ -53,7 +53,7 @@ def read_rows(
     A day that came before is a problem of the later line. Keeps only the days in memory.
     """
     reader = RowReader(columns, today, years=years, find_account=find_account)
-    read_plain = reader.plain.read if years is None else _never_plain
+    read_plain = reader.plain.read if years is None and not columns.further_at else _never_plain
     seen = _Seen()
     for line, cells in rows:
         outcome = read_plain(line, cells) or reader.read(cells, line=line)
@@ -116,6 +116,7 @@ class RowReader:
             problems.append(RowProblem(line, day, "date", shown(text), tuple(cells)))
         account_id = self._account(cells, line, problems)
         figures = read_figures(cells, line, columns, self._read_figure, problems)
+        further = self._further(cells, line, problems)
         if len(cells) > columns.width and any(cell.strip() for cell in cells[columns.width :]):
             problems.append(RowProblem(line, _TOO_WIDE, cells=tuple(cells)))
         for part, whole, sentence in self._parts:
@@ -123,7 +124,20 @@ class RowReader:
                 problems.append(RowProblem(line, sentence, cells=tuple(cells)))
         if problems or isinstance(day, str):
             return problems
-        return row_of(line, day, figures, account_id)
+        return row_of(line, day, figures, account_id)._replace(further=further)
+
+    def _further(self, cells: Sequence[str], line: int, problems: list[RowProblem]) -> dict[FurtherMetric, int]:
+        """What the file tells beside the metrics; a blank cell tells nothing."""
+        found: dict[FurtherMetric, int] = {}
+        for position, metric in self._columns.further_at:
+            text = cell_at(cells, position)
+            figure = self._read_figure(text)
+            if isinstance(figure, str):
+                sentence = f"{metric.label}: {figure.format(text=shown(text))}"
+                problems.append(RowProblem(line, sentence, metric.value, shown(text), tuple(cells)))
+            elif figure.value is not None:
+                found[metric] = round(figure.value)
+        return found
 
     def _account(self, cells: Sequence[str], line: int, problems: list[RowProblem]) -> int | None:
         if self._account_at is None or self._find_account is None:

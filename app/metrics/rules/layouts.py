@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.foundation.errors import Refused
 from app.metrics.rules.dates import DateOrder, day_in, guess_date_orders
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.exports import Recognized, is_known
 from app.metrics.rules.meanings import ACCOUNT, DAY, IGNORED, NO_METRICS, POST_ID, POST_URL, PUBLISHED, brings_posts
 from app.metrics.rules.numbers import NumberStyle, guess_number_style, number_styles
@@ -45,6 +45,7 @@ _SYNONYMS: Mapping[Metric, tuple[str, ...]] = {
         "in time",
     ),
 }
+_METRICS, _FURTHER = frozenset(Metric), frozenset(FurtherMetric)
 _METRIC_OF = {name: metric for metric, names in _SYNONYMS.items() for name in names}
 
 
@@ -74,6 +75,8 @@ class Columns:
     #: where each meaning stands
     at: Mapping[str, int]
     metrics_at: tuple[tuple[int, Metric], ...]
+    #: what is kept beside the metrics
+    further_at: tuple[tuple[int, FurtherMetric], ...]
     unknown: tuple[str, ...]
     width: int
 
@@ -118,7 +121,7 @@ def match_columns(header: Sequence[str], layout: Layout | None = None) -> Column
             raise Refused(_twice(header[found[meaning]], header[position]))
         if meaning != IGNORED:
             found[meaning] = position
-    metrics_at = tuple((at, Metric(meaning)) for meaning, at in found.items() if meaning not in NO_METRICS)
+    metrics_at = tuple((at, Metric(meaning)) for meaning, at in found.items() if meaning in _METRICS)
     if layout.brings_posts:
         _refuse_unusable_posts(found)
     else:
@@ -127,6 +130,7 @@ def match_columns(header: Sequence[str], layout: Layout | None = None) -> Column
         layout=layout,
         at=found,
         metrics_at=metrics_at,
+        further_at=tuple((at, FurtherMetric(meaning)) for meaning, at in found.items() if meaning in _FURTHER),
         unknown=tuple(
             shown(heading)
             for heading, meaning in zip(header, layout.meanings, strict=True)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 from app.foundation.figures import Figure, Reason
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.layouts import Columns
 from app.metrics.rules.meanings import ACCOUNT
 from app.metrics.rules.numbers import CellReader
@@ -22,6 +22,7 @@ AccountFinder = Callable[[str], int | str]
 #: so many cells are remembered of each kind; small counts and days come again and again
 _REMEMBERED = 32_768
 _NOTHING_ELSE: Mapping[Metric, Reason] = MappingProxyType({})
+_NOTHING_FURTHER: Mapping[FurtherMetric, int] = MappingProxyType({})
 _Said = TypeVar("_Said")
 
 
@@ -39,6 +40,8 @@ class DailyRow(NamedTuple):
     reasons: Mapping[Metric, Reason] = _NOTHING_ELSE
     #: whose day it is, in a file of many accounts
     account_id: int | None = None
+    #: what the file tells beside the metrics
+    further: Mapping[FurtherMetric, int] = _NOTHING_FURTHER
 
     @property
     def figures(self) -> dict[Metric, Figure]:

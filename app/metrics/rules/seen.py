@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.foundation.figures import Figure, Reason
-from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 
 #: kept by the people at the desk, so no platform offers them and a file brings them
 DESK_ONLY = frozenset({Metric.QUESTIONS_DUE, Metric.QUESTIONS_IN_TIME})
@@ -42,7 +42,7 @@ class Revision:
 class FigureSeen:
     """One metric of one day; ``origin`` is None where nobody wrote anything."""
 
-    metric: Metric
+    metric: Metric | FurtherMetric
     figure: Figure
     origin: Origin | None = None
     revisions: Sequence[Revision] = ()

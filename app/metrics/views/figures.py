@@ -1,6 +1,7 @@
 """An account's figures day by day, where each came from, and pulling now."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -25,10 +26,11 @@ from app.metrics.models import ClosedPeriod
 from app.metrics.queries.breaks import breaks_of
 from app.metrics.queries.closing import closings_at
 from app.metrics.queries.figures import day_of, days_of, offered_for
+from app.metrics.queries.further import further_of
 from app.metrics.queries.runs import get_import, runs_by_id, runs_of
 from app.metrics.queries.standing import choices_of, differences_on
 from app.metrics.rules.breaks import Break
-from app.metrics.rules.dictionary import Metric, Source, definition_of
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, definition_of
 from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
 from app.metrics.views.wording import difference_in_words
 from app.platforms.catalogue import get_platform
@@ -59,6 +61,7 @@ def figures(account_id: int) -> str:
     period = _period(_newest(account))
     days = days_of(db.session, account, period=period, within=whole_consortium())
     columns = _columns(days)
+    further = further_of(db.session, account, period=period, within=whole_consortium())
     return render_template(
         "metrics/figures.html",
         account=account,
@@ -66,6 +69,8 @@ def figures(account_id: int) -> str:
         period=period,
         days=list(reversed(days)),
         metrics=columns,
+        further=further,
+        further_metrics=[metric for metric in FurtherMetric if any(metric in told for told in further.values())],
         unwritten=_unwritten(account, columns),
         runs=runs_of(db.session, account, within=whole_consortium()),
         zone=_zone(),
@@ -87,14 +92,18 @@ def day(account_id: int, on: str) -> str:
     if chosen is None:
         abort(404)
     seen = day_of(db.session, account, chosen, within=whole_consortium())
+    further = further_of(db.session, account, period=Period(chosen, chosen), within=whole_consortium())
+    told = (*seen.figures.values(), *further.get(chosen, {}).values())
+    entries = {entry.metric: entry for entry in told}
     return render_template(
         "metrics/day.html",
         account=account,
         seen=seen,
-        definitions={metric: definition_of(metric) for metric in Metric},
+        entries=entries,
+        definitions={metric: definition_of(metric) for metric in entries},
         makings={
             metric: definition_of(metric).making_on(_source_of(account, entry), chosen)
-            for metric, entry in seen.figures.items()
+            for metric, entry in entries.items()
         },
         begins={
             each.metric: each.why
@@ -105,7 +114,7 @@ def day(account_id: int, on: str) -> str:
         zone=_zone(),
         closed=[(each.period, local_day(each.closed_at, _zone())) for each in _closings_on(chosen)],
         differing=_differing(account, chosen),
-        **_told_by_runs(seen),
+        **_told_by_runs(entries.values(), chosen),
     )
 
 
@@ -123,12 +132,12 @@ def _differing(account: Account, day: date) -> dict[Metric, str]:
     return {each.metric: difference_in_words(each, runs[each.run_id], zone=zone) for each in found}
 
 
-def _told_by_runs(seen: DaySeen) -> dict[str, dict[int, str]]:
+def _told_by_runs(entries: Collection[FigureSeen], day: date) -> dict[str, dict[int, str]]:
     """By import, why it changed old figures, and the row of its file about the day."""
-    runs = {entry.origin.run_id for entry in seen.figures.values() if entry.origin and entry.origin.file_name}
+    runs = {entry.origin.run_id for entry in entries if entry.origin and entry.origin.file_name}
     choices = choices_of(db.session, runs, within=whole_consortium())
     held = runs_by_id(db.session, runs, within=whole_consortium())
-    rows = {run_id: row_about(db.session, held[run_id], seen.day, folder=settings().uploads_path) for run_id in runs}
+    rows = {run_id: row_about(db.session, held[run_id], day, folder=settings().uploads_path) for run_id in runs}
     return {"whys": {run_id: choice.why for run_id, choice in choices.items() if choice.late}, "rows_told": rows}
 
 

@@ -28,6 +28,11 @@ DAILY: Mapping[str, str] = {
     Metric.VIEWS: "page_media_view",
     Metric.REACH: "page_total_media_view_unique",
     Metric.FOLLOWERS: "page_follows",
+    Metric.NEW_FOLLOWS: "page_daily_follows_unique",
+    Metric.UNFOLLOWS: "page_daily_unfollows_unique",
+    Metric.PROFILE_VIEWS: "page_views_total",
+    Metric.ENGAGEMENTS: "page_post_engagements",
+    Metric.VIDEO_VIEWS: "page_video_views",
 }
 #: an object of kinds
 CLICKS_BY_KIND = "post_clicks_by_type"

@@ -1,5 +1,6 @@
 """Profile, media, mentions and daily statistics of an Instagram profile; a count that does not come is a reason."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -21,7 +22,7 @@ from app.platforms.instagram.media import author_of, comments_of, mention_of, po
 from app.platforms.instagram.words import (
     DAILY,
     DAILY_REACH,
-    DAILY_VIEWS,
+    DAILY_TOTALS,
     MEDIA,
     PROFILE_COUNTS,
     PROFILE_FIELDS,
@@ -123,10 +124,10 @@ class InstagramReader:
         found = Statistics(reasons=reach.kept.setdefault(f"{_GONE} {profile.own_id}", {}))
         try:
             for start, end in spans(*span, days=_SPAN_DAYS):
-                _read(profile, DAILY_REACH, start, end, into=found)
+                _read(profile, [DAILY_REACH], start, end, into=found)
             earliest = pacific_today() - timedelta(days=_DAYS_ONE_BY_ONE)
             for day in days_between(max(span[0], earliest), span[1]):
-                _read(profile, DAILY_VIEWS, day, day, into=found)
+                _read(profile, tuple(DAILY_TOTALS.values()), day, day, into=found)
         except PermissionMissing as error:
             raise error.over("Times shown and people reached", usual=MEDIA.statistics_permission) from error
         return days_of(found, DAILY, *span, otherwise=Reason.NOT_COLLECTED)
@@ -158,15 +159,15 @@ def _stream(profile: _Profile, since: datetime) -> Stream:
     return read_stream(profile.calls, profile.own_id, MEDIA, since)
 
 
-def _read(profile: _Profile, metric: str, first: date, last: date, *, into: Statistics) -> None:
-    """One metric of a span; times shown are asked for as a total, which is the only way they come."""
+def _read(profile: _Profile, metrics: Sequence[str], first: date, last: date, *, into: Statistics) -> None:
+    """Metrics of a span; all but people reached are asked for as totals, which is the only way they come."""
     params: dict[str, str | int] = {
         "period": "day",
         "since": int(midnight(first).timestamp()),
         "until": int(midnight(last + timedelta(days=1)).timestamp()),
     }
-    if metric == DAILY_VIEWS:
+    if DAILY_REACH not in metrics:
         params["metric_type"] = "total_value"
     read_span(
-        profile.calls, f"{profile.own_id}/insights", [metric], params, into=into, day=first if first == last else None
+        profile.calls, f"{profile.own_id}/insights", metrics, params, into=into, day=first if first == last else None
     )

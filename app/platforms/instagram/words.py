@@ -16,9 +16,14 @@ PROFILE_COUNTS: Mapping[str, str] = {
 
 #: a series of days
 DAILY_REACH = "reach"
-#: one total of what is asked for, so it is asked for day by day
-DAILY_VIEWS = "views"
-DAILY: Mapping[str, str] = {Metric.VIEWS: DAILY_VIEWS, Metric.REACH: DAILY_REACH}
+#: totals of what is asked for, so they are asked for day by day
+DAILY_TOTALS: Mapping[str, str] = {
+    Metric.VIEWS: "views",
+    Metric.PROFILE_VIEWS: "profile_views",
+    Metric.ENGAGEMENTS: "total_interactions",
+    Metric.SAVES: "saves",
+}
+DAILY: Mapping[str, str] = {**DAILY_TOTALS, Metric.REACH: DAILY_REACH}
 
 MEDIA_COUNTS: Mapping[str, str] = {Metric.REACTIONS: "like_count", Metric.COMMENTS: "comments_count"}
 #: statistics of one of the media until now, under our names

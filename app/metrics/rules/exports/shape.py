@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.metrics.rules.dates import DateOrder
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.meanings import DAY, IGNORED, POST_ID, POST_TEXT, POST_URL, PUBLISHED
 
-__all__ = ["DAY", "POST_ID", "POST_TEXT", "POST_URL", "PUBLISHED", "Export", "Metric", "plain"]
+__all__ = ["DAY", "POST_ID", "POST_TEXT", "POST_URL", "PUBLISHED", "Export", "FurtherMetric", "Metric", "plain"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What TikTok exports: the overview by day, viewers by day, followers by day, videos; days without a year."""
 
-from app.metrics.rules.exports.shape import DAY, POST_TEXT, POST_URL, PUBLISHED, Export, Metric
+from app.metrics.rules.exports.shape import DAY, POST_TEXT, POST_URL, PUBLISHED, Export, FurtherMetric, Metric
 
 _TIKTOK = ("tiktok",)
 _WORDS = {
@@ -36,6 +36,7 @@ EXPORTS = (
             (Metric.REACTIONS, ("likes",)),
             (Metric.COMMENTS, ("comments",)),
             (Metric.SHARES, ("shares",)),
+            (FurtherMetric.PROFILE_VIEWS, ("profile views",)),
         ),
         words=_WORDS,
     ),

@@ -1,6 +1,6 @@
 """What X exports: an account by day, its posts in old words and new, its videos."""
 
-from app.metrics.rules.exports.shape import DAY, POST_ID, POST_TEXT, POST_URL, PUBLISHED, Export, Metric
+from app.metrics.rules.exports.shape import DAY, POST_ID, POST_TEXT, POST_URL, PUBLISHED, Export, FurtherMetric, Metric
 
 _X = ("x",)
 
@@ -58,6 +58,13 @@ EXPORTS = (
             (Metric.REACTIONS, ("likes",)),
             (Metric.COMMENTS, ("replies",)),
             (Metric.SHARES, ("reposts",)),
+            (FurtherMetric.ENGAGEMENTS, ("engagements",)),
+            (FurtherMetric.SAVES, ("bookmarks",)),
+            (FurtherMetric.LINK_SHARES, ("shares",)),
+            (FurtherMetric.NEW_FOLLOWS, ("new follows",)),
+            (FurtherMetric.UNFOLLOWS, ("unfollows",)),
+            (FurtherMetric.PROFILE_VIEWS, ("profile visits",)),
+            (FurtherMetric.VIDEO_VIEWS, ("video views",)),
         ),
     ),
     Export(

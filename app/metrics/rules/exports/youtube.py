@@ -8,7 +8,7 @@ are in that person's language.
 from collections.abc import Mapping, Sequence
 
 from app.foundation.errors import Refused
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.exports.shape import Export, plain
 from app.metrics.rules.meanings import DAY, IGNORED, POST_ID, POST_TEXT, PUBLISHED
 
@@ -31,7 +31,7 @@ _DATE = "date"
 _SUBSCRIBERS = "subscribers"
 #: what counts something on a day. "Subscribers" is the day's gain and not how many there are, and "impressions" are
 #: of thumbnails, so neither is here
-_METRICS: Mapping[str, Metric] = {
+_METRICS: Mapping[str, Metric | FurtherMetric] = {
     "views": Metric.VIEWS,
     "unique viewers": Metric.REACH,
     "likes": Metric.REACTIONS,
@@ -39,6 +39,8 @@ _METRICS: Mapping[str, Metric] = {
     "comments added": Metric.COMMENTS,
     "shares": Metric.SHARES,
     "videos published": Metric.POSTS,
+    "subscribers gained": FurtherMetric.NEW_FOLLOWS,
+    "subscribers lost": FurtherMetric.UNFOLLOWS,
 }
 #: headings that no other file has
 _MARKS = frozenset(
@@ -127,14 +129,20 @@ def studio_meanings(header: Sequence[str], *, platform: str) -> tuple[str, ...] 
     if not _is_studio(names, platform=platform):
         return None
     if _DATE not in names and {"content", "video publish time"}.issubset(names):
-        return _first_of_each([_OF_A_VIDEO.get(name, "") or _METRICS.get(name, IGNORED) for name in names])
+        return _first_of_each([_OF_A_VIDEO.get(name, "") or _of_video(name) for name in names])
     broken_down = next((at for at, name in enumerate(names) if name in _BREAKDOWNS), None)
     if broken_down is not None:
         raise Refused(_not_by_day(" ".join(header[broken_down].split()), has_days=_DATE in names))
     meanings = tuple(DAY if name == _DATE else _METRICS.get(name, IGNORED) for name in names)
-    if not any(meaning not in {DAY, IGNORED} for meaning in meanings):
+    if not any(meaning not in {DAY, IGNORED, *FurtherMetric} for meaning in meanings):
         raise Refused(_nothing_counted(names))
     return meanings
+
+
+def _of_video(name: str) -> str:
+    """What is counted of a video; who began to follow under it is no figure of a post."""
+    meaning = _METRICS.get(name, IGNORED)
+    return IGNORED if isinstance(meaning, FurtherMetric) else meaning
 
 
 def _first_of_each(meanings: Sequence[str]) -> tuple[str, ...]:

@@ -1,0 +1,134 @@
+"""What platforms tell beside the metrics: kept by file and pull, shown with where it came from, taken back exactly."""
+
+import io
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from app.access.rules import Scope
+from app.background.worker import drain
+from app.foundation.database import enter_tenant
+from app.foundation.figures import Figure, Reason
+from app.foundation.periods import Period
+from app.metrics.actions.furthering import Told, store_further, take_further_back
+from app.metrics.models import FurtherFigure, Run, StagedFurther
+from app.metrics.queries.further import further_of
+from app.metrics.rules.dictionary import FurtherMetric, Source
+from app.metrics.rules.runs import RunKind, RunState
+from tests.factories.closing import close
+
+NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
+NOV_3, OCT_3 = date(2026, 11, 3), date(2026, 10, 3)
+X_DAYS = (
+    "Date,Impressions,Likes,Engagements,Bookmarks,Shares,New follows,Unfollows,Replies,Reposts,Profile visits,"
+    "Create Post,Video views,Media views\n"
+    '"Tue, Nov 3, 2026",120,4,31,2,1,3,1,0,0,17,1,9,10\n'
+    '"Mon, Nov 2, 2026",80,1,12,0,0,0,-,0,0,5,0,0,0\n'
+)
+
+
+@pytest.fixture(autouse=True)
+def _today():
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+def a_run(session, world, kind=RunKind.PULL):
+    run = Run(
+        consortium_id=world.consortium.id,
+        account_id=world.account.id,
+        kind=kind,
+        state=RunState.DONE,
+        started_at=NOW,
+        ended_at=NOW,
+    )
+    session.add(run)
+    session.flush()
+    return run
+
+
+def keep(session, world, day, told, *, source=Source.PULL, at=NOW):
+    run = a_run(session, world, RunKind.IMPORT if source is Source.IMPORT else RunKind.PULL)
+    rows = [
+        Told(world.account.id, day, metric, Figure.missing(said) if isinstance(said, Reason) else Figure.of(said))
+        for metric, said in told.items()
+    ]
+    store_further(session, rows, run=run, source=source, at=at)
+    return run
+
+
+def seen(session, world, day):
+    within = Scope(world.consortium.id)
+    return further_of(session, world.account, period=Period(day, day), within=within).get(day, {})
+
+
+def test_a_file_of_x_brings_more_than_the_columns_and_is_taken_back(
+    as_branch_manager, as_staff, application, session, world
+):
+    account = world.account
+    account.platform = "x"
+    session.commit()
+    file = (io.BytesIO(X_DAYS.encode()), "account_overview.csv")
+    location = as_branch_manager.post(
+        f"/accounts/{account.id}/import", data={"file": file}, content_type="multipart/form-data"
+    ).location
+    drain(application)
+    assert as_branch_manager.post(location).status_code == 302
+    drain(application)
+    enter_tenant(session, world.consortium.id)
+    assert {metric: one.figure.value for metric, one in seen(session, world, NOV_3).items()} == {
+        FurtherMetric.NEW_FOLLOWS: 3,
+        FurtherMetric.UNFOLLOWS: 1,
+        FurtherMetric.PROFILE_VIEWS: 17,
+        FurtherMetric.ENGAGEMENTS: 31,
+        FurtherMetric.SAVES: 2,
+        FurtherMetric.VIDEO_VIEWS: 9,
+        FurtherMetric.LINK_SHARES: 1,
+    }
+    assert FurtherMetric.UNFOLLOWS not in seen(session, world, date(2026, 11, 2))
+    assert not session.scalars(sa.select(StagedFurther.value).filter_by(consortium_id=world.consortium.id)).all()
+    page = as_branch_manager.get(f"/accounts/{account.id}/figures").get_data(as_text=True)
+    assert "Further figures" in page
+    assert "New followers" in page
+    day = as_branch_manager.get(f"/accounts/{account.id}/figures/2026-11-03").get_data(as_text=True)
+    assert "The column “Profile visits”" in day or "The column &#34;Profile visits&#34; of X" in day
+    assert "account_overview.csv" in day
+    assert "Profile visits" in as_staff.get("/figures/dictionary").get_data(as_text=True)
+    run = session.scalars(sa.select(Run).filter_by(consortium_id=world.consortium.id, kind=RunKind.IMPORT)).one()
+    assert as_branch_manager.post(f"/imports/{run.id}/undo").status_code == 302
+    drain(application)
+    enter_tenant(session, world.consortium.id)
+    assert seen(session, world, NOV_3) == {}
+
+
+def test_what_replaces_is_kept_when_it_is_late_or_in_a_closed_period(session, world):
+    saves, opened = FurtherMetric.SAVES, FurtherMetric.PROFILE_VIEWS
+    keep(session, world, NOV_3, {saves: 2, opened: Reason.BELOW_THRESHOLD})
+    keep(session, world, NOV_3, {saves: 3, opened: 9})  # restated within the week
+    assert [(one.figure.value, len(one.revisions)) for one in seen(session, world, NOV_3).values()] == [(9, 0), (3, 0)]
+    keep(session, world, NOV_3, {saves: Reason.API_ERROR, opened: Reason.NOT_COLLECTED})  # tells nothing new
+    assert [one.figure.value for one in seen(session, world, NOV_3).values()] == [9, 3]
+    keep(session, world, OCT_3, {saves: 5})
+    keep(session, world, OCT_3, {saves: 6})
+    keep(session, world, OCT_3, {saves: 6})
+    late = seen(session, world, OCT_3)[saves]
+    assert (late.figure.value, [one.figure.value for one in late.revisions]) == (6, [5])
+    close(session, world, Period(date(2026, 11, 1), date(2026, 11, 5)))
+    keep(session, world, NOV_3, {saves: 4}, at=NOW + timedelta(hours=1))
+    assert [one.figure.value for one in seen(session, world, NOV_3)[saves].revisions] == [3]
+
+
+def test_a_file_gives_way_to_the_platform_and_fills_gaps_and_goes_exactly(session, world):
+    saves, gone = FurtherMetric.SAVES, FurtherMetric.UNFOLLOWS
+    keep(session, world, NOV_3, {saves: 2})
+    run = keep(session, world, NOV_3, {saves: 7, gone: 1}, source=Source.IMPORT)
+    now = seen(session, world, NOV_3)
+    assert (now[saves].figure.value, now[gone].figure.value) == (2, 1)
+    newer = keep(session, world, NOV_3, {gone: 4}, source=Source.IMPORT)
+    take_further_back(session, newer)
+    assert seen(session, world, NOV_3)[gone].figure.value == 1
+    take_further_back(session, run)
+    assert set(seen(session, world, NOV_3)) == {saves}
+    assert session.scalar(sa.select(sa.func.count()).select_from(FurtherFigure)) == 1
