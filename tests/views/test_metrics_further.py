@@ -95,6 +95,8 @@ def test_a_file_of_x_brings_more_than_the_columns_and_is_taken_back(
     day = as_branch_manager.get(f"/accounts/{account.id}/figures/2026-11-03").get_data(as_text=True)
     assert "The column “Profile visits”" in day or "The column &#34;Profile visits&#34; of X" in day
     assert "account_overview.csv" in day
+    lines = as_branch_manager.get(f"/accounts/{account.id}/figures.csv?to=2026-11-03").get_data(as_text=True)
+    assert "2026-11-03,Profile views,17,,Imported from a file,account_overview.csv," in lines
     assert "Profile visits" in as_staff.get("/figures/dictionary").get_data(as_text=True)
     run = session.scalars(sa.select(Run).filter_by(consortium_id=world.consortium.id, kind=RunKind.IMPORT)).one()
     assert as_branch_manager.post(f"/imports/{run.id}/undo").status_code == 302

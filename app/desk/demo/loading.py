@@ -17,6 +17,7 @@ from app.desk.demo.contacts import write_contacts
 from app.desk.demo.costs import write_costs
 from app.desk.demo.duties import write_duties
 from app.desk.demo.figures import write_figures
+from app.desk.demo.further import write_further
 from app.desk.demo.goals import write_goals
 from app.desk.demo.mentions import write_mentions
 from app.desk.demo.people import write_people
@@ -56,6 +57,7 @@ def load(session: Session, *, as_of: date) -> Stage:
     for write in _PARTS:
         write(stage)
     run = write_figures(stage)
+    write_further(stage, run)
     write_posts(stage, run)
     write_mentions(stage, run)
     write_costs(stage)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, may_here, whole_consortium
@@ -34,6 +34,7 @@ from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, definiti
 from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
 from app.metrics.views.wording import difference_in_words
 from app.platforms.catalogue import get_platform
+from app.web.exports import csv_response
 
 blueprint = Blueprint("metrics", __name__, template_folder="../templates")
 _SHOWN_DAYS = 28
@@ -76,11 +77,40 @@ def figures(account_id: int) -> str:
         zone=_zone(),
         breaks=_breaks_by_day(account),
         earlier=_url(account, Period(period.first - timedelta(days=period.days), period.first - timedelta(days=1))),
+        span={"from": period.first.isoformat(), "to": period.last.isoformat()},
         later=_url(account, Period(period.last + timedelta(days=1), period.last + timedelta(days=period.days)))
         if period.last < _newest(account)
         else None,
         may_import=may_here(Permission.METRICS_IMPORT) and account.retired_on is None,
     )
+
+
+@blueprint.get("/accounts/<int:account_id>/figures.csv")
+@requires(Permission.METRICS_READ, at=place_of_account)
+def figures_file(account_id: int) -> Response:
+    """The same days as the page, a line for each figure that was written: its value or why there is none, and its source."""
+    account = get_account(db.session, account_id, within=whole_consortium())
+    period = _period(_newest(account))
+    days = days_of(db.session, account, period=period, within=whole_consortium())
+    further = further_of(db.session, account, period=period, within=whole_consortium())
+    header = ["Day", "Figure", "Value", "Why there is none", "Source", "File", "Run", "Written", "Values before"]
+    lines = [
+        (
+            seen.day,
+            entry.metric.label,
+            entry.figure.value,
+            entry.figure.reason.label if entry.figure.reason else "",
+            entry.origin.source.label,
+            entry.origin.file_name,
+            entry.origin.run_id,
+            entry.origin.noted_at,
+            len(entry.revisions),
+        )
+        for seen in days
+        for entry in (*seen.figures.values(), *further.get(seen.day, {}).values())
+        if entry.origin is not None
+    ]
+    return csv_response(f"figures-{account.id}-{period.code}.csv", header, lines)
 
 
 @blueprint.get("/accounts/<int:account_id>/figures/<string:on>")

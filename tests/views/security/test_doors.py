@@ -67,7 +67,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "job_descriptions": {HERE: "of_person of_position"},
     "metrics": {
         EVERYONE: "meanings",
-        READ: "figures day runs run",
+        READ: "figures figures_file day runs run",
         CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside imports batch undo by_hand",
         ADMIN: "mentions_kept precedence",
     },
