@@ -205,7 +205,10 @@ def test_a_long_span_is_asked_for_in_pieces(graph: GraphServer, own_id: str) -> 
 
 def test_one_withdrawn_metric_of_days_does_not_cost_the_others(graph: GraphServer, own_id: str) -> None:
     day = pacific_today() - timedelta(days=3)
-    graph.nodes[own_id].daily = {"page_media_view": {day: 9}, "page_follows": {day: 1200}}
+    graph.nodes[own_id].daily = {
+        "page_media_view": {day: 9}, "page_follows": {day: 1200}, "page_post_engagements": {day: 31},
+        "page_views_total": {day: 0},
+    }  # fmt: skip
     graph.withdrawn = {"page_total_media_view_unique"}
     how = reach(graph)
     [reading] = READER.insights(how, LIBRARY, day, day)
@@ -213,7 +216,9 @@ def test_one_withdrawn_metric_of_days_does_not_cost_the_others(graph: GraphServe
     READER.insights(how, LIBRARY, day - timedelta(days=1), day - timedelta(days=1))
     assert len(graph.api.asked) == asked + 1, "found out once a pull"
     assert reading.figures == {
-        "views": Figure.of(9), "reach": Figure.missing(Reason.WITHDRAWN), "followers": Figure.of(1200)
+        "views": Figure.of(9), "reach": Figure.missing(Reason.WITHDRAWN), "followers": Figure.of(1200),
+        "engagements": Figure.of(31), "profile_views": Figure.of(0),
+        **dict.fromkeys(("new_follows", "unfollows", "video_views"), Figure.missing(Reason.NOT_COLLECTED)),
     }  # fmt: skip
 
 
@@ -226,6 +231,9 @@ def test_a_small_page_has_no_statistics(graph: GraphServer) -> None:
         "Facebook keeps statistics only of pages with 100 likes or more.",
     )
     [reading] = READER.insights(how, LIBRARY, date(2026, 11, 1), date(2026, 11, 1))
-    assert reading.figures == dict.fromkeys(("views", "reach"), Figure.missing(Reason.BELOW_THRESHOLD))
+    assert reading.figures == dict.fromkeys(
+        ("views", "reach", "new_follows", "unfollows", "profile_views", "engagements", "video_views"),
+        Figure.missing(Reason.BELOW_THRESHOLD),
+    )
     [post] = READER.posts(how, LIBRARY, LONG_AGO)
     assert post.figures["views"] == Figure.missing(Reason.BELOW_THRESHOLD)

@@ -162,10 +162,13 @@ def test_statistics_by_day_in_both_shapes(graph: GraphServer, own_id: str) -> No
 
 def test_a_withdrawn_metric_of_days_is_asked_for_once(graph: GraphServer, own_id: str) -> None:
     day = pacific_today() - timedelta(days=3)
-    graph.nodes[own_id].daily = {"reach": {day: 20}}
+    graph.nodes[own_id].daily = {"reach": {day: 20}, "saves": {day: 2}, "total_interactions": {day: 14}}
     graph.withdrawn = {"views"}
     readings = READER.insights(reach(graph), LIBRARY, day - timedelta(days=4), day)
-    assert readings[-1].figures == {"reach": Figure.of(20), "views": Figure.missing(Reason.WITHDRAWN)}
+    assert readings[-1].figures == {
+        "reach": Figure.of(20), "views": Figure.missing(Reason.WITHDRAWN), "saves": Figure.of(2),
+        "engagements": Figure.of(14), "profile_views": Figure.missing(Reason.NOT_COLLECTED),
+    }  # fmt: skip
     assert sum(asked.query.get("metric") == "views" for asked in graph.api.asked) == 1
 
 
