@@ -1,6 +1,6 @@
 """A job description as plain values: its clauses, hours, shares of time, and what the policies allow and forbid."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -109,26 +109,34 @@ def clause_of(
         number=f"{_DUTIES_CLAUSE}.{number}",
         family=family,
         wording=wording,
-        as_primary=tuple(_account(each) for each in held if each.is_primary),
+        as_primary=_accounts([each for each in held if each.is_primary]),
         as_backup=_backups([each for each in held if not each.is_primary]),
         hours=hours,
         share=share(hours, contracted),
     )
 
 
-def _account(held: HeldOn) -> str:
-    return f"{held.account} (with {held.team})" if held.team else held.account
+def _accounts(held: Iterable[HeldOn]) -> tuple[str, ...]:
+    """Each account; those that a team holds together, with its name once."""
+    by_team: dict[str, list[str]] = {}
+    for each in held:
+        by_team.setdefault(each.team, []).append(each.account)
+    return tuple(words for team, accounts in by_team.items() for words in _with(team, accounts))
+
+
+def _with(team: str, accounts: list[str]) -> list[str]:
+    if not team:
+        return accounts
+    return [f"{', '.join(accounts)} ({'all ' if len(accounts) > 1 else ''}with {team})"]
 
 
 def _backups(held: Sequence[HeldOn]) -> tuple[str, ...]:
     """Each primary once with their accounts, such as "Tom Beckett (Instagram, Mastodon)"."""
-    by_primary: dict[str, list[str]] = {}
+    by_primary: dict[str, list[HeldOn]] = {}
     for each in held:
-        by_primary.setdefault(each.backup_for, []).append(_account(each))
-    return tuple(
-        f"{primary} ({', '.join(accounts)})" if primary else ", ".join(accounts)
-        for primary, accounts in by_primary.items()
-    )
+        by_primary.setdefault(each.backup_for, []).append(each)
+    told = {primary: ", ".join(_accounts(of)) for primary, of in by_primary.items()}
+    return tuple(f"{primary} ({accounts})" if primary else accounts for primary, accounts in told.items())
 
 
 def purpose_or_usual(purpose: str, *, place: str) -> str:

@@ -230,7 +230,7 @@ def _other_way(text: str, order: DateOrder) -> str:
     if order is not DateOrder.YEAR_FIRST:
         return f"“{shown(text)}” is not a date as the file writes them: {order.label}."
     if _DIGIT_DATE.fullmatch(text):
-        return f"“{text}” can be read as more than one day; write year-month-day, such as 2026-11-09."
+        return f"“{text}” is not written as year-month-day, such as 2026-11-09."
     if any(letter.isalpha() for letter in text):
         return f"“{shown(text)}” is a date in words; write year-month-day, such as 2026-11-09."
     return f"“{shown(text)}” is not a date; write year-month-day, such as 2026-11-09."

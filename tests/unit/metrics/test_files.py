@@ -91,8 +91,8 @@ def test_whole_numbers_are_read(text):
     [
         ("Nov 9, 2026", "“Nov 9, 2026” is a date in words; write year-month-day, such as 2026-11-09."),
         ("9 de noviembre", "“9 de noviembre” is a date in words; write year-month-day, such as 2026-11-09."),
-        ("11/09/2026", "“11/09/2026” can be read as more than one day; write year-month-day, such as 2026-11-09."),
-        ("2026-11-9", "“2026-11-9” can be read as more than one day; write year-month-day, such as 2026-11-09."),
+        ("11/09/2026", "“11/09/2026” is not written as year-month-day, such as 2026-11-09."),
+        ("2026-11-9", "“2026-11-9” is not written as year-month-day, such as 2026-11-09."),
         ("45970", "“45970” is not a date; write year-month-day, such as 2026-11-09."),
         ("2026-02-30", "“2026-02-30” is no day in the calendar."),
         ("2026-11-22", "2026-11-22 is in the future."),

@@ -123,7 +123,7 @@ def test_a_table_of_videos_is_one_of_posts():
 def test_days_that_can_be_read_in_two_ways_stay_out_row_by_row():
     _, found = read([["Date", "Views"], ["13-06-2025", "3"], ["2025-06-14", "4"]])
     assert [type(outcome) for outcome in found] == [RowProblem, DailyRow]
-    assert "more than one day" in found[0].sentence
+    assert "not written as year-month-day" in found[0].sentence
 
 
 @given(st.lists(st.text(max_size=30), max_size=8), st.sampled_from(["youtube", "x"]))
