@@ -1,11 +1,15 @@
 """Kill a worker at every statement it makes, let another take over, and compare with a run that nobody disturbed.
 
 All of it happens in a process of its own that has one thread, the app built, its caches warm and no connection open.
-That process forks each worker to kill and each one that takes over, and brings the start back in between: a boundary
-costs the work itself and little more, so that each one can be tried. What a scenario names must stand at the top of a
-module. ``FAULTS_EVERY=3`` tries each third boundary only; without it, each one.
+That process forks each worker to kill, takes over itself, and brings the start back in between: a boundary costs the
+work itself and little more, so that each one can be tried. What a scenario names must stand at the top of a module.
+``FAULTS_EVERY=3`` tries each third boundary only; without it, each one.
+
+The dead leave what they committed and nothing else, and that is asserted after every kill. So the end is compared
+where a transaction was just begun and where it was about to be committed; the kills in between left the same.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -15,7 +19,6 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -58,13 +61,17 @@ def take_over(app: Flask) -> None:
             sweep_once(app)
 
 
+def nothing() -> None:
+    """What most work does outside."""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A piece of work to disturb.
 
     ``build`` makes the app with its handlers; ``prepare`` writes what is there before, asks for the work and commits;
     ``picture`` reads what must come out the same: plain values, ordered, without ids and times. ``work`` is what dies
-    on the way, ``mend`` what is done then.
+    on the way, ``mend`` what is done then. ``outside`` tells what the dead did that no database knows of.
     """
 
     build: Callable[[Settings], Flask]
@@ -72,6 +79,7 @@ class Scenario:
     picture: Callable[[Session], Any]
     work: Callable[[Flask], None] = sweep_once
     mend: Callable[[Flask], None] = take_over
+    outside: Callable[[], object] = nothing
 
 
 def kill_at_every_statement(scenario: Scenario, engine_name: str) -> int:
@@ -135,11 +143,17 @@ def _kill_at_each(scenario: Scenario, database: Database, folder: Path) -> int:
     _warm(scenario, app)
     start.bring_back()
     expected = _mended(scenario, app)
+    left: dict[int, object] = {}
     for boundary in range(1, _MOST_BOUNDARIES, EVERY):
         start.bring_back()
-        if not _dies(scenario, app, boundary):
+        death = _death(scenario, app, boundary)
+        if death is None:
             return boundary - 1
-        assert _mended(scenario, app) == expected, f"Killed at boundary {boundary}, the end is another one."
+        remains = start.remains(), scenario.outside()
+        is_new = death.commits not in left
+        assert left.setdefault(death.commits, remains) == remains, f"A transaction left a part of it, {boundary}."
+        if is_new or death.is_at_commit:
+            assert _mended(scenario, app) == expected, f"Killed at boundary {boundary}, the end is another one."
     raise AssertionError(f"The work made more than {_MOST_BOUNDARIES} statements; make it smaller.")
 
 
@@ -157,16 +171,25 @@ def close(app: Flask) -> None:
         background().queue.huey.storage.close()
 
 
-def _dies(scenario: Scenario, app: Flask, boundary: int) -> bool:
-    """Did the worker reach this boundary, and so its death?"""
-    with _started(_FORK.Process(target=_work_until, args=(scenario, app, boundary))) as worker:
+@dataclass(frozen=True)
+class _Death:
+    """Where a worker was killed: after so many commits, and whether the next one was about to be."""
+
+    commits: int
+    is_at_commit: bool
+
+
+def _death(scenario: Scenario, app: Flask, boundary: int) -> _Death | None:
+    """Where the worker died, if it reached this boundary."""
+    told = _FORK.RawArray("i", 2)
+    with _started(_FORK.Process(target=_work_until, args=(scenario, app, boundary, told))) as worker:
         worker.join(_CHILD_SECONDS)
         ended_with = worker.exitcode
     assert ended_with in {0, -signal.SIGKILL}, f"The worker ended with {ended_with}."
-    return ended_with != 0
+    return _Death(told[0], bool(told[1])) if ended_with else None
 
 
-def _work_until(scenario: Scenario, app: Flask, boundary: int) -> None:
+def _work_until(scenario: Scenario, app: Flask, boundary: int, told: ctypes.Array[ctypes.c_int]) -> None:
     """In a fork: a worker whose process is killed before its N-th statement or commit."""
     count = 0
 
@@ -176,29 +199,32 @@ def _work_until(scenario: Scenario, app: Flask, boundary: int) -> None:
         if count == boundary:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def step_to_commit(*event: object) -> None:
+        told[1] = 1
+        step(*event)
+        told[:] = [told[0] + 1, 0]
+
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", step)
-    event.listen(engine, "commit", step)
+    event.listen(engine, "commit", step_to_commit)
     scenario.work(app)
 
 
 def _mended(scenario: Scenario, app: Flask) -> Any:
-    """What there is to see once a process that was not killed has been at it."""
-    receiving, sending = _FORK.Pipe(duplex=False)
-    with receiving, _started(_FORK.Process(target=_mend, args=(scenario, app, sending))):
-        sending.close()
-        assert receiving.poll(_CHILD_SECONDS), "The one who takes over came to no end."
-        try:
-            return receiving.recv()
-        except EOFError:
-            raise AssertionError("The one who takes over failed; what it wrote to the log says why.") from None
+    """What there is to see once a process that was not killed has been at it; nothing of it crosses the next fork."""
+    signal.signal(signal.SIGALRM, _give_up)
+    signal.alarm(_CHILD_SECONDS)
+    try:
+        scenario.mend(app)
+        return _seen(scenario, app)
+    finally:
+        signal.alarm(0)
+        close(app)
 
 
-def _mend(scenario: Scenario, app: Flask, sending: Connection) -> None:
-    """In a fork."""
-    scenario.mend(app)
-    sending.send(_seen(scenario, app))
+def _give_up(*_signal: object) -> None:
+    raise AssertionError("The one who takes over came to no end.")
 
 
 def _seen(scenario: Scenario, app: Flask) -> Any:

@@ -1,7 +1,9 @@
 """The start that each kill begins from: kept once, brought back in milliseconds where a new database takes many more."""
 
 import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Self
 
@@ -16,6 +18,10 @@ _TABLES = """
 """
 
 
+_ITS_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY 1"
+Remains = tuple[tuple[int, ...], tuple[tuple[str, int], ...]]
+
+
 @dataclass(frozen=True)
 class Start:
     """What is in a database and in an instance folder before the work; nobody may have either open."""
@@ -23,17 +29,29 @@ class Start:
     database: Database
     instance: Path
     kept: Path
+    #: the rows of each table
+    counts: str
     #: on PostgreSQL: what brings the rows back
-    statements: str
+    statements: str = ""
 
     @classmethod
     def keep(cls, database: Database, instance: Path, kept: Path) -> Self:
         """Keep both as they are now."""
         shutil.copytree(instance, kept / "instance")
-        if database.engine_name == "sqlite":
-            shutil.copyfile(_file(database), kept / "database")
-            return cls(database, instance, kept, "")
-        return cls(database, instance, kept, _keep_rows(database))
+        with _as_superuser(database).begin() as connection:
+            if database.engine_name == "sqlite":
+                counts = _counts(connection.exec_driver_sql(_ITS_TABLES).scalars())
+                shutil.copyfile(_file(database), kept / "database")
+                return cls(database, instance, kept, counts)
+            tables = [tuple(row) for row in connection.execute(sa.text(_TABLES))]
+            return cls(database, instance, kept, _counts(name for name, _ in tables), _keep_rows(connection, tables))
+
+    def remains(self) -> Remains:
+        """How much a killed process left: the rows of each table, the files that were kept and how long they are."""
+        with _as_superuser(self.database).connect() as connection:
+            counts = tuple(connection.exec_driver_sql(self.counts).scalars())
+        files = sorted((path.name, path.stat().st_size) for path in (self.instance / "uploads").glob("*"))
+        return counts, tuple(files)
 
     def bring_back(self) -> None:
         """Undo whatever was written since; waits until the server has noticed that a killed process is gone."""
@@ -48,17 +66,20 @@ class Start:
                 connection.exec_driver_sql(self.statements)
 
 
-def _keep_rows(database: Database) -> str:
-    with _as_superuser(database).begin() as connection:
-        tables = [tuple(row) for row in connection.execute(sa.text(_TABLES))]
-        connection.exec_driver_sql("CREATE SCHEMA kept")
-        for table, copy in tables:
-            connection.exec_driver_sql(f"CREATE TABLE {copy} AS TABLE {table}")
+def _counts(tables: Iterable[str]) -> str:
+    return " UNION ALL ".join(f"SELECT count(*) FROM {name}" for name in tables)
+
+
+def _keep_rows(connection: sa.Connection, tables: Sequence[tuple[str, str]]) -> str:
+    connection.exec_driver_sql("CREATE SCHEMA kept")
+    for table, copy in tables:
+        connection.exec_driver_sql(f"CREATE TABLE {copy} AS TABLE {table}")
     # rows return in any order: as a replica, the session leaves foreign keys unchecked
     undo = (f"DELETE FROM {table}; INSERT INTO {table} TABLE {copy};" for table, copy in tables)
     return "SET LOCAL session_replication_role = replica;" + "".join(undo)
 
 
+@cache
 def _as_superuser(database: Database) -> sa.Engine:
     return sa.create_engine(database.admin_url, poolclass=sa.NullPool)
 

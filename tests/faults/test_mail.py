@@ -71,6 +71,7 @@ def test_a_kill_at_any_statement_of_a_sending(engine_name: str, server: MailServ
         prepare=post_a_letter,
         picture=partial(_is_right, counter=counter),
         work=partial(_empty_and_sweep, counter=counter),
+        outside=partial(_copies, counter),
     )
     assert kill_at_every_statement(scenario, engine_name) >= _FEWEST_BOUNDARIES
 
