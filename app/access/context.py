@@ -18,6 +18,11 @@ def find_actor() -> Actor | None:
     return g.get("actor") if has_request_context() else None
 
 
+def has_several_consortia() -> bool:
+    """May the person of this request change over to another consortium?"""
+    return bool(g.get("has_several_consortia"))
+
+
 def current_scope() -> Scope:
     """The place the guard found for this view, and all below it; the whole consortium for ``at=anywhere``."""
     scope: Scope = g.scope

@@ -7,7 +7,7 @@ from flask import g, request, url_for
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from app.access.context import find_actor
+from app.access.context import find_actor, has_several_consortia
 from app.access.rules import Actor, Permission, Role, Scope, first_role, may, may_somewhere
 from app.accounts.queries.health import count_in_trouble
 from app.accounts.queries.requests import count_requests
@@ -19,7 +19,6 @@ from app.findings import queries as findings
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.people.queries.roles import names_of_holders
-from app.people.queries.sessions import consortia_of
 from app.web.filters import day
 from app.web.frame import Crumb, Frame, Section
 
@@ -182,7 +181,6 @@ def _frame(session: Session, actor: Actor) -> Frame:
     settings = consortia.settings_of(session, within=whole)
     trail = consortia.ancestors_of(session, place, within=whole)
     role = first_role(actor) or Role.STAFF
-    several = len(consortia_of(session, actor.login_id)) > 1 if actor.login_id else False
     return Frame(
         theme=flask.session.get("theme", "auto"),
         trail=tuple(_crumb(actor, step) for step in trail),
@@ -193,7 +191,7 @@ def _frame(session: Session, actor: Actor) -> Frame:
         is_demo=settings.is_demo,
         consortium_name=trail[0].name,
         footer_notes=_footer(settings),
-        switch_url=url_for("people.switch") if several else None,
+        switch_url=url_for("people.switch") if has_several_consortia() else None,
         sign_out_url=url_for("people.sign_out"),
         search_url=url_for("desk.search"),
         help_url=url_for("desk.help_topic", topic=topic_of(request.endpoint or "")),

@@ -100,6 +100,7 @@ def _actor() -> Actor | None:
         return None
     flask.session[_SEEN] = int(now().timestamp())
     entries = [entry for entry, _ in consortia_of(db.session, row.login_id)]
+    g.has_several_consortia = len(entries) > 1
     entry = next((entry for entry in entries if entry.consortium_id == row.consortium_id), None)
     if entry is None:
         return None

@@ -40,9 +40,8 @@ def open_requests(session: Session, *, within: Scope) -> Sequence[AccountRequest
 
 def count_requests(session: Session, *, within: Scope) -> int:
     """How many requests of a place and below it wait for a decision."""
-    statement = _requests(within).where(AccountRequest.state == RequestState.OPEN).order_by(None)
-    ids = statement.with_only_columns(AccountRequest.id)
-    return session.scalar(sa.select(sa.func.count()).select_from(ids.subquery())) or 0
+    statement = sa.select(sa.func.count(AccountRequest.id)).join(AccountRequest.account).join(Account.place)
+    return session.scalars(statement.where(*_asked_for(within), AccountRequest.state == RequestState.OPEN)).one()
 
 
 def requests_of(session: Session, person_id: int, *, within: Scope, most: int) -> Sequence[AccountRequest]:
@@ -113,12 +112,16 @@ def _requests(within: Scope) -> sa.Select[AccountRequest]:
         sa.select(AccountRequest)
         .join(AccountRequest.account)
         .join(Account.place)
-        .where(
-            AccountRequest.consortium_id == within.consortium_id,
-            Account.consortium_id == within.consortium_id,
-            Place.consortium_id == within.consortium_id,
-            Place.path.startswith(within.path, autoescape=True),
-        )
+        .where(*_asked_for(within))
         .options(contains_eager(AccountRequest.account).contains_eager(Account.place))
         .order_by(AccountRequest.asked_at.desc(), AccountRequest.id.desc())
+    )
+
+
+def _asked_for(within: Scope) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        AccountRequest.consortium_id == within.consortium_id,
+        Account.consortium_id == within.consortium_id,
+        Place.consortium_id == within.consortium_id,
+        Place.path.startswith(within.path, autoescape=True),
     )
