@@ -6,11 +6,13 @@ from typing import Any, Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect
 
+from tests.browser.chromium import Chromium
 from tests.browser.installation import ADDRESSES, PASSWORD, Installation, running_installation
 from tests.browser.watch import Watch
 
+_CHROMIUM = Chromium()
 _HEIGHTS = {1440: 900, 390: 844}
 #: milliseconds; the machine that runs the tests is shared
 _PATIENCE = 15_000
@@ -52,11 +54,21 @@ def installation() -> Iterator[Installation]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def browser(browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
-    """Chromium, for one file: while Playwright runs, no Flask app of this process can close a context of its own."""
-    with sync_playwright() as playwright, playwright.chromium.launch(**browser_type_launch_args) as chromium:
-        yield chromium
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Stop Chromium where the next test is no browser test."""
+    try:
+        yield
+    finally:
+        if nextitem is None or nextitem.path.parent != item.path.parent:
+            _CHROMIUM.stop()
+
+
+@pytest.fixture
+def browser(request: pytest.FixtureRequest, browser_type_launch_args: dict[str, Any]) -> Browser:
+    """The Chromium that all browser tests share; it is stopped after the last of them, or with the run."""
+    request.config.add_cleanup(_CHROMIUM.stop)
+    return _CHROMIUM.running(browser_type_launch_args)
 
 
 @pytest.fixture(scope="session")
