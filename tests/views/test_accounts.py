@@ -11,6 +11,8 @@ from app.accounts import queries
 from app.accounts.models import Account, Credential
 from app.accounts.rules import AccountState, Connection
 from app.consortia.models import ConsortiumSettings
+from app.foundation.database import enter_tenant
+from app.foundation.errors import NotFound
 from app.foundation.installation import vault
 from app.history.queries import latest_entries
 from app.history.rules import Deed
@@ -52,6 +54,15 @@ def test_a_pasted_address_becomes_an_account_that_is_due(as_branch_manager, sess
     assert detail.values["by"] == "Green Manager"
     shown = page(as_branch_manager.get(response.location))
     assert shown.h1.text == "greeneast@mastodon.example"
+
+
+def test_several_accounts_are_locked_together_or_not_found(session, world, far):
+    enter_tenant(session, world.consortium.id)
+    asked = {"within": within(world)}
+    assert queries.accounts_for_change(session, [world.account.id] * 2, **asked) == {world.account.id: world.account}
+    assert queries.accounts_for_change(session, [], **asked) == {}
+    with pytest.raises(NotFound):
+        queries.accounts_for_change(session, [world.account.id, far.account.id], **asked)
 
 
 def test_what_says_nothing_without_a_token_is_fed_from_files_until_it_is_connected(as_branch_manager, session, world):

@@ -30,7 +30,7 @@ _EXPIRED: Mapping[int, str] = {
     458: "The app may no longer see this account: whoever allowed it took that back. Sign in again and allow it.",
     459: "Facebook wants whoever signed in to confirm something there first. Open facebook.com, then make a new token.",
     460: "The password of whoever signed in was changed, which ends the token. Make a new one.",
-    463: "The token has expired. Make a new one.",
+    463: "The token has expired. Sign in again, or make a new one.",
     464: "Facebook has not confirmed the person who signed in. Open facebook.com, then make a new token.",
     467: "The token was ended, as signing out does. Make a new one.",
     492: "Whoever signed in no longer has a role at this page. Make a token by somebody who has.",

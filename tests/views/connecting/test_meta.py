@@ -107,7 +107,7 @@ def test_after_sixty_days_a_person_signs_in_again(as_branch_manager, connecting,
     with time_machine.travel(now() + LONG + timedelta(days=1)):
         account = pulled()
         assert (account.connection, account.connection_note) == (
-            Connection.SIGN_IN_EXPIRED, "The token has expired. Make a new one.",
+            Connection.SIGN_IN_EXPIRED, "The token has expired. Sign in again, or make a new one.",
         )  # fmt: skip
         assert kept(session, account).expires_at < now()
     link = link_on(as_branch_manager, account)
