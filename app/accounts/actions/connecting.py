@@ -17,6 +17,7 @@ from app.accounts.rules.connecting import (
     NO_CODE,
     NOT_OURS,
     PROLONG_WITHIN,
+    SAME_END,
     SIGN_IN_WITHIN,
     USED,
     refusal_of_platform,
@@ -262,10 +263,26 @@ def keep_prolonged(session: Session, grant: OAuthGrant, kept: Kept, *, at: datet
     session.execute(
         sa.update(Credential)
         .where(Credential.consortium_id == grant.consortium_id, Credential.account_id == grant.account_id)
-        .values(sealed=kept.access, kept_at=at, **({"expires_at": kept.ends} if kept.ends else {}))
+        .values(sealed=kept.access, kept_at=at)
         .execution_options(synchronize_session=False)
     )
+    if kept.ends is not None:
+        _put_off_end(session, grant, kept.ends)
     _settle(session, grant, sealed=kept.refresh, token_until=kept.until, claimed_until=None)
+
+
+def _put_off_end(session: Session, grant: OAuthGrant, ends: datetime) -> None:
+    """Note a new end of the sign-in; the same one told anew is off by seconds, and would be told to people again."""
+    session.execute(
+        sa.update(Credential)
+        .where(
+            Credential.consortium_id == grant.consortium_id,
+            Credential.account_id == grant.account_id,
+            sa.or_(Credential.expires_at.is_(None), Credential.expires_at < ends - SAME_END),
+        )
+        .values(expires_at=ends)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def let_grant_go(session: Session, grant: OAuthGrant) -> None:

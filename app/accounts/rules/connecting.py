@@ -12,6 +12,8 @@ SIGN_IN_WITHIN = timedelta(minutes=10)
 PROLONG_BEFORE = timedelta(minutes=5)
 #: how long a worker may take to prolong one
 PROLONG_WITHIN = timedelta(minutes=2)
+#: ends of a sign-in that lie closer together are one end, as a platform tells it from one question to the next
+SAME_END = timedelta(days=1)
 #: people are told so long before a token ends
 WARN_BEFORE = timedelta(days=14)
 #: and when pulls have failed for so long

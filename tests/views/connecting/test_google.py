@@ -17,6 +17,8 @@ from app.foundation.installation import vault
 from tests.platforms.google_server import CLIENT_ID, CLIENT_SECRET, running_google
 from tests.views.connecting.browsing import KINDS, come_back, kept, link_on, sent_back, unknown
 
+A_WEEK = 7 * 24 * 3600
+
 
 @pytest.fixture
 def google(connecting):
@@ -62,6 +64,17 @@ def pulled(connecting, session, signed_in_there):
         return signed_in_there
 
     return pull
+
+
+@pytest.fixture
+def tell_warnings(connecting):
+    """Let workers tell people of what is wrong with accounts."""
+
+    def tell():
+        find_due(connecting)
+        drain(connecting, kinds=["accounts.warn"])
+
+    return tell
 
 
 def grant_of(session, account):
@@ -125,15 +138,22 @@ def test_taken_back_within_the_hour_the_token_itself_is_refused(google, pulled):
     assert pulled().connection is Connection.SIGN_IN_EXPIRED
 
 
-def test_access_for_a_week_is_told_before_it_ends(as_branch_manager, connecting, session, google, channel):
-    google.refresh_ends_in = 7 * 24 * 3600
+def test_access_for_a_week_is_told_once_before_it_ends(
+    as_branch_manager, connecting, session, google, channel, tell_warnings
+):
+    google.refresh_ends_in = A_WEEK
     link = link_on(as_branch_manager, channel)
     come_back(as_branch_manager, link, google.allow(link))
     drain(connecting, kinds=KINDS)
     ends = kept(session, channel).expires_at
     assert timedelta(days=6, hours=23) < ends - now() < timedelta(days=7, minutes=1)
-    find_due(connecting)
-    drain(connecting, kinds=["accounts.warn"])
+    tell_warnings()
+    with time_machine.travel(now() + timedelta(days=1, hours=1)):
+        google.refresh_ends_in = A_WEEK - 24 * 3600 - 3597  # the same end as Google tells it a day later
+        find_due(connecting)
+        drain(connecting, kinds=["metrics.pull"])
+        assert len(google.tokens) == 2
+        tell_warnings()
     enter_tenant(session, channel.consortium_id)
     told = sa.select(AccountWarning.since).where(AccountWarning.consortium_id == channel.consortium_id)
     assert session.scalars(told).all() == [ends]
