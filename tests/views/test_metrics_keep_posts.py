@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from app.access.rules import Scope
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.metrics.actions.posts import keep_posts
-from app.metrics.models import Run
+from app.metrics.models import ImportChoice, Post, Run
 from app.metrics.queries.posts import posts_of
 from app.metrics.rules.runs import RunKind, RunState, Tally
+from app.metrics.rules.standing import Precedence
 from app.platforms.contract import PostReading
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
@@ -39,17 +41,20 @@ def reading(external_id: str = "1", **told) -> PostReading:
 def keep(session, world):
     """Keep posts of the world's account, each time in a run of its own."""
 
-    def keep_them(*posts, answered=()):
+    def keep_them(*posts, answered=(), kind=RunKind.PULL, precedence=None):
         run = Run(
             id=new_id(),
             consortium_id=world.account.consortium_id,
             account_id=world.account.id,
-            kind=RunKind.PULL,
+            kind=kind,
             state=RunState.DONE,
             started_at=NOON,
         )
         session.add(run)
         session.flush()
+        if precedence:
+            session.add(ImportChoice(consortium_id=run.consortium_id, run_id=run.id, precedence=precedence))
+            session.flush()
         done = keep_posts(session, world.account, posts, run=run, answered=answered)
         session.expire_all()
         return done
@@ -100,3 +105,36 @@ def test_what_a_person_tagged_stays(session, world, keep, kept):
     session.flush()
     assert keep(reading("1", text="Story time at eleven.")) == Tally(changed=1)
     assert kept()["1"].asks
+
+
+@pytest.mark.parametrize(("first", "second"), [("104_77", "77"), ("77", "104_77"), ("999_77", "77"), ("77", "77")])
+def test_a_post_of_a_page_is_kept_once_whatever_form_its_id_has(session, world, keep, first, second):
+    account = world.account
+    account.platform, account.external_id = "facebook", "104" if first != "999_77" else "999"
+    assert keep(reading(first)) == Tally(1, 0, 0)
+    asking = session.scalars(sa.select(Post)).one()
+    asking.asks = True
+    session.flush()
+    file = reading(second, figures={"views": Figure.of(50)})
+    done = keep(file, reading("78"), kind=RunKind.IMPORT)
+    assert done == Tally(1, 1, 0)
+    post = next(each for each in session.scalars(sa.select(Post)) if each.asks)
+    assert (post.external_id, post.reactions, post.views) == (first, 3, 50)
+    same = {"url": "https://example.org/78", "figures": {}}
+    of_page = f"{account.external_id}_78"
+    assert keep(reading("78", **same), reading(of_page, **same)) == Tally(0, 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("precedence", "after_file", "after_pull"), [(Precedence.PLATFORM, 100, 110), (Precedence.FILE, 120, 120)]
+)
+def test_the_counts_of_a_post_stand_as_those_of_a_day(session, world, keep, precedence, after_file, after_pull):
+    keep(reading(figures={"views": Figure.of(100)}))
+    told = {"views": Figure.of(120), "reach": Figure.of(80)}
+    done = keep(reading(figures=told), kind=RunKind.IMPORT, precedence=precedence)
+    assert (done, done.conflicting) == (Tally(0, 1, 0), 1)
+    post = session.scalars(sa.select(Post)).one()
+    assert (post.views, post.reach) == (after_file, 80), "a file fills gaps"
+    keep(reading(figures={"views": Figure.of(110)}))
+    session.refresh(post)
+    assert (post.views, post.reach) == (after_pull, 80)
