@@ -1,5 +1,6 @@
 """A file that a person gave us: whole or not at all, and gone when its work is done."""
 
+import gzip
 import io
 from collections.abc import Iterator
 from hashlib import sha256
@@ -43,8 +44,27 @@ def test_a_kept_file_reads_back_and_is_told_by_its_digest(here: Session, by: Act
     assert (upload.name, upload.size, upload.sha256) == ("east.csv", len(CONTENT), sha256(CONTENT).hexdigest())
     with actions.open_upload(upload, folder=tmp_path) as file:
         assert file.read() == CONTENT
+        assert (file.tell(), file.seek(0), file.read(3)) == (len(CONTENT), 0, b"day")
+    (packed,) = tmp_path.iterdir()
+    assert gzip.decompress(packed.read_bytes()) == CONTENT
     with pytest.raises(NotFound):
         queries.get_upload(here, upload_id, within=Scope(by.consortium_id + 1))
+
+
+@pytest.mark.parametrize("content", [CONTENT, b"PK\x03\x04 an archive", gzip.compress(CONTENT)])
+def test_a_file_reads_back_as_it_was_given_packed_or_as_earlier_versions_kept_it(
+    here: Session, by: Actor, tmp_path: Path, content: bytes
+) -> None:
+    upload = kept(here, by, tmp_path, content)
+    here.commit()
+    for put in (lambda: None, lambda: (tmp_path / str(upload.id)).write_bytes(content)):
+        put()
+        with actions.open_upload(upload, folder=tmp_path) as file:
+            assert file.read() == content
+        (tmp_path / f"{upload.id}.gz").unlink(missing_ok=True)
+    actions.drop_upload(here, upload, folder=tmp_path)
+    here.commit()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("content", "sentence"), [(b"", "The file is empty"), (b"x" * 101, "larger than")])

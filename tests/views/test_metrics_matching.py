@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from app.background.models import Upload
 from app.background.worker import drain
 from app.foundation.database import enter_tenant
-from app.metrics.models import DailyFigure, ImportMatch, Run, RunProblem, SavedMatch, StagedFigure
+from app.metrics.models import DailyFigure, ImportMatch, Post, Run, RunProblem, SavedMatch, StagedFigure
 from app.metrics.rules.runs import RunState
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
@@ -211,3 +211,30 @@ def test_doors(as_staff, as_auditor, as_stranger, as_branch_manager, application
     for browser, status in ((as_staff, 403), (as_auditor, 403), (as_stranger, 404)):
         assert browser.get(location).status_code == status
         assert browser.post(f"{location}/match").status_code == status
+
+
+def test_posts_under_headings_of_another_language_are_matched_once_and_then_known(
+    as_branch_manager, application, session, world
+):
+    world.account.platform = "facebook"
+    session.commit()
+    header = "Beitrags-ID,Seitenname,Beschreibung,Veröffentlichungszeit,Permalink,Aufrufe,Reaktionen\n"
+    row = "104_{number},Bücherei,Vorlesen,{day}.10.2026 18:12,https://www.facebook.com/{number},120,7\n"
+    first = (header + row.format(number=77, day=28)).encode()
+    location = give(as_branch_manager, application, world.account, first)
+    asked = page(as_branch_manager.get(location))
+    assert "Say what each column means." in asked.text
+    meanings = ["post_id", "", "post_text", "published", "post_url", "views", "reactions"]
+    match(as_branch_manager, application, location, meanings, date_order="day_first", remember="y")
+    as_branch_manager.post(location)
+    work_off(application, session)
+    second = (header + row.format(number=77, day=28).replace("104_", "") + row.format(number=78, day=29)).encode()
+    location = give(as_branch_manager, application, world.account, second, name="nov.csv")
+    shown = page(as_branch_manager.get(location))
+    assert [stat.text.split()[0] for stat in shown.select("dl.stats .big")] == ["1", "0", "1", "0"]
+    as_branch_manager.post(location)
+    work_off(application, session)
+    posts = session.execute(
+        sa.select(Post.external_id, Post.text, Post.views, Post.reactions).order_by(Post.external_id)
+    )
+    assert [tuple(post) for post in posts] == [("77", "Vorlesen", 120, 7), ("78", "Vorlesen", 120, 7)]

@@ -24,6 +24,7 @@ from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.rules.days import DailyFigures
 from app.metrics.rules.files import RowProblem
 from app.metrics.rules.incoming import AccountDay
+from app.metrics.rules.post_ids import bare_id
 from app.metrics.rules.post_rows import PostRow
 from app.metrics.rules.runs import Tally
 from app.platforms.contract import PostReading
@@ -99,7 +100,8 @@ def _staged(run: Run, row: PostRow) -> dict[str, Any]:
         "run_id": run.id,
         "line": row.line,
         "account_id": account_id_of(run),
-        "external_id": row.external_id,
+        # without the page's id, which is not known of an account that was never pulled
+        "external_id": bare_id(row.external_id, platform=run.account.platform if run.account else ""),
         "url": row.url,
         "published_at": row.published_at,
         "day": row.day,

@@ -12,6 +12,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.background.actions import open_kept
 from app.background.models import Upload
 from app.foundation.database import enter_tenant_on
 from app.foundation.errors import Refused
@@ -125,7 +126,7 @@ def _add_uploads(connection: sa.Connection, writer: Writer, consortium_id: int, 
     lost = []
     for upload_id in list(connection.scalars(kept)):
         try:
-            with (folder / str(upload_id)).open("rb") as stream:
+            with open_kept(upload_id, folder=folder) as stream:
                 writer.add_upload(upload_id, consortium_id, stream)
         except FileNotFoundError:
             lost.append(upload_id)
