@@ -1,11 +1,11 @@
 """The ``flask db`` commands: a thin door to Alembic, run as the owner of the tables."""
 
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -14,9 +14,19 @@ _FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 migrations = AppGroup("db", help="Change the tables: upgrade, downgrade, revision, check.")
 
 
-def alembic_config(url: str) -> Config:
+@cache
+def _alembic(part: str) -> Any:
+    """A module of Alembic: named and not imported, since every web process would load what few commands need."""
+    return import_module(f"alembic.{part}")
+
+
+def _scripts() -> Any:
+    return _alembic("script").ScriptDirectory(str(_FOLDER))
+
+
+def alembic_config(url: str) -> Any:
     """Alembic pointed at our folder and this database."""
-    config = Config()
+    config = _alembic("config").Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["url"] = url
     return config
@@ -24,24 +34,25 @@ def alembic_config(url: str) -> Config:
 
 def newest_migration() -> str:
     """The migration that this program's models stand for."""
-    return ScriptDirectory(str(_FOLDER)).get_current_head() or ""
+    head: str | None = _scripts().get_current_head()
+    return head or ""
 
 
 def is_known(revision: str) -> bool:
     """Is it one of this program's migrations?"""
-    return revision in {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
+    return revision in {script.revision for script in _scripts().walk_revisions()}
 
 
 def take_tables_to(revision: str, *, now_at: str) -> None:
     """Change the tables to this migration from the one they are at, forward or back; with no table, make them."""
     if revision == now_at:
         return
-    revisions = [script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()]  # newest first
+    revisions = [script.revision for script in _scripts().walk_revisions()]  # newest first
     goes_back = now_at in revisions and revisions.index(now_at) < revisions.index(revision)
-    (command.downgrade if goes_back else command.upgrade)(_here(), revision)
+    (_alembic("command").downgrade if goes_back else _alembic("command").upgrade)(_here(), revision)
 
 
-def _here() -> Config:
+def _here() -> Any:
     return alembic_config(current_app.config["SETTINGS"].migration_database_url)
 
 
@@ -49,14 +60,14 @@ def _here() -> Config:
 @click.argument("revision", default="head")
 def upgrade(revision: str) -> None:
     """Bring the tables up to REVISION (default: the newest)."""
-    command.upgrade(_here(), revision)
+    _alembic("command").upgrade(_here(), revision)
 
 
 @migrations.command()
 @click.argument("revision")
 def downgrade(revision: str) -> None:
     """Take the tables back to REVISION."""
-    command.downgrade(_here(), revision)
+    _alembic("command").downgrade(_here(), revision)
 
 
 @migrations.command()
@@ -64,10 +75,10 @@ def downgrade(revision: str) -> None:
 @click.argument("message")
 def revision(number: str, message: str) -> None:
     """Write a migration NUMBER (such as 0002) from the difference between models and tables."""
-    command.revision(_here(), message=message, rev_id=number, autogenerate=True)
+    _alembic("command").revision(_here(), message=message, rev_id=number, autogenerate=True)
 
 
 @migrations.command()
 def check() -> None:
     """Fail where the models and the tables differ."""
-    command.check(_here())
+    _alembic("command").check(_here())

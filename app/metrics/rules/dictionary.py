@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 
 _SEED = Path(__file__).resolve().parents[3] / "seeds" / "metrics.yaml"
+#: the C parser, where PyYAML was built with it, reads a catalogue ten times faster; each process reads it at its start
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 
 class Metric(StrEnum):
@@ -183,7 +185,7 @@ def _makings(written: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> 
 @cache
 def dictionary() -> Mapping[str, Definition]:
     """Every definition by its name, in the order of the file, read once a process."""
-    document = yaml.safe_load(_SEED.read_text(encoding="utf-8"))
+    document = yaml.load(_SEED.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - both loaders are safe
     return {definition.name: definition for definition in read_definitions(document)}
 
 
