@@ -1,6 +1,7 @@
 """Choices that several forms offer: the months, and the time zones of the world."""
 
 from calendar import month_name
+from functools import cache
 from zoneinfo import available_timezones
 
 #: for a year that starts somewhere
@@ -16,6 +17,7 @@ _ZONES = {
 }
 
 
+@cache
 def time_zones() -> list[tuple[str, str]]:
     """Every zone by its name, those of the United States first and as people call them."""
     others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))

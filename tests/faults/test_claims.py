@@ -1,5 +1,6 @@
 """Asking, claiming, finishing: one owner at a time, and what a late one writes is taken back."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.background import actions, queries
 from app.background.models import BackgroundRow
-from app.background.rules import LEASE, MOST_ATTEMPTS, Again, Claimed, ClaimLost, RowState
+from app.background.registry import Work
+from app.background.rules import LEASE, MOST_ATTEMPTS, Again, Claimed, ClaimLost, GoingDown, RowState
 from app.background.worker import drain
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
@@ -85,6 +87,23 @@ def test_a_renewed_lease_is_not_taken_over(here: Session) -> None:
     actions.renew(here, claimed, at=AT + LEASE)
     here.commit()
     assert actions.claim(here, at=LATER) is None
+
+
+def test_a_lease_is_not_written_again_within_seconds(here: Session, worker_app: Flask) -> None:
+    claimed = asked(here)
+    work = Work(worker_app, here, claimed, {}, threading.Event())
+    until = the_row(here, claimed.row_id).lease_until
+    here.rollback()
+    work.renew()
+    assert the_row(here, claimed.row_id).lease_until == until
+    here.rollback()
+    work.held_at -= 60
+    work.renew()
+    assert the_row(here, claimed.row_id).lease_until != until
+    here.rollback()
+    work.stopping.set()
+    with pytest.raises(GoingDown):
+        work.renew()
 
 
 def test_the_same_wish_is_one_row_until_it_has_ended(here: Session) -> None:
