@@ -147,7 +147,7 @@ class DrillForm(Form):
     """A drill of an emergency account."""
 
     held_on = DayField("Held on", [InputRequired("Write the day.")])
-    held_by = StringField("Held by", [InputRequired("Write who held it."), at_most(120)])
+    holder = SelectField("Held by", coerce=int)
     note = TextAreaField("What it showed", [Optional(), at_most(500)])
 
 

@@ -16,6 +16,7 @@ depends_on = None
 
 #: the checks of the tables that are changed, before and after
 BEFORE = {
+    "account": {},
     "background_row": {},
     "history_entry": {
         "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.moved', 'accounts.retired', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.imported', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'people.membership_ended', 'people.membership_granted', 'people.imported', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'people.retention_set', 'people.position_moved', 'goals.strategy_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended')",
@@ -38,6 +39,7 @@ BEFORE = {
 }
 
 AFTER = {
+    "account": {},
     "background_row": {},
     "history_entry": {
         "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'scorecards.period_closed', 'scorecards.period_reopened', 'scorecards.closing_set', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
@@ -403,7 +405,7 @@ def upgrade() -> None:
         "account_drill",
         sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("held_by", sa.String(length=120), nullable=False),
+        sa.Column("holder_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
@@ -413,6 +415,12 @@ def upgrade() -> None:
             ["consortium_id", "account_id"],
             ["account.consortium_id", "account.id"],
             name=op.f("fk_account_drill_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "holder_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_account_drill_consortium_id_holder_id"),
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
@@ -1657,6 +1665,16 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_tag_change_consortium_id_id")),
     )
+    with altered("account", AFTER) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_account_consortium_id_platform_url"), type_="unique")
+        batch_op.create_index(
+            "uq_account_in_use",
+            ["consortium_id", "platform", "url"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'retired'"),
+            postgresql_where=sa.text("state <> 'retired'"),
+        )
+
     with altered("background_row", AFTER) as batch_op:
         batch_op.add_column(sa.Column("lane", sa.String(length=200), nullable=True))
         batch_op.add_column(sa.Column("lane_width", sa.SmallInteger(), nullable=True))
@@ -1771,6 +1789,16 @@ def downgrade() -> None:
         batch_op.create_index(batch_op.f("ix_background_row_state_due_at"), ["state", "due_at"], unique=False)
         batch_op.drop_column("lane_width")
         batch_op.drop_column("lane")
+
+    with altered("account", BEFORE) as batch_op:
+        batch_op.drop_index(
+            "uq_account_in_use",
+            sqlite_where=sa.text("state <> 'retired'"),
+            postgresql_where=sa.text("state <> 'retired'"),
+        )
+        batch_op.create_unique_constraint(
+            batch_op.f("uq_account_consortium_id_platform_url"), ["consortium_id", "platform", "url"]
+        )
 
     op.drop_table("tag_change")
     op.drop_table("replaced_post")

@@ -188,6 +188,22 @@ def test_a_row_that_cannot_go_in_is_left_out_with_its_line_and_column(as_directo
     assert set(accounts(session, world)) == {world.account.url, world.north_account.url, "https://x.com/kept"}
 
 
+def test_a_row_of_a_retired_account_changes_nothing_unless_it_says_how_a_new_one_begins(as_director, session, world):
+    world.account.state, world.account.retired_on = AccountState.RETIRED, date(2026, 11, 1)
+    session.commit()
+    row = "green-north,https://social.example/@greeneast,,,,,{purpose},{state},,,\n"
+    check = check_of(as_director, HEADING + row.format(purpose="News", state="").replace("north", "east", 1))
+    assert "This account is retired, and stays as it was." in words_of(as_director.get(check))
+    check = check_of(as_director, HEADING + row.format(purpose="News", state="Active"))
+    assert "Rows 1 0 0" in words_of(as_director.get(check))
+    as_director.post(check)
+    of_address = sa.select(Account.place_id, Account.state).where(Account.url == world.account.url).order_by(Account.id)
+    assert session.execute(of_address).all() == [
+        (world.east.id, AccountState.RETIRED),
+        (world.north.id, AccountState.ACTIVE),
+    ]
+
+
 def run(application: Flask, *arguments: str) -> tuple[int, str, str]:
     result = application.test_cli_runner().invoke(
         args=["accounts", "import", "--consortium", "green-valley", *arguments]

@@ -209,9 +209,10 @@ def test_silence_needs_evidence_and_emergencies_a_drill(as_branch_manager, sessi
     session.execute(sa.delete(DailyFigure).where(DailyFigure.consortium_id == world.consortium.id))
     session.commit()
     assert "Nobody has tried it" in page(as_branch_manager.get(path)).text
-    drill = {"held_on": "2026-11-08", "held_by": "The director", "note": "4 minutes"}
+    drill = {"held_on": "2026-11-08", "holder": world.manager.id, "note": "4 minutes"}
     assert as_branch_manager.post(f"/accounts/{world.account.id}/drills", data=drill).status_code == 302
     assert "Drills that are due" not in page(as_branch_manager.get(path)).text
+    assert "Green Manager: 4 minutes" in page(as_branch_manager.get(f"/accounts/{world.account.id}/drills")).text
 
 
 def test_several_are_reviewed_at_once_and_closing_shows_them_first(as_director, session, world):

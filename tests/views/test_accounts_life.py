@@ -97,6 +97,25 @@ def test_a_step_is_taken_back_and_the_page_of_a_retired_account_has_no_step(as_b
     assert "There is no step to take back." in again.text
 
 
+def test_the_address_of_a_retired_account_is_registered_again(as_admin, as_stranger, session, world, within):
+    before = world.account
+    as_admin.post(f"/accounts/{before.id}/retire", data={"on": "2026-11-09", "reason": "Moved"})
+    wanted = {"url": before.url, "mode": "conversational", "state": "active"}
+    told = as_admin.post("/at/green-north/accounts/new", data=wanted, follow_redirects=True)
+    assert "An account of this address was retired at Green East; its figures" in told.text
+    again = queries.find_account_by_url(session, before.platform, before.url, within=within)
+    assert again is not None
+    assert (again.place_id, again.state) == (world.north.id, AccountState.ACTIVE)
+    assert "An account of this address was retired on Nov 9, 2026" in page(as_admin.get(f"/accounts/{again.id}")).text
+    assert "Registered again" in page(as_admin.get(f"/accounts/{before.id}")).text
+    assert "is registered already, at Green North" in as_admin.post("/at/green-east/accounts/new", data=wanted).text
+    undone = as_admin.post(f"/accounts/{before.id}/undo", follow_redirects=True)
+    assert "This address was registered again, at Green North. The retirement stays." in undone.text
+    session.expire_all()
+    assert before.state is AccountState.RETIRED
+    assert as_stranger.get(f"/accounts/{again.id}").status_code == 404
+
+
 def test_an_old_step_stays(session, world, within):
     account = queries.account_for_change(session, world.account.id, within=within)
     step = Step(AccountState.ACTIVE, AccountState.ON_WATCH, TODAY, "Quiet")

@@ -91,7 +91,7 @@ def test_an_account_for_emergencies_is_drilled_and_may_be_silent(session: Sessio
     world.account.newest_figure_on = date(2026, 11, 8)
     own = {"consortium_id": world.consortium.id, "account_id": world.account.id}
     session.add(AccountDetail(**own, kind=AccountKind.EMERGENCY_ONLY))
-    session.add(AccountDrill(**own, held_on=date(2026, 5, 5), held_by="Both contacts", recorded_at=AT))
+    session.add(AccountDrill(**own, held_on=date(2026, 5, 5), holder_id=world.director.id, recorded_at=AT))
     session.commit()
     check(session, world)
     assert result_of(session, world, "account.dormant_after_days").result is Result.NOT_APPLICABLE

@@ -29,6 +29,7 @@ from app.consortia.queries.tree import today_of
 from app.foundation.errors import Refused
 from app.history.actions import record
 from app.history.rules import Deed
+from app.people.models import Person
 
 
 def end_trial(
@@ -99,28 +100,33 @@ def _close(session: Session, account: Account, *, on: date, reason: str, by: Act
 
 
 def hold_drill(
-    session: Session, account: Account, *, held_on: date, held_by: str, note_text: str, by: Actor, at: datetime
+    session: Session, account: Account, *, held_on: date, holder: Person, note_text: str, by: Actor, at: datetime
 ) -> None:
-    """Write down that an emergency account was tried out; refuses a day to come and an account for other uses."""
+    """Write down that somebody tried an emergency account out.
+
+    Refuses a day to come, one after the holder's last, and an account for other uses.
+    """
     refuse_retired(account)
     within = Scope(account.consortium_id)
     if queries.details_in(queries.find_detail(session, account, within=within)).kind is not AccountKind.EMERGENCY_ONLY:
         raise Refused("Drills are for accounts that are kept for emergencies only.")
     if held_on > today_of(session, within=within, at=at):
         raise Refused("The day is in the future. Write the day on which the drill was held.", field="held_on")
+    if holder.left_on is not None and holder.left_on < held_on:
+        raise Refused(f"{holder.name} had left by then. Choose who held it.", field="holder")
     session.add(
         AccountDrill(
             consortium_id=account.consortium_id,
             account_id=account.id,
             held_on=held_on,
-            held_by=held_by,
+            holder_id=holder.id,
             note=note_text,
             person_id=by.person_id,
             recorded_at=at,
         )
     )
     session.flush()
-    note(session, Deed.ACCOUNT_DRILLED, account, by=by, at=at, held_on=held_on, held_by=held_by)
+    note(session, Deed.ACCOUNT_DRILLED, account, by=by, at=at, held_on=held_on, held_by=holder.name)
 
 
 def begin_retirement(session: Session, account: Account, *, reason: str, by: Actor, at: datetime) -> None:

@@ -81,7 +81,7 @@ def retire(session: Session, account: Account, *, on: date, by: Actor, at: datet
 def undo_step(session: Session, account: Account, *, by: Actor, at: datetime) -> AccountState:
     """Take the last step back within 7 days; the state the account stands in again. A forgotten token stays forgotten.
 
-    Refuses where there is no step, and one that is older.
+    Refuses where there is no step, one that is older, and a retirement after which the address was registered again.
     """
     within = Scope(consortium_id=account.consortium_id)
     taken = queries.find_last_step(session, account, within=within)
@@ -89,12 +89,19 @@ def undo_step(session: Session, account: Account, *, by: Actor, at: datetime) ->
         raise Refused("There is no step to take back.")
     if not may_be_undone(taken.recorded_at, at=at):
         raise Refused("The last step is more than 7 days old and stays. Take the next step instead.")
+    _refuse_taken_address(session, account, within=within)
     session.delete(taken)
     _stand(session, account, taken.before, on=None, at=at)
     if taken.before is AccountState.PROPOSED:
         _reopen_request(session, account, within=within)
     note(session, Deed.ACCOUNT_STEP_UNDONE, account, by=by, at=at, undone=taken.after.label, state=taken.before.label)
     return taken.before
+
+
+def _refuse_taken_address(session: Session, account: Account, *, within: Scope) -> None:
+    other = queries.find_account_by_url(session, account.platform, account.url, within=within)
+    if other is not None and other is not account:
+        raise Refused(f"This address was registered again, at {other.place.name}. The retirement stays.")
 
 
 def _reopen_request(session: Session, account: Account, *, within: Scope) -> None:

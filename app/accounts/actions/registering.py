@@ -41,8 +41,8 @@ class Registration:
 def register(session: Session, wanted: Registration, *, allow_own_network: bool, by: Actor, at: datetime) -> Account:
     """Add an official account; one that can be pulled without a token is due at once, except in the demo.
 
-    Refuses an address that is registered already, and a server of one's own network where the installation
-    does not allow it.
+    Refuses an address that is in use here already, and a server of one's own network where the installation does
+    not allow it. A retired account of the address stays as it was, with its figures.
     """
     identity, place = wanted.identity, wanted.place
     within = Scope(consortium_id=place.consortium_id)

@@ -12,6 +12,7 @@ from app.accounts.importers.planning import AccountFacts, Colleague, KnownAccoun
 from app.accounts.models import Account, AccountContact, AccountDetail
 from app.accounts.rules.contacts import ContactRank
 from app.accounts.rules.life import AccountKind
+from app.accounts.rules.states import AccountState
 from app.consortia import queries as consortia
 from app.consortia.models import Place
 from app.people.models import Person
@@ -45,9 +46,9 @@ def _accounts(session: Session, within: Scope, places: Mapping[int, Place]) -> d
             Account.opened_on,
         )
         .where(Account.consortium_id == within.consortium_id)
-        .order_by(Account.id)
+        .order_by(sa.case((Account.state == AccountState.RETIRED, 0), else_=1), Account.id)
     )
-    found = {}
+    found = {}  # of two with one address the one in use
     for account_id, place_id, platform, url, mode, purpose, state, opened_on in rows:
         named = contacts[account_id]
         ids = {rank: person_id for rank, (person_id, _) in named.items()}

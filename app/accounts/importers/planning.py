@@ -105,7 +105,7 @@ def _kind_of(change: AccountChange) -> Change:
 
 def _change(row: AccountRow, register: Register, within: Scope) -> AccountChange:
     place = _place(row, register, within)
-    known = register.accounts.get((row.identity.platform, row.identity.url))
+    known = _known(row, register)
     if known is not None and known.place.id != place.id:
         raise _error("url", f"It is registered already, at {known.place.name}.")
     before = known.facts if known else AccountFacts()
@@ -126,6 +126,13 @@ def _change(row: AccountRow, register: Register, within: Scope) -> AccountChange
     if facts.primary is not None and facts.primary == facts.second:
         raise _error("second", "One person would be both contacts. Two different people can be reached.")
     return AccountChange(row, place, known.id if known else None, before, facts)
+
+
+def _known(row: AccountRow, register: Register) -> KnownAccount | None:
+    """The account of the row's address; a retired one is left behind where the row says how a new one begins."""
+    known = register.accounts.get((row.identity.platform, row.identity.url))
+    is_gone = known is not None and known.facts.state is AccountState.RETIRED
+    return None if is_gone and row.state in _AT_FIRST else known
 
 
 def _place(row: AccountRow, register: Register, within: Scope) -> Place:
@@ -161,7 +168,7 @@ def _refuse_later(known: KnownAccount, facts: AccountFacts, register: Register) 
     if facts == before:
         return
     if before.state is AccountState.RETIRED:
-        raise _error("url", "This account is retired, and stays as it was.")
+        raise _error("url", "This account is retired, and stays as it was. Write active to register it again.")
     if facts.state != before.state:
         raise _error("state", f"The account is {before.state.words} here. Take the step on its page.")
     for rank, was, now in (

@@ -16,7 +16,16 @@ class Account(TenantRow, Base):
     __tablename__ = "account"
     __table_args__ = tenant_args(
         link("place_id", "place"),
-        sa.UniqueConstraint("consortium_id", "platform", "url"),
+        # a retired account keeps its address and its past; whoever takes the address up again is another account
+        sa.Index(
+            "uq_account_in_use",
+            "consortium_id",
+            "platform",
+            "url",
+            unique=True,
+            sqlite_where=sa.text("state <> 'retired'"),
+            postgresql_where=sa.text("state <> 'retired'"),
+        ),
         sa.Index(None, "consortium_id", "place_id"),
         sa.Index(None, "consortium_id", "next_pull_at"),
     )

@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.rules.norms import Norms
 from app.accounts.rules.retiring import RetirementTask
 from app.accounts.rules.reviews import ReviewEnd
 from app.foundation.database import Base, Id, TenantRow, link, tenant_args, word
+from app.people.models import Person
 
 _USUAL = Norms()
 
@@ -35,16 +36,23 @@ class AccountDrill(TenantRow, Base):
 
     __tablename__ = "account_drill"
     __table_args__ = tenant_args(
-        link("account_id", "account"), link("person_id", "person"), sa.Index(None, "consortium_id", "account_id")
+        link("account_id", "account"),
+        link("holder_id", "person"),
+        link("person_id", "person"),
+        sa.Index(None, "consortium_id", "account_id"),
     )
 
     account_id: Mapped[int] = mapped_column(Id)
     held_on: Mapped[date]
-    #: who held it, in words
-    held_by: Mapped[str] = mapped_column(sa.String(120))
+    holder_id: Mapped[int] = mapped_column(Id)
     note: Mapped[str] = mapped_column(sa.String(500), default="")
+    #: who wrote it down; None: the command line
     person_id: Mapped[int | None] = mapped_column(Id)
     recorded_at: Mapped[datetime]
+
+    holder: Mapped[Person] = relationship(
+        primaryjoin="foreign(AccountDrill.holder_id) == Person.id", viewonly=True, lazy="raise"
+    )
 
 
 class AccountRetirement(TenantRow, Base):

@@ -75,10 +75,16 @@ def last_drills(session: Session, *, within: Scope) -> Mapping[int, date]:
 
 
 def drills_of(session: Session, account: Account, *, within: Scope) -> Sequence[AccountDrill]:
-    """The drills of an account, the latest first."""
+    """The drills of an account with who held them, the latest first."""
     return session.scalars(
         sa.select(AccountDrill)
-        .where(AccountDrill.consortium_id == within.consortium_id, AccountDrill.account_id == account.id)
+        .join(Person, sa.and_(Person.consortium_id == AccountDrill.consortium_id, Person.id == AccountDrill.holder_id))
+        .where(
+            AccountDrill.consortium_id == within.consortium_id,
+            Person.consortium_id == within.consortium_id,
+            AccountDrill.account_id == account.id,
+        )
+        .options(contains_eager(AccountDrill.holder))
         .order_by(AccountDrill.held_on.desc(), AccountDrill.id.desc())
     ).all()
 

@@ -94,8 +94,18 @@ def account_alone_for_change(session: Session, account_id: int, *, within: Scope
 
 
 def find_account_by_url(session: Session, platform: str, url: str, *, within: Scope) -> Account | None:
-    """The account with this canonical address."""
-    return session.scalars(_accounts(within).where(Account.platform == platform, Account.url == url)).one_or_none()
+    """The account with this canonical address that is not retired."""
+    here = (Account.platform == platform, Account.url == url, Account.state != AccountState.RETIRED)
+    return session.scalars(_accounts(within).where(*here)).one_or_none()
+
+
+def accounts_of_address(session: Session, account: Account, *, within: Scope) -> Sequence[Account]:
+    """The other accounts that have or had this account's address: at most one in use, then the last retired first."""
+    statement = _accounts(within).where(
+        Account.platform == account.platform, Account.url == account.url, Account.id != account.id
+    )
+    is_retired = sa.case((Account.state == AccountState.RETIRED, 1), else_=0)
+    return session.scalars(statement.order_by(None).order_by(is_retired, Account.id.desc())).all()
 
 
 def accounts_at(session: Session, *, within: Scope, narrowed: AccountFilter | None = None) -> Sequence[Account]:

@@ -15,11 +15,13 @@ from app.accounts.queries.care import drills_of
 from app.accounts.rules.norms import Norms
 from app.accounts.rules.retiring import RetirementTask
 from app.accounts.rules.trials import TrialEnd
+from app.accounts.views.contacts import people_of_library
 from app.accounts.views.pages import account_here, blueprint, place_of_account
 from app.consortia.queries.tree import today_of
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
+from app.people.queries.persons import get_person
 from app.web.fields import Form
 
 
@@ -57,13 +59,14 @@ def drill(account_id: int) -> ResponseReturnValue:
     """Write down a drill of an emergency account; those before stand below."""
     account = account_here(account_id)
     form = DrillForm(held_on=today_of(db.session, within=whole_consortium(), at=now()))
+    form.holder.choices = sorted(people_of_library(account.place).items(), key=lambda pair: pair[1].casefold())
 
     def hold(wanted: Account) -> None:
         actions.hold_drill(
             db.session,
             wanted,
             held_on=form.held_on.data,  # type: ignore[arg-type]  # required, so it is there
-            held_by=form.held_by.data or "",
+            holder=get_person(db.session, form.holder.data, within=whole_consortium()),
             note_text=form.note.data or "",
             by=current_actor(),
             at=now(),

@@ -45,9 +45,18 @@ def register(place: str) -> ResponseReturnValue:
             form.refuse(refusal)
         else:
             db.session.commit()
-            flash(f"{account.handle} on {get_platform(account.platform).label} is registered.", "ok")
+            flash(_told(account), "ok")
             return redirect(url_for("desk.account", account_id=account.id))
     return render_template("accounts/register.html", form=form, place=current_place(), code=place)
+
+
+def _told(account: Account) -> str:
+    told = f"{account.handle} on {get_platform(account.platform).label} is registered."
+    former = queries.accounts_of_address(db.session, account, within=whole_consortium())
+    if not former:
+        return told
+    where = "" if former[0].place_id == account.place_id else f" at {former[0].place.name}"
+    return f"{told} An account of this address was retired{where}; its figures and its history stay with it."
 
 
 def _register(form: RegisterForm) -> Account:

@@ -74,6 +74,8 @@ class AccountSeen:
     """Everything the page of an account says on one day."""
 
     account: Account
+    #: other accounts that have or had its address
+    of_address: Sequence[Account]
     details: Details
     steps: Sequence[StepTaken]
     contacts: Sequence[ContactSeen]
@@ -93,6 +95,7 @@ def account_seen(session: Session, account: Account, *, within: Scope, on: date)
     details = accounts.details_in(accounts.find_detail(session, account, within=within))
     return AccountSeen(
         account=account,
+        of_address=accounts.accounts_of_address(session, account, within=within),
         details=details,
         steps=accounts.steps_of(session, account, within=within),
         contacts=accounts.contacts_of(session, account, within=within, on=on),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.models import Account
 from app.accounts.queries import accounts_at
+from app.accounts.rules import AccountState
 from app.metrics.models import Run
 from app.metrics.rules.layouts import shown
 from app.metrics.rules.plain_rows import AccountFinder
@@ -24,7 +25,9 @@ def account_finder(session: Session, run: Run) -> AccountFinder:
         raise ValueError("An import is of one account.")
     within = Scope(consortium_id=run.consortium_id, path=run.account.place.path)
     names: dict[str, int] = {"": run.account.id}
-    for account in accounts_at(session, within=within):
+    here = accounts_at(session, within=within)
+    # of two with one address the one in use
+    for account in sorted(here, key=lambda each: each.state is not AccountState.RETIRED):
         names |= dict.fromkeys(_names(account), account.id)
 
     def find(text: str) -> int | str:
