@@ -8,6 +8,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import FurtherMetric, Metric
+from app.metrics.rules.hand_posts import LONGEST_WHY
 from app.metrics.rules.layouts import MOST_COLUMNS
 from app.metrics.rules.meanings import IGNORED, MEANING_LABELS
 from app.metrics.rules.numbers import NumberStyle
@@ -172,10 +173,9 @@ class TopicsForm(Form):
     topics = TextAreaField("Topics", [DataRequired("Write at least one topic.")])
 
 
-class LogForm(Form):
-    """A post that no pull reads."""
+class PostForm(Form):
+    """What a person writes down of a post."""
 
-    account = SelectField("Account", coerce=int)
     day = DayField("Day", [DataRequired("Write the day on which it was published.")])
     time = StringField("Time", [DataRequired("Write the time, such as 14:30.")], default="12:00")
     text = TextAreaField("What it says", [DataRequired("Write what the post says, or what it shows.")])
@@ -187,6 +187,24 @@ class LogForm(Form):
     shares = WholeNumber("Shares", [Optional(), NumberRange(0)])
     views = WholeNumber("Views", [Optional(), NumberRange(0)])
     reach = WholeNumber("Reach", [Optional(), NumberRange(0)])
+
+
+class LogForm(PostForm):
+    """A post that no pull reads."""
+
+    account = SelectField("Account", coerce=int)
+
+
+class CorrectForm(PostForm):
+    """The same said anew, and why."""
+
+    why = StringField("Why it is corrected", [DataRequired("Write what was wrong."), Length(max=LONGEST_WHY)])
+
+
+class RemoveForm(Form):
+    """Why a post is removed."""
+
+    why = StringField("Why it is removed", [DataRequired("Write why it goes."), Length(max=LONGEST_WHY)])
 
 
 class MentionsKeptForm(Form):

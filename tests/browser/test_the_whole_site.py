@@ -41,6 +41,8 @@ _MADE = {
     "people.check_people",
     "policies.edit_clause",
     "policies.publish",
+    "posts.correct",
+    "posts.remove",
 }
 _BY_LINK = {
     "accounts.came_back",

@@ -20,11 +20,14 @@ from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.metrics.actions.batches import begin_batch
+from app.metrics.actions.correcting import correct_post
 from app.metrics.actions.handling import handle_mentions
+from app.metrics.actions.handwriting import PostWords
 from app.metrics.actions.ruling import RuleWords, set_rule
 from app.metrics.actions.tagging import Hand, tag_posts
 from app.metrics.models import Mention, Post, Run, SeriesBreak
 from app.metrics.queries.handling import get_mention_seen
+from app.metrics.queries.tagged import get_post
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.handling import MentionClass, Said
 from app.metrics.rules.runs import RunKind, RunState
@@ -185,7 +188,10 @@ def _tagged(session: Session, world: World) -> Values:
     session.flush()
     rule = set_rule(session, world.east, RuleWords("#poems", TagKind.TOPIC, "Advice"), by=world.machine, at=AT)
     batch = tag_posts(session, world.east, [post.id], {TagKind.TOPIC: "Events"}, hand=Hand(by=world.machine, at=AT))
-    return {"post_id": post.id, "rule_id": rule.id, "batch_id": batch.id}
+    post = get_post(session, post.id, within=Scope(world.consortium.id))
+    words = PostWords(published_at=AT, text="Story hour")
+    change = correct_post(session, post, words, why="Another word", by=world.machine, at=AT)
+    return {"post_id": post.id, "rule_id": rule.id, "batch_id": batch.id, "change_id": change.id}
 
 
 def _spoken(session: Session, world: World) -> Values:

@@ -74,7 +74,7 @@ def choosing(place: Place, *, on: date) -> Choosing:
     """The positions of the place's library and of the places above it; with ``?wider=1`` of every library."""
     whole = whole_consortium()
     is_wide = request.args.get("wider") == "1"
-    near = whole if is_wide else _library_scope(place)
+    near = whole if is_wide else library_scope(place)
     return Choosing(
         positions=candidates(db.session, near=near, within=whole, on=on),
         teams=teams_near(db.session, near=near, within=whole),
@@ -82,7 +82,7 @@ def choosing(place: Place, *, on: date) -> Choosing:
     )
 
 
-def _library_scope(place: Place) -> Scope:
+def library_scope(place: Place) -> Scope:
     """The library around a place; the place itself where it is a library or stands above one."""
     above = consortia.ancestors_of(db.session, place, within=whole_consortium())
     library = next((step for step in above if step.kind is PlaceKind.LIBRARY), place)

@@ -12,6 +12,7 @@ from app.consortia.models import Place
 from app.consortia.queries import today_of
 from app.duties.models import Assignment
 from app.duties.queries.assignments import find_assignment, relieved_by
+from app.duties.queries.copying import copied_with
 from app.duties.queries.coverage import Row
 from app.duties.queries.load import load_of_positions
 from app.duties.rules.assigning import may_undo, strain_in_words
@@ -21,6 +22,7 @@ from app.duties.rules.words import relieved_in_words, summary_in_words
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.platforms.catalogue import get_platform
+from app.web.filters import plural
 
 VIEWS = {"places": "By place", "duty": "By duty and account", "person": "By person"}
 
@@ -99,16 +101,30 @@ class Done:
     may_undo: bool
     #: where the duties take more hours than agreed
     strain: str | None
+    #: how many duties came with it in one copy; 0 where it was given by itself
+    copied: int = 0
 
 
 def just_done(place: Place) -> Done | None:
-    """What ``?done=<assignment>`` points at: one of this place, assigned or ended."""
-    text = request.args.get("done", "")
+    """What ``?done=<assignment>`` points at, assigned or ended here; ``?copied=`` at one of many copied at once."""
+    assignment = _of_address(place, request.args.get("copied") or request.args.get("done", ""))
+    if assignment is None:
+        return None
+    if "copied" in request.args:
+        copied = len(copied_with(db.session, assignment, within=whole_consortium()))
+        words = f"{plural(copied, 'duty is', 'duties are')} given here as at the other branch."
+        return Done(words, assignment.id, may_undo(assignment.recorded_at, at=now()), None, copied)
+    return _one_done(assignment)
+
+
+def _of_address(place: Place, text: str) -> Assignment | None:
     if not (text.isascii() and text.isdigit() and len(text) < len(str(2**63))):
         return None
     assignment = find_assignment(db.session, int(text), within=whole_consortium())
-    if assignment is None or assignment.place_id != place.id:
-        return None
+    return assignment if assignment is not None and assignment.place_id == place.id else None
+
+
+def _one_done(assignment: Assignment) -> Done:
     who, strain = _who(assignment)
     ended_at, at = assignment.end_recorded_at, now()
     what = f"{assignment.family.label} on {account_label(assignment.account)}"

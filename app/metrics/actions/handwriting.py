@@ -18,7 +18,7 @@ from app.foundation.ids import new_id
 from app.history.actions import record
 from app.history.rules import Deed
 from app.metrics.actions.posts import keep_posts
-from app.metrics.actions.recounting import hand_run, recount_by_hand
+from app.metrics.actions.recounting import counted, hand_run, recount_by_hand
 from app.metrics.models import Post
 from app.metrics.queries.posts import get_post_by_external_id
 from app.platforms.catalogue import get_platform
@@ -72,14 +72,15 @@ def log_post(session: Session, account: Account, words: PostWords, *, by: Actor,
         has_link=bool(words.url),
         figures={name: Figure.of(count) for name, count in words.figures.items()},
     )
+    before = counted(session, account, {day_of_post(session, account, words.published_at)})
     keep_posts(session, account, [reading], run=run)
     within = Scope(consortium_id=account.consortium_id)
-    counted = recount_by_hand(session, account, _day_of(session, account, words), run=run, at=at)
+    is_counted = recount_by_hand(session, account, before, run=run, at=at)
     post = get_post_by_external_id(session, account, external_id, within=within)
-    detail = {"handle": account.handle, "platform": get_platform(account.platform).label, "counted": counted}
+    detail = {"handle": account.handle, "platform": get_platform(account.platform).label, "counted": is_counted}
     record(session, Deed.POST_LOGGED, post, by=by, at=at, place_path=account.place.path, detail=detail)
     ask_afresh(session, REBUILD_SCORECARDS, {}, consortium_id=account.consortium_id, at=at, key="all")
-    return Logged(post, counted)
+    return Logged(post, is_counted)
 
 
 def _refuse(account: Account, words: PostWords, *, at: datetime) -> None:
@@ -90,6 +91,11 @@ def _refuse(account: Account, words: PostWords, *, at: datetime) -> None:
         )
     if account.state is AccountState.RETIRED:
         raise Refused("This account is retired.", field="account")
+    refuse_words(words, at=at)
+
+
+def refuse_words(words: PostWords, *, at: datetime) -> None:
+    """Refuse a time to come, a post without words, and an address that is none."""
     if words.published_at > at:
         raise Refused("This time is still to come. Write down what was published.", field="day")
     if not words.text:
@@ -98,6 +104,7 @@ def _refuse(account: Account, words: PostWords, *, at: datetime) -> None:
         raise Refused("An address starts with https:// or http://.", field="url")
 
 
-def _day_of(session: Session, account: Account, words: PostWords) -> date:
+def day_of_post(session: Session, account: Account, published_at: datetime) -> date:
+    """The day of the consortium on which a post was published."""
     zone = settings_of(session, within=Scope(consortium_id=account.consortium_id)).time_zone
-    return local_day(words.published_at, zone)
+    return local_day(published_at, zone)

@@ -1,7 +1,7 @@
 """Counting days anew from the posts that are kept: after posts were tagged as asking, or logged by hand."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from app.consortia.queries import settings_of
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.metrics.actions.storing import store_batch
+from app.metrics.actions.withdrawing import take_away
 from app.metrics.models import Post, Run
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.posts import own_posts_between
@@ -25,6 +26,10 @@ from app.metrics.rules.runs import RunKind, RunState
 from app.metrics.rules.seen import DaySeen
 
 _AT_ONCE = 500
+#: what posts by themselves tell of a day
+COUNTED = (Metric.POSTS, Metric.REPLIES, Metric.ASKS, Metric.BROADCASTS, *PER_POST)
+#: figures by day; what is not known is not in it
+DaysCounted = Mapping[date, Mapping[Metric, float]]
 
 
 def recount_asks(session: Session, post_ids: Sequence[int], *, consortium_id: int, by: Actor, at: datetime) -> int:
@@ -39,11 +44,9 @@ def recount_asks(session: Session, post_ids: Sequence[int], *, consortium_id: in
         for day in sorted(days[account.id]):
             posts = _posts_of_day(session, account, day, within=within)
             if _is_countable(day_of(session, account, day, within=within), len(posts)):
-                counted = counts(posts)
+                found = counts(posts)
                 rows.append(
-                    AccountDay(
-                        account.id, day, {metric: counted[metric] for metric in (Metric.ASKS, Metric.BROADCASTS)}
-                    )
+                    AccountDay(account.id, day, {metric: found[metric] for metric in (Metric.ASKS, Metric.BROADCASTS)})
                 )
     if not rows:
         return 0
@@ -53,19 +56,35 @@ def recount_asks(session: Session, post_ids: Sequence[int], *, consortium_id: in
     return done.changed
 
 
-def recount_by_hand(session: Session, account: Account, day: date, *, run: Run, at: datetime) -> bool:
-    """Count a day from its kept posts, as entered by hand; False where a platform or a file has counted it already."""
+def counted(session: Session, account: Account, days: Collection[date]) -> DaysCounted:
+    """What the kept posts of some days amount to; nothing of a day without any, of which nobody knows."""
     within = Scope(consortium_id=account.consortium_id)
-    seen = day_of(session, account, day, within=within).figures[Metric.POSTS]
-    if seen.origin is not None and seen.origin.source is not Source.BY_HAND:
-        return False
-    known = {
-        metric: figure
-        for metric, figure in counts(_posts_of_day(session, account, day, within=within)).items()
-        if figure.is_known
-    }
-    store_batch(session, [AccountDay(account.id, day, known)], run=run, source=Source.BY_HAND, at=at)
-    return True
+    found = {day: _posts_of_day(session, account, day, within=within) for day in sorted(days)}
+    return {day: _known(posts) for day, posts in found.items()}
+
+
+def recount_by_hand(session: Session, account: Account, before: DaysCounted, *, run: Run, at: datetime) -> bool:
+    """Count days anew, as entered by hand, after their posts changed; ``before`` is what they amounted to.
+
+    A figure that a person wrote down otherwise stays, and so does a day that a platform or a file has counted: False
+    where there is one. What the posts do not tell any more is taken away, for a sum with a hole looks like a small one.
+    """
+    within = Scope(consortium_id=account.consortium_id)
+    after = counted(session, account, before)
+    written: list[AccountDay] = []
+    gone: dict[date, list[Metric]] = {}
+    is_whole = True
+    for day, was in before.items():
+        seen = day_of(session, account, day, within=within)
+        if _is_counted_elsewhere(seen):
+            is_whole = False
+            continue
+        own = [metric for metric in COUNTED if _is_ours(seen.figures[metric].figure, was, metric)]
+        written.append(AccountDay(account.id, day, {m: Figure.of(after[day][m]) for m in own if m in after[day]}))
+        gone[day] = [metric for metric in own if metric in was and metric not in after[day]]
+    store_batch(session, [row for row in written if row.figures], run=run, source=Source.BY_HAND, at=at)
+    take_away(session, account, gone, run=run, at=at)
+    return is_whole
 
 
 def hand_run(
@@ -91,7 +110,7 @@ def hand_run(
 def counts(posts: Sequence[Post]) -> dict[Metric, Figure]:
     """What the posts of a day amount to, by the definitions of :mod:`app.metrics.rules.days`."""
     seen = [(_seen(post), post.was_answered_by_us) for post in posts]
-    counted = {
+    found = {
         Metric.POSTS: len(seen),
         Metric.REPLIES: sum(post.is_reply for post, _ in seen),
         Metric.ASKS: sum(asks(post.text, is_tagged_ask=post.is_tagged_ask) for post, _ in seen),
@@ -100,9 +119,23 @@ def counts(posts: Sequence[Post]) -> dict[Metric, Figure]:
             for post, answered in seen
         ),
     }
-    return {metric: Figure.of(count) for metric, count in counted.items()} | {
+    return {metric: Figure.of(count) for metric, count in found.items()} | {
         metric: add_up(_figure(getattr(post, metric.value)) for post in posts) for metric in PER_POST
     }
+
+
+def _known(posts: Sequence[Post]) -> dict[Metric, float]:
+    return {metric: figure.value for metric, figure in counts(posts).items() if posts and figure.value is not None}
+
+
+def _is_counted_elsewhere(seen: DaySeen) -> bool:
+    origin = seen.figures[Metric.POSTS].origin
+    return origin is not None and origin.source is not Source.BY_HAND
+
+
+def _is_ours(figure: Figure, was: Mapping[Metric, float], metric: Metric) -> bool:
+    """Does the figure say what the posts said before, or could they say nothing of it?"""
+    return not figure.is_known or not was or figure.value == was.get(metric)
 
 
 def _posts_of_day(session: Session, account: Account, day: date, *, within: Scope) -> Sequence[Post]:

@@ -1,6 +1,7 @@
 """Months and newest days anew, after days were taken back."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import TypeVar
 
 import sqlalchemy as sa
@@ -42,6 +43,22 @@ def stage_months(session: Session, run: Run) -> None:
         sa.literal(0),
     )
     session.execute(sa.insert(STAGE).from_select(["consortium_id", "run_id", "account_id", "day", "line"], rows))
+
+
+def stage_days(session: Session, run: Run, places: Sequence[tuple[int, date]]) -> None:
+    """Accounts and days whose months are to be rolled up, each once, on the same stage."""
+    rows = [
+        {
+            "consortium_id": run.consortium_id,
+            "run_id": run.id,
+            "account_id": account_id,
+            "day": first,
+            "line": 0,
+        }
+        for account_id, first in sorted({(account_id, day.replace(day=1)) for account_id, day in places})
+    ]
+    if rows:
+        session.execute(sa.insert(STAGE), rows)
 
 
 def roll_up_anew(session: Session, run: Run) -> None:

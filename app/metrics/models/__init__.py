@@ -6,7 +6,7 @@ from app.metrics.models.days import FLOWS, DailyFigure, FurtherFigure, MonthFigu
 from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedFurther, StagedPost
 from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
-from app.metrics.models.posts import Post
+from app.metrics.models.posts import Post, PostChange
 from app.metrics.models.runs import Run, RunProblem
 from app.metrics.models.standing import (
     FigureDifference,
@@ -40,6 +40,7 @@ __all__ = [
     "Observation",
     "PlatformHold",
     "Post",
+    "PostChange",
     "PostTag",
     "PullCursor",
     "ReplacedFigure",

@@ -1,6 +1,7 @@
-"""What accounts published."""
+"""What accounts published, and what people changed of what they wrote down themselves."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Account
 from app.foundation.database import Base, Id, TenantRow, link, tenant_args
 from app.metrics.models.runs import Run
+from app.metrics.rules.hand_posts import LONGEST_WHY
 
 
 class Post(TenantRow, Base):
@@ -51,3 +53,36 @@ class Post(TenantRow, Base):
     )
     #: what last brought something of it
     run: Mapped[Run] = relationship(primaryjoin="foreign(Post.run_id) == Run.id", viewonly=True, lazy="raise")
+
+
+class PostChange(TenantRow, Base):
+    """A person corrected or removed a post that was written down by hand: the post before, for as long as it can return."""
+
+    __tablename__ = "post_change"
+    __table_args__ = tenant_args(
+        link("account_id", "account"),
+        link("person_id", "person"),
+        link("run_id", "run"),
+        sa.Index(None, "consortium_id", "account_id", "made_at"),
+    )
+
+    account_id: Mapped[int] = mapped_column(Id)
+    #: no link: a removed post is not there
+    post_id: Mapped[int] = mapped_column(Id)
+    #: the run that counted its day anew
+    run_id: Mapped[int] = mapped_column(Id)
+    #: None for the machine
+    person_id: Mapped[int | None] = mapped_column(Id)
+    made_at: Mapped[datetime]
+    is_removal: Mapped[bool]
+    why: Mapped[str] = mapped_column(sa.String(LONGEST_WHY))
+    #: its columns
+    before: Mapped[dict[str, Any]]
+    #: its tags and what batches did to them, where it was removed
+    tags: Mapped[list[Any]]
+    tag_changes: Mapped[list[Any]]
+    undone_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship(
+        primaryjoin="foreign(PostChange.account_id) == Account.id", viewonly=True, lazy="raise"
+    )

@@ -83,6 +83,12 @@ def get_post_by_external_id(session: Session, account: Account, external_id: str
     ).one()
 
 
+def find_post(session: Session, post_id: int, *, within: Scope) -> Post | None:
+    """The post with this id as it stands in the database now."""
+    statement = sa.select(Post).where(Post.consortium_id == within.consortium_id, Post.id == post_id)
+    return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+
+
 def own_posts_between(
     session: Session, account: Account, *, within: Scope, first_at: datetime, end_at: datetime
 ) -> Sequence[Post]:

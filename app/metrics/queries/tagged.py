@@ -101,8 +101,9 @@ def count_posts(session: Session, *, within: Scope, narrowed: PostFilter) -> Pos
 
 
 def get_post(session: Session, post_id: int, *, within: Scope) -> Post:
-    """The post with this id, with its account, place and run, at the scope's place or below; NotFound otherwise."""
-    found = session.scalars(_newest_first(within, PostFilter()).where(Post.id == post_id)).one_or_none()
+    """The post with this id as it stands now, with its account, place and run; NotFound outside the scope."""
+    statement = _newest_first(within, PostFilter()).where(Post.id == post_id).execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
     if found is None:
         raise NotFound("There is no such post here.")
     return found

@@ -10,7 +10,7 @@ from app.access.rules import Actor, Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
-from app.metrics.models import PostTag, TagBatch, TagChange, TagRule, Topic
+from app.metrics.models import Post, PostTag, TagBatch, TagChange, TagRule, Topic
 from app.metrics.rules.tags import DEFAULT_TOPICS, Planned, Ruling
 from app.people.models import Person
 
@@ -115,6 +115,15 @@ def changes_of(session: Session, batch: TagBatch, *, within: Scope) -> Sequence[
         sa.select(TagChange)
         .where(TagChange.consortium_id == within.consortium_id, TagChange.batch_id == batch.id)
         .order_by(TagChange.post_id, TagChange.kind)
+    ).all()
+
+
+def tag_changes_of(session: Session, post: Post, *, within: Scope) -> Sequence[TagChange]:
+    """What batches did to one post."""
+    return session.scalars(
+        sa.select(TagChange)
+        .where(TagChange.consortium_id == within.consortium_id, TagChange.post_id == post.id)
+        .order_by(TagChange.id)
     ).all()
 
 

@@ -19,6 +19,7 @@ from app.foundation.database import tenant
 from app.foundation.errors import NotFound, Refused
 from app.foundation.installation import settings
 from app.metrics.actions import batches, carrying, imports, matching, undoing
+from app.metrics.actions.correcting import forget_post_changes
 from app.metrics.actions.replacing import FORGET_REPLACED, UNDO_FOR, forget_replaced, keep_for_undo
 from app.metrics.importers.archives import is_archive, opened, packed_files
 from app.metrics.importers.daily_file import guess, look_at, stage_file
@@ -26,6 +27,7 @@ from app.metrics.importers.owners import owner_of, refuse_other_account
 from app.metrics.models import ImportBatch, ImportMatch, Run
 from app.metrics.queries.batches import accounts_to_feed, batch_for_change, files_of, uploads_of
 from app.metrics.queries.matching import find_match, layout_of
+from app.metrics.queries.post_changes import post_changes_past
 from app.metrics.queries.runs import import_for_change, rows_left, rows_stored
 from app.metrics.queries.standing import choices_past
 from app.metrics.rules.batches import BatchState, Packed, refusal_of_file
@@ -243,9 +245,11 @@ def undo_import(work: Work) -> str:
 
 
 def forget_what_was_replaced(work: Work) -> str:
-    """Keep no longer what imports replaced that can be taken back no more."""
-    gone = forget_replaced(work.session, choices_past(work.session, now(), within=_scope(work)))
-    return f"{plural(gone, 'row', 'rows')} of old imports forgotten."
+    """Keep no longer what imports replaced, and people corrected by hand, that can be taken back no more."""
+    within, at = _scope(work), now()
+    gone = forget_replaced(work.session, choices_past(work.session, at, within=within))
+    by_hand = forget_post_changes(work.session, post_changes_past(work.session, at, within=within))
+    return f"{plural(gone, 'row', 'rows')} of old imports and {plural(by_hand, 'correction', 'corrections')} forgotten."
 
 
 def find_due_replaced(session: Session, at: datetime) -> None:
@@ -254,7 +258,8 @@ def find_due_replaced(session: Session, at: datetime) -> None:
         within = Scope(consortium_id=consortium.id)
         with tenant(session, consortium.id):
             last = recent_work(session, FORGET_REPLACED, within=within, count=1)
-            if choices_past(session, at, within=within) and not (last and last[0].asked_at > at - _DAILY):
+            is_any = choices_past(session, at, within=within) or post_changes_past(session, at, within=within)
+            if is_any and not (last and last[0].asked_at > at - _DAILY):
                 ask(session, FORGET_REPLACED, {}, consortium_id=consortium.id, at=at, key=FORGET_REPLACED)
 
 

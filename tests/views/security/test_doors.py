@@ -61,7 +61,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         CHANGE: "leave stay decide_request review_accounts",
         ADMIN: "first_steps merge remove_demo",
     },
-    "duties": {EVERYONE: "mine", HERE: "index export cell", CHANGE: "assign end undo exempt need_again"},
+    "duties": {EVERYONE: "mine", HERE: "index export cell", CHANGE: "assign end undo exempt need_again copy undo_copy"},
     "findings": {HERE: "index index_csv show evidence_csv", CHANGE: "act check_again finish_action reopen_action"},
     "goals": {HERE: "index kpi kpi_file", CHANGE: "strategy add_goal edit_goal end_goal add_kpi set_target add_event"},
     "job_descriptions": {HERE: "of_person of_position"},
@@ -73,7 +73,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     },
     "posts": {
         READ: "index export show rules",
-        CHANGE: "tag undo tag_one try_rule change_rule remove_rule log",
+        CHANGE: "tag undo tag_one try_rule change_rule remove_rule log correct remove changes undo_change",
         ADMIN: "topics",
     },
     "people": {

@@ -17,7 +17,7 @@ from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
 from app.metrics.actions.handwriting import Logged, PostWords, log_post
-from app.metrics.forms import LogForm
+from app.metrics.forms import LogForm, PostForm
 from app.metrics.views.posts.listing import FIGURES, blueprint
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform
@@ -58,8 +58,13 @@ def _label(account: Account) -> str:
 
 
 def _log(form: LogForm, account: Account, day: date) -> Logged:
+    return log_post(db.session, account, words_told(form, day), by=current_actor(), at=now())
+
+
+def words_told(form: PostForm, day: date) -> PostWords:
+    """What the form says of a post published on a day, at its time where the consortium is."""
     zone = ZoneInfo(settings_of(db.session, within=whole_consortium()).time_zone)
-    words = PostWords(
+    return PostWords(
         published_at=datetime.combine(day, _time(form.time.data or ""), zone),
         text=form.text.data or "",
         url=form.url.data or "",
@@ -67,7 +72,6 @@ def _log(form: LogForm, account: Account, day: date) -> Logged:
         has_media=bool(form.has_media.data),
         figures={name: form[name].data for name in FIGURES if name in form and form[name].data is not None},
     )
-    return log_post(db.session, account, words, by=current_actor(), at=now())
 
 
 def _time(text: str) -> time:

@@ -14,7 +14,8 @@ from app.consortia.queries import settings_of, today_of
 from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.metrics.forms import TagForm
-from app.metrics.models import Post
+from app.metrics.models import Post, PostChange
+from app.metrics.queries.post_changes import find_last_post_change
 from app.metrics.queries.tagged import (
     PAGE_SIZE,
     PostKind,
@@ -25,6 +26,7 @@ from app.metrics.queries.tagged import (
     tags_of,
 )
 from app.metrics.queries.tagging import find_last_batch, names_of, rules_by_id, topics_of
+from app.metrics.rules.hand_posts import why_fixed
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import OPEN, SUBJECTS, TICKS, TagKind, format_seen, words_of
 from app.metrics.views.posts.narrowing import UNTAGGED, kept, narrowed, tag_choices
@@ -83,6 +85,7 @@ def index(place: str) -> str:
         form=form,
         used=used,
         last_batch=_last_batch() if may_tag else None,
+        last_change=_last_change() if may_tag else None,
         may_tag=may_tag,
         subjects=SUBJECTS,
         ticks=TICKS,
@@ -154,6 +157,7 @@ def show(post_id: int) -> str:
         words_of=words_of,
         looks_like=looks_like(post),
         may_tag=may_here(Permission.METRICS_IMPORT),
+        why_fixed=why_fixed(post.run.kind, platform=get_platform(post.account.platform).label),
         day=local_day(post.published_at, _zone().key),
         zone=_zone().key,
     )
@@ -178,6 +182,10 @@ def start_of_days_shown() -> datetime:
 
 def _last_batch() -> object:
     return find_last_batch(db.session, current_actor(), within=current_scope(), since=now() - _UNDO_FOR)
+
+
+def _last_change() -> PostChange | None:
+    return find_last_post_change(db.session, current_actor(), within=current_scope(), since=now() - _UNDO_FOR)
 
 
 def _today() -> date:
