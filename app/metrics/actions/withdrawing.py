@@ -6,10 +6,12 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.accounts.models import Account
 from app.metrics.actions.rerolling import roll_up_anew, stage_days
 from app.metrics.actions.revising import Cell, Ledger, Note, write_ledger
 from app.metrics.models import DailyFigure, Observation, Run
+from app.metrics.queries.closing import closed_days
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.incoming import is_frozen
 
@@ -21,12 +23,13 @@ def take_away(
     wanted: set[Cell] = {(account.id, day, metric) for day, metrics in cells.items() for metric in metrics}
     rows = {row.day: row for row in _days(session, account, {day for _, day, _ in wanted})}
     ledger = Ledger(_notes(session, account, set(rows)), frozenset())
+    closed = closed_days(session, within=Scope(consortium_id=account.consortium_id))
     for cell in sorted(wanted):
         _, day, metric = cell
         value = getattr(rows[day], metric.value, None) if day in rows else None
         if value is None:
             continue
-        if is_frozen(day, at=at):
+        if is_frozen(day, at=at, closed=closed):
             ledger.keep_value(cell, value, source=rows[day].source, run_id=rows[day].run_id)
         ledger.take_away(cell, keep=False)
         setattr(rows[day], metric.value, None)
