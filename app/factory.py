@@ -11,6 +11,7 @@ from app.accounts import models as accounts_tables
 from app.accounts import tasks as accounts_tasks
 from app.accounts import views as accounts
 from app.accounts.cli import accounts as accounts_commands
+from app.accounts.views.listing import PUBLISHED
 from app.background import models as background_tables
 from app.background.cli import worker
 from app.background.worker import install_background
@@ -21,6 +22,7 @@ from app.desk import navigation
 from app.desk import views as desk
 from app.desk.cli import create, setup_link, verify_history
 from app.desk.demo.commands import demo
+from app.desk.queries.asked import ticks_asked
 from app.duties import models as duties_tables
 from app.duties import views as duties
 from app.findings import models as findings_tables
@@ -40,7 +42,9 @@ from app.metrics import models as metrics_tables
 from app.metrics import tasks as metrics_tasks
 from app.metrics import views as metrics
 from app.metrics.cli import metrics as metrics_commands
+from app.metrics.queries.posting import published_in
 from app.metrics.views import posts
+from app.metrics.views.posts.asked import ASKED_BY_POLICIES
 from app.people import models as people_tables
 from app.people import tasks as people_tasks
 from app.people.cli import people as people_commands
@@ -122,6 +126,8 @@ def create_app(settings: Settings) -> Flask:
     install_guard(flask_app)  # after what refuses addresses that no query can bear: the guard asks the database
     for room in _ROOMS:
         flask_app.register_blueprint(room.blueprint)
+    PUBLISHED.fill(flask_app, published_in)
+    ASKED_BY_POLICIES.fill(flask_app, ticks_asked)
     install_background(
         flask_app,
         {

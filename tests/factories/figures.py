@@ -1,6 +1,7 @@
 """What tests of standings stand on: daily figures as a pull brings them, a branch's strategy, goals and KPIs."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -16,10 +17,11 @@ from app.goals import actions as goals
 from app.goals.actions import GoalTerms, KpiTerms
 from app.goals.models import Goal, Kpi
 from app.goals.rules import Target
-from app.metrics.actions.storing import store_days
+from app.metrics.actions.storing import store_batch
 from app.metrics.models import Run
 from app.metrics.rules import DailyFigures, Metric, Source
-from app.metrics.rules.runs import RunKind, RunState
+from app.metrics.rules.incoming import AccountDay
+from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.scorecards.actions import rebuild
 from tests.factories.world import AT, World
 
@@ -51,6 +53,14 @@ def give_days(session: Session, account: Account, period: Period, *, every: int 
         for step in range(0, period.days, every)
     ]
     store_days(session, account, days, run=run, source=Source.PULL, at=AT)
+
+
+def store_days(
+    session: Session, account: Account, days: Sequence[DailyFigures], *, run: Run, source: Source, at: datetime
+) -> Tally:
+    """Days of one account, written as a run brings them."""
+    rows = [AccountDay(account.id, entry.day, entry.figures) for entry in days]
+    return store_batch(session, rows, run=run, source=source, at=at)
 
 
 def measure(session: Session, world: World, *periods: Period) -> None:

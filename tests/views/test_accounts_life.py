@@ -19,6 +19,7 @@ from app.history.rules import Deed
 from app.metrics.models import DailyFigure, Run
 from app.metrics.rules.dictionary import Source
 from app.metrics.rules.runs import RunKind, RunState
+from tests.factories import judged
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 9)
@@ -263,3 +264,14 @@ def test_two_steps_at_once_are_one(session, world, within):
     actions.take_step(session, account, step, by=world.machine, at=NOW)
     with pytest.raises(Refused, match="is on watch by now"):
         actions.take_step(session, account, step, by=world.machine, at=NOW)
+
+
+def test_the_list_tells_the_posts_of_ninety_days(as_auditor, session, world):
+    judged.figures(session, world.account, posts=2, broadcasts=1, days=40)
+    rows = page(as_auditor.get(f"/at/{world.library.code}/accounts")).select("tbody tr")
+    cells = {row.th.a.text: row.find("td", {"class": "num"}) for row in rows}
+    known = cells[world.account.handle]
+    assert known.find(string=True).strip().startswith("58")
+    assert "29 days known" in known.text
+    assert known.svg["aria-label"].startswith("from ")
+    assert "Not collected" in cells[world.north_account.handle].text

@@ -13,7 +13,7 @@ from app.background.models import BackgroundRow
 from app.background.worker import drain, find_due
 from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant
-from app.foundation.errors import NotFound, Refused
+from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
 from app.history.models import HistoryEntry
@@ -23,7 +23,7 @@ from app.metrics.actions.mentions import FORGET_MENTIONS, cursor_of, set_mention
 from app.metrics.actions.pulls import Insights, Pulled, keep_pull
 from app.metrics.models import DailyFigure, Mention, Observation, PlatformHold
 from app.metrics.queries.figures import day_of
-from app.metrics.queries.mentions import MentionFilter, get_mention, mention_for_change, mentions_of
+from app.metrics.queries.mentions import MentionFilter, mentions_of
 from app.metrics.rules import Metric
 from app.metrics.tasks import HANDLERS
 from app.platforms.contract import DayReading, MentionReading, Meter, PostReading, ProfileReading
@@ -91,10 +91,6 @@ def test_lists_are_narrowed_paged_and_of_one_consortium(keep, session, world, fa
     assert all_of(session, world, kind="reply").count == 0
     page = mentions_of(session, MentionFilter(), within=Scope(world.consortium.id), page=2, page_size=5)
     assert ([mention.external_id for mention in page.mentions], page.count) == (["m5", "m6"], 7)
-    one = page.mentions[0]
-    assert mention_for_change(session, one.id, within=Scope(world.consortium.id)).account.place is not None
-    with pytest.raises(NotFound):
-        get_mention(session, one.id, within=Scope(world.consortium.id + 1))
 
 
 def test_days_before_anybody_listened_are_no_days_without_mentions(keep, session, world):

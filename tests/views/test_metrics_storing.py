@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.figures import Figure, Reason
-from app.metrics.actions.storing import store_batch, store_days
+from app.metrics.actions.storing import store_batch
 from app.metrics.models import DailyFigure, MonthFigure, Observation, Run, StagedFigure
 from app.metrics.rules import DailyFigures, Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState, Tally
+from tests.factories.figures import store_days
 from tests.factories.world import AT, World
 
 TODAY = AT.date()

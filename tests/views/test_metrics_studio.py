@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.access.rules import Scope
 from app.foundation.periods import Period
 from app.metrics.models import DailyFigure, Run
-from app.metrics.queries.figures import daily_series
+from app.metrics.queries.figures import days_of
 from app.metrics.rules import Metric
 
 TABLE = """Date,Views,Watch time (hours),Subscribers,Likes,Shares
@@ -50,9 +50,7 @@ def test_a_table_by_date_brings_views_likes_and_shares(give, session, channel):
     within = Scope(channel.consortium_id)
 
     def series(metric):
-        return [
-            figure.value for figure in daily_series(session, channel, metric, period=period, within=within).values()
-        ]
+        return [day.figures[metric].figure.value for day in days_of(session, channel, period=period, within=within)]
 
     assert (series(Metric.VIEWS), series(Metric.REACTIONS), series(Metric.SHARES)) == ([88, 184], [4, 5], [1, 2])
     assert series(Metric.FOLLOWERS) == [None, None], "the day's gain of subscribers is not how many there are"

@@ -6,14 +6,12 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from app.access.rules import Scope
 from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.metrics.actions import imports
 from app.metrics.actions.carrying import apply_file
 from app.metrics.actions.imports import GivenFile
 from app.metrics.actions.staging import stage
-from app.metrics.actions.storing import store_days
 from app.metrics.actions.undoing import undo_import
 from app.metrics.models import DailyFigure, FigureDifference, MonthFigure, Observation, ReplacedFigure, Run
 from app.metrics.queries.standing import DifferingDays, days_that_differ
@@ -22,6 +20,7 @@ from app.metrics.rules import DailyFigures, Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState
 from app.metrics.rules.standing import Precedence
+from tests.factories.figures import store_days
 from tests.factories.world import AT, World
 
 TODAY = AT.date()

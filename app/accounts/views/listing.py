@@ -1,35 +1,44 @@
 """The list of a place's accounts, narrowed, sorted and page by page; and as CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask import Response, render_template, request, url_for
+from sqlalchemy.orm import Session
 
 from app.access.context import current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
-from app.access.rules import Permission
+from app.access.rules import Permission, Scope
 from app.accounts import queries
 from app.accounts.documents import connection_words
 from app.accounts.queries import AccountFilter
 from app.accounts.queries.connecting import expiries_of
 from app.accounts.queries.listing import PAGE_SIZE, Order
 from app.accounts.rules.contacts import ContactSeen
+from app.accounts.rules.published import Published
 from app.accounts.rules.states import AccountState, Connection
 from app.accounts.views.pages import blueprint
 from app.consortia.queries.tree import settings_of, today_of
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.periods import Period
 from app.people.guard import place_in_path
 from app.platforms.catalogue import get_platform, platforms
 from app.web.exports import csv_response
 from app.web.paging import page_asked
+from app.web.slots import Slot
 
+#: so many days of posts are counted
+_LATELY = 90
+#: how much accounts have published in a period; figures are kept above this room
+PUBLISHED: Slot[Callable[[Session, Scope, Sequence[int], Period], Mapping[int, Published]]] = Slot("posts of accounts")
 _LONGEST_SEARCH = 100
 _Word = TypeVar("_Word", bound=StrEnum)
 _HEADER = (
     "place_code", "place", "platform", "handle", "address", "state", "expect", "connection", "last_pull",
-    "newest_figure", "first_contact", "second_contact", "purpose",
+    "newest_figure", "posts_90_days", "first_contact", "second_contact", "purpose",
 )  # fmt: skip
 
 
@@ -44,6 +53,7 @@ def index(place: str) -> str:
     on = today_of(db.session, within=whole_consortium(), at=now())
     ids = [account.id for account in found.accounts]
     kept, zone = _kept(narrowed), settings_of(db.session, within=whole_consortium()).time_zone
+    published = _published(ids, on=on)
     expiries = expiries_of(db.session, ids, within=whole_consortium())
     return render_template(
         "accounts/index.html",
@@ -51,6 +61,9 @@ def index(place: str) -> str:
         code=place,
         found=found,
         page_size=PAGE_SIZE,
+        published=published,
+        busiest=max((week or 0 for each in published.values() for week in each.weeks), default=0),
+        days=_LATELY,
         contacts=queries.latest_contacts(db.session, ids, within=whole_consortium(), on=on),
         narrowed=narrowed,
         is_narrowed=narrowed != AccountFilter(),
@@ -79,6 +92,7 @@ def export(place: str) -> Response:
     on = today_of(db.session, within=whole_consortium(), at=now())
     ids = [account.id for account in accounts]
     contacts = queries.latest_contacts(db.session, ids, within=whole_consortium(), on=on)
+    published = _published(ids, on=on)
     return csv_response(
         f"accounts-{place}.csv",
         _HEADER,
@@ -86,11 +100,16 @@ def export(place: str) -> Response:
             [
                 account.place.code, account.place.name, get_platform(account.platform).label, account.handle,
                 account.url, account.state.label, account.mode.label, account.connection.label, account.last_pull_at,
-                account.newest_figure_on, *(_name(contact) for contact in contacts[account.id]), account.purpose,
+                account.newest_figure_on, published[account.id].posts.value, *(_name(contact) for contact in contacts[account.id]), account.purpose,
             ]
             for account in accounts
         ),
     )  # fmt: skip
+
+
+def _published(ids: Sequence[int], *, on: date) -> Mapping[int, Published]:
+    period = Period(on - timedelta(days=_LATELY - 1), on)
+    return PUBLISHED.filled(db.session, whole_consortium(), ids, period)
 
 
 def _name(contact: ContactSeen) -> str:

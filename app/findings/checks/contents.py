@@ -184,6 +184,20 @@ _ASKED: Mapping[str, _Asked] = {
 }
 
 
+#: the ticks that only rules read; pictures and captions are counted for KPIs too
+_READ: Mapping[str, tuple[TagKind, ...]] = {
+    "photo.consent_required": (TagKind.CONSENT,),
+    "media.rights_basis_required": (TagKind.RIGHTS,),
+    "ai.human_reviewer": (TagKind.AI_USE, TagKind.APPROVAL),
+    "ai.disclose": (TagKind.AI_USE,),
+}
+
+
+def ticks_read(key: str, parameters: Mapping[str, object]) -> tuple[TagKind, ...]:
+    """What has to be said of posts for a rule of this key to be judged; nothing where its policy does not ask."""
+    return _READ.get(key, ()) if all(value is not False for value in parameters.values()) else ()
+
+
 def judge(rule: RuleAsked, place: PlaceSeen) -> Judgement:
     """The share of a place's cases that are as the rule asks, from what is said of its stored posts."""
     accounts = own_accounts(place, SPEAKING)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.accounts.actions import note_newest_figures
-from app.accounts.models import Account
 from app.foundation.figures import Reason
 from app.foundation.periods import Period
 from app.metrics.actions.closing import note_late_days
@@ -26,7 +25,6 @@ from app.metrics.models import DailyFigure, FigureDifference, Run
 from app.metrics.queries.closing import closed_days
 from app.metrics.queries.engines import AsDate
 from app.metrics.queries.standing import firm_runs, is_firm
-from app.metrics.rules.days import DailyFigures
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay, is_frozen
 from app.metrics.rules.runs import Tally
@@ -83,14 +81,6 @@ class Batch:
                 for metric in self.metrics
             )
         )
-
-
-def store_days(
-    session: Session, account: Account, days: Iterable[DailyFigures], *, run: Run, source: Source, at: datetime
-) -> Tally:
-    """Write days of one account; see :func:`store_batch`."""
-    rows = [AccountDay(account.id, entry.day, entry.figures) for entry in days]
-    return store_batch(session, rows, run=run, source=source, at=at)
 
 
 def store_batch(session: Session, rows: Iterable[AccountDay], *, run: Run, source: Source, at: datetime) -> Tally:

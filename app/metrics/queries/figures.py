@@ -35,14 +35,6 @@ def day_of(session: Session, account: Account, day: date, *, within: Scope) -> D
     return days_of(session, account, period=Period(day, day), within=within)[0]
 
 
-def daily_series(
-    session: Session, account: Account, metric: Metric, *, period: Period, within: Scope
-) -> dict[date, Figure]:
-    """One metric day by day, oldest first; a gap is a reason."""
-    days = days_of(session, account, period=period, within=within)
-    return {seen.day: seen.figures[metric].figure for seen in days}
-
-
 def offered_for(platform: str) -> frozenset[Metric]:
     """The metrics that a platform can give by any way we have."""
     known = {metric.value for metric in Metric} & set(get_platform(platform).metrics)

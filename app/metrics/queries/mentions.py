@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, contains_eager
 from app.access.rules import Scope
 from app.accounts.models import Account
 from app.consortia.models import Place
-from app.foundation.errors import NotFound
 from app.metrics.models import Mention, MentionSettings, PullCursor
 from app.metrics.rules.mentions import MENTIONS_KEPT_DAYS
 
@@ -66,24 +65,6 @@ def narrowed(statement: sa.Select[*_Columns], wanted: MentionFilter) -> sa.Selec
     if wanted.author_hash is not None:
         statement = statement.where(Mention.author_hash == wanted.author_hash)
     return statement.where(Mention.purged_at.is_(None)) if wanted.only_kept else statement
-
-
-def get_mention(session: Session, mention_id: int, *, within: Scope) -> Mention:
-    """One mention with its account and place, at the scope's place or below; NotFound otherwise."""
-    statement = _mentions(within).where(Mention.id == mention_id).options(*_WITH_PLACE)
-    found = session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound("There is no such mention here.")
-    return found
-
-
-def mention_for_change(session: Session, mention_id: int, *, within: Scope) -> Mention:
-    """The same as it stands now, locked until the transaction ends."""
-    statement = _mentions(within).where(Mention.id == mention_id).with_for_update(of=Mention)
-    found = session.scalars(statement.options(*_WITH_PLACE).execution_options(populate_existing=True)).one_or_none()
-    if found is None:
-        raise NotFound("There is no such mention here.")
-    return found
 
 
 def heard_by(

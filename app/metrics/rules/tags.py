@@ -60,6 +60,8 @@ _LABELS = {
 SUBJECTS = (TagKind.TOPIC, TagKind.INTENT, TagKind.FORMAT, TagKind.COMMUNITY, TagKind.PARTNER)
 #: what a policy wants to be known of it
 TICKS = (TagKind.CONSENT, TagKind.RIGHTS, TagKind.APPROVAL, TagKind.AI_USE, TagKind.ALT_TEXT, TagKind.CAPTIONS)
+#: of these, what nothing but a policy's rules reads
+FOR_POLICIES = (TagKind.CONSENT, TagKind.RIGHTS, TagKind.APPROVAL, TagKind.AI_USE)
 #: the words are the consortium's own
 OPEN = frozenset({TagKind.TOPIC, TagKind.COMMUNITY, TagKind.PARTNER})
 

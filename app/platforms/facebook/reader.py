@@ -8,7 +8,6 @@ from typing import ClassVar
 from app.foundation.clock import now
 from app.foundation.figures import Figure, Reason
 from app.platforms.contract import (
-    MOST_POSTS,
     DayReading,
     Identity,
     MentionReading,
@@ -17,10 +16,11 @@ from app.platforms.contract import (
     ProfileReading,
     Reach,
 )
-from app.platforms.facebook.posts import author_of, comments_of, mention_of, posts_of
+from app.platforms.facebook.posts import comments_of, posts_of
 from app.platforms.facebook.words import DAILY, FOLLOWERS, LIKES, LIKES_NEEDED, MENTION_FIELDS, PAGE_FIELDS, POSTS, RAW
 from app.platforms.guard import DEFAULT_LIMITS, Limits
 from app.platforms.meta.calls import graph_calls
+from app.platforms.meta.comments import author_of, mention_of, newest_mentions, newest_posts
 from app.platforms.meta.insights import Statistics, days_of, kept_span, read_span, spans
 from app.platforms.meta.sign_in import SignedIn, is_page, signed_in
 from app.platforms.meta.stream import Stream, read_stream, recent
@@ -65,9 +65,7 @@ class FacebookReader:
     def posts(self, reach: Reach, identity: Identity, since: datetime) -> list[PostReading]:
         """Posts from ``since`` and the page's own answers under them, newest first."""
         page = self._kept_page(reach, identity)
-        readings = posts_of(_stream(page, since), since, otherwise=_why_none(page))
-        posts = sorted(readings, key=lambda post: (post.published_at, post.external_id), reverse=True)
-        return posts[:MOST_POSTS]
+        return newest_posts(posts_of(_stream(page, since), since, otherwise=_why_none(page)))
 
     def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
         """Posts that tag the page or stand on it, and comments under its posts of these days, newest first.
@@ -76,16 +74,16 @@ class FacebookReader:
         """
         page = self._kept_page(reach, identity)
         stream = _stream(page, since)
-        found = {mention.external_id: mention for mention in comments_of(stream, since)}
+        found = list(comments_of(stream, since))
         lacking: list[PermissionMissing] = []
         for edge in _EDGES:
             try:
-                found |= {mention.external_id: mention for mention in _spoken(page, edge, since)}
+                found += _spoken(page, edge, since)
             except PermissionMissing as error:
                 lacking.append(error)
         if len(lacking) == len(_EDGES) and not stream.asked.has_comments:
             raise lacking[0].over("Comments, posts of visitors and tags", usual="pages_read_user_content")
-        return sorted(found.values(), key=lambda mention: (mention.at, mention.external_id), reverse=True)[:MOST_POSTS]
+        return newest_mentions(found)
 
     def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
         """Times shown, people reached and followers by day, as Facebook counts days: by Pacific time."""
@@ -154,4 +152,4 @@ def _spoken(page: SignedIn, edge: str, since: datetime) -> Iterator[MentionReadi
     pages = page.calls.pages(f"{page.page_id}/{edge}", {"fields": MENTION_FIELDS, "limit": _AT_ONCE})
     for item in recent(pages, since, time=POSTS.time):
         if author_of(item) != page.page_id:
-            yield mention_of(item, "mention")
+            yield mention_of(item, "mention", POSTS)

@@ -65,6 +65,9 @@ POSTS = Wording(
     metrics=tuple(PER_POST.values()),
     comments_permission="pages_read_user_content",
     statistics_permission="read_insights",
+    comment_text="message",
+    link="permalink_url",
+    has_comment_links=True,
     at_once=50,
 )
 MENTION_FIELDS = "id,created_time,message,from,permalink_url"

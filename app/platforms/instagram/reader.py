@@ -8,7 +8,6 @@ from typing import ClassVar
 from app.foundation.clock import now
 from app.foundation.figures import Reason
 from app.platforms.contract import (
-    MOST_POSTS,
     DayReading,
     Identity,
     Malformed,
@@ -18,7 +17,7 @@ from app.platforms.contract import (
     Reach,
 )
 from app.platforms.guard import DEFAULT_LIMITS, Limits
-from app.platforms.instagram.media import author_of, comments_of, mention_of, posts_of
+from app.platforms.instagram.media import comments_of, posts_of
 from app.platforms.instagram.words import (
     DAILY,
     DAILY_REACH,
@@ -30,6 +29,7 @@ from app.platforms.instagram.words import (
     TAG_FIELDS,
 )
 from app.platforms.meta.calls import GraphCalls, graph_calls
+from app.platforms.meta.comments import author_of, mention_of, newest_mentions, newest_posts
 from app.platforms.meta.insights import (
     Statistics,
     days_between,
@@ -92,9 +92,7 @@ class InstagramReader:
 
     def posts(self, reach: Reach, identity: Identity, since: datetime) -> list[PostReading]:
         """Media from ``since`` and the profile's own answers under them, newest first; no stories."""
-        stream = _stream(self._kept_profile(reach, identity), since)
-        posts = sorted(posts_of(stream, since), key=lambda post: (post.published_at, post.external_id), reverse=True)
-        return posts[:MOST_POSTS]
+        return newest_posts(posts_of(_stream(self._kept_profile(reach, identity), since), since))
 
     def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
         """Media that tag the profile, and comments under its own media of these days, newest first.
@@ -103,17 +101,18 @@ class InstagramReader:
         """
         profile = self._kept_profile(reach, identity)
         stream = _stream(profile, since)
-        found = {mention.external_id: mention for mention in comments_of(stream, since)}
+        found = list(comments_of(stream, since))
         pages = profile.calls.pages(f"{profile.own_id}/tags", {"fields": TAG_FIELDS, "limit": _AT_ONCE})
         try:
-            for item in recent(pages, since, time=MEDIA.time):
-                if author_of(item) != profile.own_id:
-                    mention = mention_of(item, "mention", text="caption")
-                    found[mention.external_id] = mention
+            found += [
+                mention_of(item, "mention", MEDIA, text="caption")
+                for item in recent(pages, since, time=MEDIA.time)
+                if author_of(item) != profile.own_id
+            ]
         except PermissionMissing as error:
             if not stream.asked.has_comments:
                 raise error.over("Comments and tags", usual=MEDIA.comments_permission) from error
-        return sorted(found.values(), key=lambda mention: (mention.at, mention.external_id), reverse=True)[:MOST_POSTS]
+        return newest_mentions(found)
 
     def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
         """People reached by day, and times shown of the latest 30 days, as Instagram counts days: by Pacific time."""

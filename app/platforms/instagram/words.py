@@ -49,6 +49,9 @@ MEDIA = Wording(
     metrics=tuple(PER_MEDIA.values()),
     comments_permission="instagram_manage_comments",
     statistics_permission="instagram_manage_insights",
+    comment_text="text",
+    link="permalink",
+    has_comment_links=False,
     at_once=25,
 )
 TAG_FIELDS = "id,caption,timestamp,permalink,owner"

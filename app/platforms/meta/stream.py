@@ -42,6 +42,11 @@ class Wording:
     metrics: tuple[str, ...]
     comments_permission: str
     statistics_permission: str
+    #: the field of a comment that holds its words
+    comment_text: str
+    #: the field that holds the address of a post, and whether comments have one too
+    link: str
+    has_comment_links: bool
     #: posts of one question; with all that is asked of each, more is often too much
     at_once: int
 

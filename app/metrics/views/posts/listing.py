@@ -29,6 +29,7 @@ from app.metrics.queries.tagging import find_last_batch, names_of, rules_by_id, 
 from app.metrics.rules.hand_posts import why_fixed
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import OPEN, SUBJECTS, TICKS, TagKind, format_seen, words_of
+from app.metrics.views.posts.asked import ticks_asked_at, ticks_shown, unasked_words
 from app.metrics.views.posts.narrowing import UNTAGGED, kept, narrowed, tag_choices
 from app.metrics.views.posts.offering import give_choices
 from app.people.guard import place_in_path
@@ -66,6 +67,7 @@ def index(place: str) -> str:
     form = TagForm()
     used = give_choices(form)
     may_tag = may_here(Permission.METRICS_IMPORT)
+    asked = ticks_asked_at(current_place())
     return render_template(
         "metrics/posts/index.html",
         place=current_place(),
@@ -89,13 +91,16 @@ def index(place: str) -> str:
         may_tag=may_tag,
         subjects=SUBJECTS,
         ticks=TICKS,
+        ticks_shown=ticks_shown(asked),
+        asked=asked,
+        unasked=unasked_words(asked),
         figures=FIGURES,
         choices={
             "platform": [("", "All"), *((each.name, each.label) for each in platforms())],
             "kind": [("", "All"), *((each.value, each.label) for each in PostKind)],
             "origin": [("", "All"), *((each.value, each.label) for each in RunKind if each is not RunKind.DEMO)],
             "media": _YES_NO,
-            "tag": tag_choices(topics_of(db.session, within=whole_consortium()), used),
+            "tag": tag_choices(topics_of(db.session, within=whole_consortium()), used, ticks_shown(asked)),
         },
         words_of=words_of,
         looks_like=looks_like,
@@ -136,6 +141,7 @@ def show(post_id: int) -> str:
     """One post: its words, its figures and where they came from, what was said of it, by whom and when."""
     post = get_post(db.session, post_id, within=whole_consortium())
     tags = tags_of(db.session, [post.id], within=whole_consortium()).get(post.id, {})
+    asked = ticks_asked_at(post.account.place)
     form = TagForm(None, data={kind.value: tag.value for kind, tag in tags.items()})
     used = give_choices(form, held=tags)
     return render_template(
@@ -153,7 +159,9 @@ def show(post_id: int) -> str:
         used=used,
         open_kinds=OPEN,
         subjects=SUBJECTS,
-        ticks=TICKS,
+        ticks_shown=ticks_shown(asked, tags),
+        asked=asked,
+        unasked=unasked_words(asked),
         words_of=words_of,
         looks_like=looks_like(post),
         may_tag=may_here(Permission.METRICS_IMPORT),

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.metrics.queries.tagged import NONE_YET, PostFilter, PostKind
 from app.metrics.rules.runs import RunKind
-from app.metrics.rules.tags import CHOICES, LONGEST_TAG, SUBJECTS, TICKS, Planned, TagKind, words_of
+from app.metrics.rules.tags import CHOICES, LONGEST_TAG, SUBJECTS, Planned, TagKind, words_of
 from app.platforms.catalogue import platforms
 from app.web.narrowing import chosen, number_in, period_of
 
@@ -53,10 +53,12 @@ def split_tag(tag: str) -> tuple[TagKind, str] | None:
     return kind, value
 
 
-def tag_choices(topics: Sequence[Planned], used: Mapping[TagKind, Sequence[str]]) -> list[tuple[str, str]]:
+def tag_choices(
+    topics: Sequence[Planned], used: Mapping[TagKind, Sequence[str]], ticks: Sequence[TagKind]
+) -> list[tuple[str, str]]:
     """Every tag that a list can be narrowed to, each with its words."""
     choices = [("", "Any"), (UNTAGGED, "No tag yet")]
-    for kind in SUBJECTS + TICKS:
+    for kind in (*SUBJECTS, *ticks):
         if kind is not TagKind.FORMAT:
             choices.append((f"{kind.value}:{NONE_YET}", f"No {kind.label.lower()}"))
         choices += [
