@@ -11,8 +11,34 @@ from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 
 _IS_REPLACED = sa.text("revision > 0")
 
+#: behind the columns that say whose figures they are, and before what a table adds at its end
+_AFTER_KEY = 1
+AT_THE_END = 2
 
-class DailyFigure(Base):
+
+class WideFigures:
+    """A column for each metric of a day; None where it is not known."""
+
+    #: stocks, at the end of the day
+    followers: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    following: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    #: flows of the day
+    posts: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    replies: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    asks: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    broadcasts: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    reactions: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    comments: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    shares: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    views: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    reach: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    link_clicks: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    mentions: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    questions_due: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+    questions_in_time: Mapped[int | None] = mapped_column(sort_order=_AFTER_KEY)
+
+
+class DailyFigure(WideFigures, Base):
     """Current values of one account on one day, and the run that wrote them; None has its reason in `Observation`."""
 
     __tablename__ = "daily_figure"
@@ -37,23 +63,6 @@ class DailyFigure(Base):
             values_callable=lambda e: [m.value for m in e],
         )
     )
-    #: stocks, at the end of the day
-    followers: Mapped[int | None]
-    following: Mapped[int | None]
-    #: flows of the day
-    posts: Mapped[int | None]
-    replies: Mapped[int | None]
-    asks: Mapped[int | None]
-    broadcasts: Mapped[int | None]
-    reactions: Mapped[int | None]
-    comments: Mapped[int | None]
-    shares: Mapped[int | None]
-    views: Mapped[int | None]
-    reach: Mapped[int | None]
-    link_clicks: Mapped[int | None]
-    mentions: Mapped[int | None]
-    questions_due: Mapped[int | None]
-    questions_in_time: Mapped[int | None]
 
 
 class Observation(TenantRow, Base):

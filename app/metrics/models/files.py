@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
+from app.metrics.models.days import AT_THE_END, WideFigures
 from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import FurtherMetric
 from app.metrics.rules.numbers import NumberStyle
@@ -48,7 +49,7 @@ class SavedMatch(TenantRow, Base):
     saved_at: Mapped[datetime]
 
 
-class StagedFigure(Base):
+class StagedFigure(WideFigures, Base):
     """A row of a file on its way in: staged in batches, merged in one short transaction at the end.
 
     It refers to nothing: the day that it becomes does, and looking up what each row refers to twice is half an import.
@@ -62,23 +63,8 @@ class StagedFigure(Base):
     account_id: Mapped[int] = mapped_column(Id, primary_key=True)
     day: Mapped[date] = mapped_column(Day, primary_key=True)
     line: Mapped[int]
-    followers: Mapped[int | None]
-    following: Mapped[int | None]
-    posts: Mapped[int | None]
-    replies: Mapped[int | None]
-    asks: Mapped[int | None]
-    broadcasts: Mapped[int | None]
-    reactions: Mapped[int | None]
-    comments: Mapped[int | None]
-    shares: Mapped[int | None]
-    views: Mapped[int | None]
-    reach: Mapped[int | None]
-    link_clicks: Mapped[int | None]
-    mentions: Mapped[int | None]
-    questions_due: Mapped[int | None]
-    questions_in_time: Mapped[int | None]
     #: why a figure is not there, where it is not for a blank cell
-    reasons: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    reasons: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True), sort_order=AT_THE_END)
 
 
 class StagedFurther(Base):
