@@ -42,7 +42,7 @@ AFTER = {
     "account": {},
     "background_row": {},
     "history_entry": {
-        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'scorecards.period_closed', 'scorecards.period_reopened', 'scorecards.closing_set', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_logged', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.copied', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'scorecards.period_closed', 'scorecards.period_reopened', 'scorecards.closing_set', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_change_undone', 'metrics.post_corrected', 'metrics.post_logged', 'metrics.post_removed', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
     },
     "import_match": {
         "ck_import_match_dateorder": "date_order IN ('year_first', 'day_first', 'month_first', 'named', 'yearless')",
@@ -92,6 +92,7 @@ TENANT_TABLES = (
     "oauth_attempt",
     "oauth_grant",
     "platform_hold",
+    "post_change",
     "post_tag",
     "pull_cursor",
     "replaced_figure",
@@ -1346,6 +1347,52 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "post_change",
+        sa.Column("account_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_removal", sa.Boolean(), nullable=False),
+        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("tag_changes", sa.JSON(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "account_id"],
+            ["account.consortium_id", "account.id"],
+            name=op.f("fk_post_change_consortium_id_account_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "person_id"],
+            ["person.consortium_id", "person.id"],
+            name=op.f("fk_post_change_consortium_id_person_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_post_change_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_post_change_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_change")),
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_post_change_consortium_id_id")),
+    )
+    with op.batch_alter_table("post_change") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_post_change_consortium_id_account_id_made_at"),
+            ["consortium_id", "account_id", "made_at"],
+            unique=False,
+        )
+
+    op.create_table(
         "replaced_figure",
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1813,6 +1860,10 @@ def downgrade() -> None:
     op.drop_table("mention_change")
     op.drop_table("staged_post")
     op.drop_table("replaced_figure")
+    with op.batch_alter_table("post_change") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_change_consortium_id_account_id_made_at"))
+
+    op.drop_table("post_change")
     with op.batch_alter_table("mention") as batch_op:
         batch_op.drop_index(batch_op.f("ix_mention_consortium_id_said_at"))
         batch_op.drop_index(batch_op.f("ix_mention_consortium_id_purged_at_said_at"))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.access.rules import Scope
 from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.metrics.actions import imports
