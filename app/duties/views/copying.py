@@ -14,6 +14,7 @@ from app.duties.actions.copying import copy_duties, withdraw_copied
 from app.duties.queries.assignments import get_assignment
 from app.duties.queries.copying import copied_with, lines_to_copy, places_to_copy
 from app.duties.rules.days import as_of
+from app.duties.rules.load import hours_in_words
 from app.duties.views.choosing import library_scope
 from app.duties.views.matrix import blueprint
 from app.duties.views.page import account_label
@@ -54,6 +55,7 @@ def copy(place: str) -> ResponseReturnValue:
         left=[line for line in lines if line.why_not],
         problem=problem,
         account_label=account_label,
+        hours=hours_in_words,
     )
 
 

@@ -63,8 +63,8 @@ def test_the_preview_says_line_by_line_what_comes_of_it(as_branch_manager, sessi
     preview = page(as_branch_manager, url(world.east, "copy", **{"from": north.code}))
     handle = world.account.handle
     assert rows(preview, "given") == [
-        ["Listen", f"Mastodon {handle}", "Primary", f"Green Staff {world.staff_position.title}", "2.5"],
-        ["Listen", f"Mastodon {handle}", "Backup", f"Green Manager {world.manager_position.title}", "1.5"],
+        ["Listen", f"Mastodon {handle}", "Primary", f"Green Staff {world.staff_position.title}", "2.5 h"],
+        ["Listen", f"Mastodon {handle}", "Backup", f"Green Manager {world.manager_position.title}", "1.5 h"],
     ]
     assert [row[4] for row in rows(preview, "left")] == [
         "No account on Facebook here",
