@@ -1762,9 +1762,9 @@ def upgrade() -> None:
 
     with altered("staged_figure", AFTER) as batch_op:
         batch_op.add_column(sa.Column("reasons", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_run_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id_account_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_staged_figure_consortium_id"), type_="foreignkey")
 
     with altered("upload", AFTER) as batch_op:
         batch_op.add_column(sa.Column("kept_until", sa.DateTime(timezone=True), nullable=True))
@@ -1789,9 +1789,6 @@ def downgrade() -> None:
 
     with altered("staged_figure", BEFORE) as batch_op:
         batch_op.create_foreign_key(
-            batch_op.f("fk_staged_figure_consortium_id"), "consortium", ["consortium_id"], ["id"], ondelete="RESTRICT"
-        )
-        batch_op.create_foreign_key(
             batch_op.f("fk_staged_figure_consortium_id_account_id"),
             "account",
             ["consortium_id", "account_id"],
@@ -1804,6 +1801,9 @@ def downgrade() -> None:
             ["consortium_id", "run_id"],
             ["consortium_id", "id"],
             ondelete="RESTRICT",
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_staged_figure_consortium_id"), "consortium", ["consortium_id"], ["id"], ondelete="RESTRICT"
         )
         batch_op.drop_column("reasons")
 
