@@ -75,6 +75,10 @@ def test_a_file_of_x_brings_more_than_the_columns_and_is_taken_back(
         f"/accounts/{account.id}/import", data={"file": file}, content_type="multipart/form-data"
     ).location
     drain(application)
+    enter_tenant(session, world.consortium.id)
+    close(session, world, Period(NOV_3, NOV_3))
+    session.commit()
+    assert "1 day lies in a closed period" in as_branch_manager.get(location).get_data(as_text=True)
     assert as_branch_manager.post(location).status_code == 302
     drain(application)
     enter_tenant(session, world.consortium.id)

@@ -15,7 +15,7 @@ from app.consortia.queries import settings_of
 from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
-from app.metrics.models import ClosedPeriod, ClosingSettings, DailyFigure, LateDay, Observation
+from app.metrics.models import ClosedPeriod, ClosingSettings, DailyFigure, LateDay, Observation, Run, StagedFigure
 from app.metrics.rules.closing import MOST_RESTATED, Restated, merged
 from app.metrics.rules.dictionary import Metric
 
@@ -79,6 +79,19 @@ def closed_days(session: Session, *, within: Scope) -> tuple[Period, ...]:
         .order_by(ClosedPeriod.first_on)
     )
     return merged(Period(first, last) for first, last in rows)
+
+
+def staged_in_closed(session: Session, run: Run, *, within: Scope) -> int:
+    """How many days of a checked file lie in closed periods."""
+    closed = closed_days(session, within=within)
+    if not closed:
+        return 0
+    statement = sa.select(sa.func.count()).where(
+        StagedFigure.consortium_id == within.consortium_id,
+        StagedFigure.run_id == run.id,
+        sa.or_(*(StagedFigure.day.between(period.first, period.last) for period in closed)),
+    )
+    return session.scalar(statement) or 0
 
 
 def closes_after_days(session: Session, *, within: Scope) -> int | None:

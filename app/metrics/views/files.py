@@ -29,6 +29,7 @@ from app.metrics.actions.imports import (
 )
 from app.metrics.forms import MEND, DecideForm, FileForm, MatchForm, StandForm
 from app.metrics.models import ImportMatch, Run
+from app.metrics.queries.closing import staged_in_closed
 from app.metrics.queries.matching import (
     PAGE_LINES,
     find_match,
@@ -165,6 +166,7 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
         done_before=find_done_import(db.session, account, run.file_sha256, within=within),
         most_problems=MOST_PROBLEMS,
         zone=settings_of(db.session, within=within).time_zone,
+        in_closed=staged_in_closed(db.session, run, within=within) if run.state is RunState.CHECKED else 0,
         **(_preview(run, within) if run.state is RunState.CHECKED else {}),
     )
     return looking_again(page) if run.state.is_open or undoing else page
