@@ -36,7 +36,8 @@ def fresh_token(session: Session, account_id: int, *, within: Scope) -> Token:
     """The account's token; one of a sign-in that ends within minutes is prolonged first, by one worker at a time.
 
     Call with no transaction open; none is open afterwards. What prolongs a token may serve only once, so the new one
-    is committed before anything uses it; a worker that dies in between leaves the old one to be tried again. Raises
+    is committed before anything uses it; a worker that dies in between leaves the old one to be tried again, which a
+    platform that takes each only once then refuses: SignInExpired, and people are told. Raises
     BeingProlonged, SignInExpired, Unreachable and Malformed.
     """
     at = now()
