@@ -165,6 +165,13 @@ def uploads_by_id(session: Session, ids: Iterable[int | None], *, within: Scope)
     return list(session.scalars(statement.order_by(Upload.id)))
 
 
+def kept_ids(session: Session, *, within: Scope) -> list[int]:
+    """The ids of all files that are kept."""
+    return list(
+        session.scalars(sa.select(Upload.id).where(Upload.consortium_id == within.consortium_id).order_by(Upload.id))
+    )
+
+
 def abandoned_uploads(session: Session, before: datetime, *, within: Scope) -> list[Upload]:
     """Files kept since before then, oldest first: what they were given for was never finished, or is long done."""
     wanted = sa.func.coalesce(Upload.kept_until, Upload.kept_at, type_=Upload.kept_at.type)

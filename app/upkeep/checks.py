@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.queries.secrets import SEALED
 from app.accounts.queries.secrets import standing_of as standing_of_secrets
+from app.background.actions import is_kept
+from app.background.queries import kept_ids
 from app.consortia.models import Consortium
 from app.foundation.crypto import Vault
 from app.foundation.database import tenant
@@ -20,7 +22,7 @@ from app.mail.queries import check_connection
 from app.platforms.catalogue import clients
 from app.upkeep.queries import standing
 from app.upkeep.rules.findings import Finding, Word, judge_backup, judge_clock, judge_disk, judge_work
-from app.web.filters import join_and
+from app.web.filters import join_and, plural
 from config import Settings, refusals
 
 
@@ -40,6 +42,7 @@ def examine(session: Session, settings: Settings, vault: Vault, *, at: datetime)
         Finding("migrations", Word.OK, "The tables are those of this program."),
         _row_security(session),
         _tokens(session, vault),
+        _kept_files(session, settings),
         *judge_work(standing.work_standing(session, at=at), at=at),
         _mail(settings),
         _sign_ins(settings),
@@ -99,6 +102,20 @@ def _tokens(session: Session, vault: Vault) -> Finding:
         says = f"{old} of {count} stored secrets are sealed with an older key. Run flask accounts rotate-key, then take it away."
         return Finding("tokens", Word.LOOK, says)
     return Finding("tokens", Word.OK, f"The first of TOKEN_KEYS opens all stored secrets ({count}).")
+
+
+def _kept_files(session: Session, settings: Settings) -> Finding:
+    """Is every file that people gave on the disk, packed or as earlier versions kept it?"""
+    lost = count = 0
+    for consortium_id in session.scalars(sa.select(Consortium.id).order_by(Consortium.id)).all():
+        with tenant(session, consortium_id):
+            for upload_id in kept_ids(session, within=Scope(consortium_id)):
+                count += 1
+                lost += not is_kept(upload_id, folder=settings.uploads_path)
+    if lost:
+        says = f"{plural(lost, 'kept file is', 'kept files are')} not on the disk. Whoever gave them is asked to give them again."
+        return Finding("files", Word.LOOK, says)
+    return Finding("files", Word.OK, f"Every kept file is on the disk ({count}).")
 
 
 def _mail(settings: Settings) -> Finding:

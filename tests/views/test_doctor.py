@@ -1,5 +1,6 @@
 """The doctor's round on a real installation: what it says of a healthy one, and of one thing broken at a time."""
 
+import io
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 
 from app.accounts.models import Credential
+from app.background.actions import keep_upload
 from app.background.models import WorkerBeat
 from app.foundation.clock import now
 from app.foundation.crypto import Vault
@@ -39,6 +41,19 @@ def database(request: pytest.FixtureRequest, fresh_database: FRESH) -> Database:
 def installation(database: Database, tmp_path: Path) -> Flask:
     tmp_path.chmod(0o700)
     return build(database, instance_path=tmp_path)
+
+
+def test_a_kept_file_that_the_disk_lost_is_told(installation: Flask, tmp_path: Path) -> None:
+    with installation.app_context():
+        by = make_world(db.session, slug="green-valley", name="Green Valley", prefix="gv").machine
+        folder = installation.config["SETTINGS"].uploads_path
+        for _ in "ab":
+            keep_upload(db.session, io.BytesIO(b"day"), name="a", by=by, at=now(), folder=folder, limit_bytes=9)
+        db.session.commit()
+        assert examined(installation)[1]["files"] == ("OK", "Every kept file is on the disk (2).")
+        next(folder.iterdir()).unlink()
+    word, says = examined(installation)[1]["files"]
+    assert (word, says.partition(".")[0]) == ("Look", "1 kept file is not on the disk")
 
 
 def test_a_healthy_installation_has_nothing_broken(installation: Flask) -> None:

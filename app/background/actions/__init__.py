@@ -7,7 +7,7 @@ Nothing here commits. Every write after the claim names the claim: where it has 
 from app.background.actions.asking import ASKED, Wish, ask, ask_afresh, ask_many
 from app.background.actions.claiming import claim
 from app.background.actions.settling import finish, give_up, progress, put_off, release, renew, try_again
-from app.background.actions.uploads import KEPT_UPLOADS, drop_upload, keep_upload, open_kept, open_upload
+from app.background.actions.uploads import KEPT_UPLOADS, drop_upload, is_kept, keep_upload, open_kept, open_upload
 
 __all__ = [
     "ASKED",
@@ -20,6 +20,7 @@ __all__ = [
     "drop_upload",
     "finish",
     "give_up",
+    "is_kept",
     "keep_upload",
     "open_kept",
     "open_upload",

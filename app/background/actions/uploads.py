@@ -74,6 +74,11 @@ def open_kept(upload_id: int, *, folder: Path) -> IO[bytes]:
         return plain.open("rb")
 
 
+def is_kept(upload_id: int, *, folder: Path) -> bool:
+    """Is the file on the disk?"""
+    return any(path.exists() for path in _paths(upload_id, folder))
+
+
 def drop_upload(session: Session, upload: Upload, *, folder: Path) -> None:
     """Its work is done: the record goes with this transaction, the file after its commit."""
     session.delete(upload)
