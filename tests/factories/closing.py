@@ -9,12 +9,11 @@ from app.access.rules import Scope
 from app.accounts.models import Account
 from app.foundation.figures import Figure
 from app.foundation.periods import Period
-from app.metrics.actions.storing import store_days
 from app.metrics.models import ClosedPeriod, Run
 from app.metrics.rules import DailyFigures, Metric, Source
 from app.metrics.rules.runs import RunKind, RunState
 from app.scorecards.actions import close_period, measure_to_close
-from tests.factories.figures import QUARTER
+from tests.factories.figures import QUARTER, store_days
 from tests.factories.world import AT, World
 
 #: an hour after a period was closed
