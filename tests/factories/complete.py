@@ -12,7 +12,7 @@ from app.foundation.database import Base, Day, UtcDateTime, enter_tenant, prepar
 from app.foundation.ids import new_id
 from app.mail.models import MailMessage
 from app.mail.rules import MailState
-from app.metrics.models import Observation
+from app.metrics.models import FurtherFigure, Observation
 from tests import databases
 from tests.databases import Database
 from tests.factories import everything
@@ -36,6 +36,7 @@ _VALUES: tuple[tuple[type[sa.types.TypeEngine[Any]], object], ...] = (
 #: what a check constraint, or the sense of the row, wants otherwise
 _OTHERWISE: dict[str, dict[str, object]] = {
     MailMessage.__tablename__: {"state": MailState.SENT},  # what waits is held when it is restored
+    FurtherFigure.__tablename__: {"reason": None},
     Observation.__tablename__: {"reason": None},
 }
 
