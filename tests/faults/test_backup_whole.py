@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
-from app.background.actions import keep_upload
+from app.background.actions import keep_upload, open_kept
 from app.background.models import Upload
 from app.consortia.models import Consortium
 from app.foundation.database import Base, db, enter_tenant
@@ -134,6 +134,12 @@ def assert_same(before: Installation, after: Installation) -> None:
             assert first_break(db.session, within=Scope(consortium_id=consortium_id)) is None
 
 
-def files_of(installation: Installation) -> dict[str, bytes]:
-    """What was kept, by name."""
-    return {path.name: path.read_bytes() for path in installation.uploads.iterdir()}
+def files_of(installation: Installation) -> dict[int, bytes]:
+    """What was kept, by its number, however it lies on the disk."""
+    numbers = {int(path.stem) for path in installation.uploads.iterdir()}
+    return {number: _content(number, installation.uploads) for number in numbers}
+
+
+def _content(number: int, folder: Path) -> bytes:
+    with open_kept(number, folder=folder) as file:
+        return file.read()
