@@ -24,6 +24,7 @@ from app.foundation.database import db
 from app.platforms.catalogue import get_platform
 from app.web.filters import plural
 
+_NONE_OF_ITS_OWN = "No account is this place's own: its duties are those of the places below it."
 VIEWS = {"places": "By place", "duty": "By duty and account", "person": "By person"}
 
 
@@ -44,6 +45,11 @@ class Page:
     def has_below(self) -> bool:
         """Do places below it have accounts?"""
         return any(row.place.id != self.place.id for row in self.rows)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Is this the place's own matrix, which is empty, while places below it have theirs?"""
+        return self.view != "places" and self.has_below and not self.own
 
     @property
     def only_gaps(self) -> bool:
@@ -73,7 +79,7 @@ class Page:
             "place": self.place,
             "when": self.when,
             "summary": summary,
-            "sentence": summary_in_words(summary),
+            "sentence": _NONE_OF_ITS_OWN if self.is_elsewhere else summary_in_words(summary),
             "may_change": may_here(Permission.DUTIES_WRITE),
             "csv_url": url_for("duties.export", place=self.place.code, on=self.when.in_url),
             "account_label": account_label,

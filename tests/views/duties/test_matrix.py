@@ -143,6 +143,8 @@ def test_a_library_lists_its_places_worst_first(as_director, session, world, far
     assert rows == ["Green North 1 2 0 2 0 2 gaps", "Green East 1 2 1 1 0 1 gap"]
     assert soup.select_one("tbody th a")["href"].startswith(f"/at/{world.north.code}/duties")
     assert words(soup.select_one(".lede")).startswith("1 of 4 duties have")
+    own = page(as_director, url(world.library, view="person"))
+    assert words(own.select_one(".lede")).startswith("No account is this place's own")
 
 
 def test_the_consortium_names_the_libraries(as_admin, session, world, far):
