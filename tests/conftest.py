@@ -19,10 +19,9 @@ from app.foundation.database import db
 from tests import databases
 from tests.databases import ENGINES, Database
 from tests.factories.world import template_of_worlds
+from tests.frugal import be_frugal
 
 _BROWSER = "tests/browser/"
-#: new things and collections until the next collection; with Python's own numbers they were an eighth of the time
-_GARBAGE = (20_000, 20, 20)
 _WITHOUT_GPU = ("--disable-gpu", "--disable-gpu-rasterization", "--disable-software-rasterizer")
 
 # the machine that runs the tests is shared: a slow example is no failure
@@ -31,8 +30,8 @@ hypothesis_settings.load_profile("house")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process makes the run's folder; those it starts find it. Garbage is looked for less often."""
-    gc.set_threshold(*_GARBAGE)
+    """The first process makes the run's folder; those it starts find it."""
+    be_frugal()
     if not databases.is_run_started():
         databases.start_run()
         config.add_cleanup(databases.end_run)

@@ -39,7 +39,9 @@ from app.foundation.database import db, enter_tenant
 from config import Settings
 from tests.databases import Database, drop, fresh, run_folder
 from tests.faults.start import Start
+from tests.frugal import be_frugal
 
+be_frugal()  # in the process that forks the workers
 EVERY = int(os.environ.get("FAULTS_EVERY", "1"))
 _MOST_BOUNDARIES = 2000
 _CHILD_SECONDS = 60

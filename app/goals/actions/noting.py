@@ -38,4 +38,5 @@ def note_standings(
             execution_options={"synchronize_session": False},
         )
         if rows:
-            session.execute(sa.insert(table), [{**row, **common} for row in rows])
+            plain = sa.Table(table.__tablename__, table.metadata)  # without what the ORM adds to each row
+            session.execute(sa.insert(plain), [{**row, **common} for row in rows])

@@ -136,13 +136,16 @@ def _target_on(ground: Ground, kpi: Kpi | None, on: date) -> Target | None:
     return Target(held[-1].value, held[-1].upper) if held else None
 
 
-def _metrics_of(definition: Definition) -> frozenset[Metric]:
-    return frozenset(metric for metric in Metric if metric.value in definition.inputs)
+@cache
+def _metrics_in(inputs: tuple[str, ...]) -> frozenset[Metric]:
+    return frozenset(metric for metric in Metric if metric.value in inputs)
 
 
 def _stale(definition: Definition, accounts: Sequence[AccountPeriod], *, period: Period, as_of: date) -> str:
-    metrics = _metrics_of(definition)
-    return stale_words(accounts, metrics, period=period, as_of=as_of, platform_names=_labels()) if metrics else ""
+    metrics = _metrics_in(definition.inputs)
+    if not (metrics and accounts):
+        return ""
+    return stale_words(accounts, metrics, period=period, as_of=as_of, platform_names=_labels())
 
 
 @cache
@@ -162,7 +165,7 @@ def _hindrances(
     found = {StandingReason.STALE} if is_stale else set()
     if not place.is_open(period.last):
         found.add(StandingReason.CLOSED)
-    if _metrics_of(definition) and not accounts:
+    if _metrics_in(definition.inputs) and not accounts:
         found.add(StandingReason.NO_ACCOUNT)
     if kpi is not None and kpi.owner_id is None and kpi.goal.owner_id is None:
         found.add(StandingReason.NO_OWNER)
