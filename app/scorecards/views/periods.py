@@ -19,6 +19,7 @@ from app.metrics.actions.closing import set_closing
 from app.metrics.queries.closing import closes_after_days, restated_since
 from app.metrics.rules.closing import MOST_RESTATED
 from app.people.guard import place_in_path, root_place
+from app.platforms.catalogue import get_platform
 from app.scorecards import actions
 from app.scorecards.forms import CloseForm, ClosingForm, ReopenForm
 from app.scorecards.queries.closing import PeriodSeen, closes_with, periods_seen, reopens_with
@@ -92,6 +93,7 @@ def period(place: str, period: str) -> str:
         url_of_page=lambda number: url_for(".period", place=place, period=period, page=number),
         local=lambda at: local_day(at, zone),
         zone=zone,
+        label_of=lambda name: get_platform(name).label,
         is_over=seen.period.last < _today(),
         may_close=_may_close(),
     )
