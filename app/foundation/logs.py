@@ -11,6 +11,8 @@ from config import Settings
 
 #: one-time links, session tokens and sealed texts: long, and random enough to hold a capital
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])[A-Za-z0-9_-]{40,}={0,2}")
+#: whatever an address names as a token, however short
+_NAMED = re.compile(r"(?<=token=)[^&\s\"'<>)]+")
 #: a person's address, and the password in a database's
 _ADDRESS = re.compile(r"[^\s@\"'<>()/]+@[^\s@\"'<>()/]+")
 #: these tell addresses with their query, statements, or each message of the queue
@@ -19,7 +21,7 @@ _TALKATIVE = ("alembic", "httpcore", "httpx", "huey", "mastodon", "sqlalchemy", 
 
 def mask(text: str) -> str:
     """The text without what looks like a one-time token or a mail address."""
-    masked = _TOKEN.sub("[token]", text)
+    masked = _NAMED.sub("[token]", _TOKEN.sub("[token]", text))
     return _ADDRESS.sub("[address]", masked) if "@" in masked else masked
 
 

@@ -95,6 +95,8 @@ class Reach:
     token: str | None = field(default=None, repr=False)  # a token must not land in a log
     #: did a sign-in bring the token (an access token), and nobody paste it (which may be a key)?
     is_signed_in: bool = False
+    #: what the platform knows this installation by, name and secret; None where its settings do not say
+    known_as: tuple[str, str] | None = field(default=None, repr=False)
     #: may private and loopback addresses be contacted (own servers; a setting decides)?
     allow_private: bool = False
     meter: Meter = field(default_factory=Meter, compare=False, repr=False)
@@ -178,6 +180,18 @@ class DayReading:
 
     day: date
     figures: Mapping[str, Figure]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenReading:
+    """What a platform says of a token itself."""
+
+    #: when it ends; None where it does not
+    ends_at: datetime | None
+    #: when it is shown nothing more until somebody signs in again; None for never
+    access_ends_at: datetime | None
+    #: the permissions that it has
+    scopes: frozenset[str]
 
 
 class PlatformError(Exception):
@@ -274,4 +288,13 @@ class InsightsReader(Protocol):
 
     def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
         """The days from ``first`` to ``last``, both inside, oldest first; days the platform no longer keeps are left out."""
+        ...
+
+
+@runtime_checkable
+class TokenReader(Protocol):
+    """A reader whose platform says how long a token serves and what for."""
+
+    def token(self, reach: Reach) -> TokenReading | None:
+        """Of the reach's own; None where the platform does not tell us."""
         ...

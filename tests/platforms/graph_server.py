@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from app.platforms.contract import Reach
 from tests.platforms.api_server import ApiServer, Asked, Told, running
 from tests.platforms.graph_description import GraphDescription, Wanted, wanted
+from tests.platforms.graph_tokens import TokenDesk
 
 TOKEN = "EAAG-page-token"
 PERSONS_TOKEN = "EAAG-token-of-a-person"
@@ -54,6 +55,7 @@ class GraphServer:
     #: more of one page than this at once is too much; hand out the next page for ever
     most_at_once: int = 100
     is_endless: bool = False
+    desk: TokenDesk = field(default_factory=TokenDesk)
     _made: int = 0
 
     @property
@@ -64,6 +66,8 @@ class GraphServer:
         """The kind of a node, for the description."""
         if node_id in self.nodes:
             return self.nodes[node_id].kind
+        if node_id == "debug_token":
+            return "DebugToken"
         return "IGMedia" if any(node_id == post["id"] for post in self._all_posts("IGUser")) else None
 
     def page(self, username: str, /, *, token: str = TOKEN, **changes: Any) -> str:
@@ -136,6 +140,9 @@ class GraphServer:
 
     def respond(self, asked: Asked) -> Told:
         """The answer of a healthy Meta."""
+        return self.desk.respond(asked) if asked.path.endswith("/debug_token") else self._of_nodes(asked)
+
+    def _of_nodes(self, asked: Asked) -> Told:
         token = asked.headers.get("authorization", "").removeprefix("Bearer ")
         if token not in self.tokens:
             return error("Invalid OAuth access token.", code=190, status=400)

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from tests.platforms.api_server import ApiServer, Asked, Beside, Told
 from tests.platforms.graph_server import PERSONS_TOKEN, GraphServer, error, running_graph
+from tests.platforms.graph_tokens import CLIENT_ID, CLIENT_SECRET
 
-CLIENT_ID, CLIENT_SECRET = "1029384756", "meta-secret"
 _VERSION = "v26.0"
 _TOKEN_PATH = f"/{_VERSION}/oauth/access_token"
 _SHORT, LONG = timedelta(hours=1), timedelta(seconds=5_183_944)
@@ -33,6 +33,8 @@ class MetaServer:
     used: set[str] = field(default_factory=set)
     #: tokens of the person and when they end
     tokens: dict[str, datetime] = field(default_factory=dict)
+    #: the permissions that the person gives
+    allowed: tuple[str, ...] = ("pages_show_list", "pages_read_engagement", "read_insights", "pages_read_user_content")
     #: the subcode with which a token that does not serve is refused: 463 where it has expired, 458 where the app was removed
     ended_by: int = 463
 
@@ -61,6 +63,8 @@ class MetaServer:
         """One answer, of the sign-in or of the Graph interface."""
         if asked.path == _TOKEN_PATH:
             return self._token({**asked.query, **dict(parse_qsl(asked.posted.decode()))})
+        if asked.path.endswith("/debug_token"):
+            return self.graph.respond(asked)
         bearer = asked.headers.get("authorization", "").removeprefix("Bearer ")
         if bearer in self.graph.tokens and bearer != PERSONS_TOKEN:
             return self.graph.respond(asked)
@@ -105,7 +109,8 @@ class MetaServer:
 
     def _given(self, kind: str, lasts: timedelta) -> Told:
         token = f"EAAB-{kind}-{len(self.tokens)}"
-        self.tokens[token] = datetime.now(UTC) + lasts
+        self.tokens[token] = ends = datetime.now(UTC) + lasts
+        self.graph.desk.know(token, *self.allowed, ends=ends)
         return Told({"access_token": token, "token_type": "bearer", "expires_in": int(lasts.total_seconds())})
 
     def _serves(self, token: str) -> bool:

@@ -16,6 +16,12 @@ def test_a_one_time_token_is_masked(before: str) -> None:
     assert mask(f"{before}{token} [GET]") == f"{before}[token] [GET]"
 
 
+def test_whatever_an_address_names_as_a_token_is_masked() -> None:
+    said = "exceeded with url: /v26.0/debug_token?input_token=EAAB-1&access_token=12|ab&x=1 (Caused by 'x')"
+    masked = "exceeded with url: /v26.0/debug_token?input_token=[token]&access_token=[token]&x=1 (Caused by 'x')"
+    assert mask(said) == masked
+
+
 def test_a_sealed_text_and_a_mail_address_are_masked() -> None:
     sealed = Fernet(Fernet.generate_key()).encrypt(b"a platform's token").decode()
     assert mask(f"opened {sealed}, of 'ruth@example.org'") == "opened [token], of '[address]'"

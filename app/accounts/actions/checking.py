@@ -10,7 +10,7 @@ from app.access.rules import Scope
 from app.accounts import queries
 from app.accounts.actions.registering import may_be_pulled, refuse_retired
 from app.accounts.models import Account, ConnectionCheck
-from app.accounts.rules.connecting import PartSeen
+from app.accounts.rules.connecting import SAME_END, PartSeen
 from app.background.actions import ask
 from app.foundation.errors import Refused
 from app.platforms.catalogue import get_platform
@@ -63,3 +63,17 @@ def keep_check(
     session.add(found)
     session.flush()
     return found
+
+
+def note_end(session: Session, account: Account, ends_at: datetime | None, *, sealed: bytes) -> None:
+    """Note when a token ends, None for never, where it is still the one that is kept.
+
+    An end told anew that is off by less than a day is the same one, of which people are not to hear twice.
+    """
+    kept = queries.find_credential(session, account, within=Scope(consortium_id=account.consortium_id))
+    if kept is None or kept.sealed != sealed:
+        return
+    if kept.expires_at and ends_at and abs(kept.expires_at - ends_at) < SAME_END:
+        return
+    kept.expires_at = ends_at
+    session.flush()

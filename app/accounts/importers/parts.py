@@ -13,11 +13,15 @@ from app.platforms.contract import (
     ProfileReading,
     Reach,
     Reader,
+    TokenReader,
+    TokenReading,
 )
 from app.web.filters import day, join_and, number, plural
 
 #: the account itself, its posts, who spoke to it, and the platform's own statistics
 ACCOUNT, POSTS, MENTIONS, STATISTICS = "The account", "Posts", "Mentions", "Statistics by day"
+#: beside them: until when the token serves, and what it may do
+TOKEN = "The token"  # noqa: S105 - a word, no secret
 #: posts and mentions of so many days are asked for: a page, and cheap where the platform bills
 _LATELY = timedelta(days=2)
 #: platforms tell of a day once it is over, and some take another
@@ -54,12 +58,42 @@ def look(
 
 def summary(parts: list[PartSeen]) -> str:
     """All of it in two sentences."""
-    can = [part.name.lower() for part in parts if part.readable is Readable.YES]
-    cannot = [part.name.lower() for part in parts if part.readable in {Readable.NO, Readable.NOT_TRIED}]
+    read = [part for part in parts if part.name != TOKEN]
+    can = [part.name.lower() for part in read if part.readable is Readable.YES]
+    cannot = [part.name.lower() for part in read if part.readable in {Readable.NO, Readable.NOT_TRIED}]
     said = [f"Can be read: {join_and(can)}." if can else "Nothing can be read."]
     if can and cannot:
         said.append(f"Cannot: {join_and(cannot)}.")
     return " ".join(said)
+
+
+def look_at_token(reader: TokenReader, reach: Reach, platform: Platform) -> tuple[PartSeen, TokenReading | None]:
+    """Until when the token serves and what it lacks, in words and as the platform says it; None where it does not."""
+    try:
+        reading = reader.token(reach)
+    except PlatformError as error:
+        return PartSeen(TOKEN, Readable.NO, str(error)), None
+    return _token_seen(reading, platform), reading
+
+
+def _token_seen(reading: TokenReading | None, platform: Platform) -> PartSeen:
+    if reading is None:
+        why = f"{platform.label} does not tell us when this token ends: it was made with an app that is not ours."
+        return PartSeen(TOKEN, Readable.NOT_OFFERED, why)
+    end = first_end(reading)
+    wished = platform.sign_in.scopes if platform.sign_in else ()
+    lacking = [scope for scope in wished if scope not in reading.scopes]
+    said = [f"It ends on {day(reading.ends_at.date())}." if reading.ends_at else "It has no end."]
+    if end and end == reading.access_ends_at != reading.ends_at:
+        said.append(f"From {day(end.date())} on it is shown nothing, until somebody signs in again.")
+    word = "permission" if len(lacking) == 1 else "permissions"
+    said.append(f"It lacks the {word} {join_and(lacking)}." if lacking else "It has every permission that we ask for.")
+    return PartSeen(TOKEN, Readable.YES, " ".join(said))
+
+
+def first_end(reading: TokenReading) -> datetime | None:
+    """When the token ends or is shown nothing more, whichever is first; None for neither."""
+    return min((end for end in (reading.ends_at, reading.access_ends_at) if end), default=None)
 
 
 def _told(profile: ProfileReading) -> str:

@@ -30,6 +30,8 @@ class Token:
 
     text: str | None = field(default=None, repr=False)
     is_signed_in: bool = False
+    #: as it is kept; None for one that has just been prolonged
+    sealed: bytes | None = field(default=None, repr=False)
 
 
 def fresh_token(session: Session, account_id: int, *, within: Scope) -> Token:
@@ -82,7 +84,7 @@ def sealed_tokens(tokens: Tokens) -> Kept:
 
 def opened_token(at_hand: AtHand) -> Token:
     """The token as a platform gets it; raises SignInExpired where no key opens it any more."""
-    return Token(_opened(at_hand.sealed), at_hand.is_signed_in)
+    return Token(_opened(at_hand.sealed), at_hand.is_signed_in, at_hand.sealed)
 
 
 def _opened(sealed: bytes) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app.access.rules import Actor, Scope
 from app.accounts import queries
-from app.accounts.actions.checking import keep_check
+from app.accounts.actions.checking import keep_check, note_end
 from app.accounts.actions.connecting import (
     EXCHANGE,
     REGISTER_APP,
@@ -15,10 +15,10 @@ from app.accounts.actions.connecting import (
     keep_sign_in,
     redirect_uri_for,
 )
-from app.accounts.importers.parts import look, summary, unread
+from app.accounts.importers.parts import first_end, look, look_at_token, summary, unread
 from app.accounts.importers.tokens import BeingProlonged, Token, fresh_token, sealed_tokens
 from app.accounts.models import Account, OAuthAttempt
-from app.accounts.queries.connecting import client_for, get_attempt
+from app.accounts.queries.connecting import client_for, get_attempt, known_to
 from app.accounts.rules.connecting import PartSeen
 from app.background.registry import Handler, Work
 from app.background.rules import Again
@@ -28,7 +28,7 @@ from app.foundation.installation import settings, vault
 from app.people.queries.persons import get_person
 from app.platforms.catalogue import get_platform
 from app.platforms.consent import server_of
-from app.platforms.contract import Identity, Meter, PlatformError, Reach
+from app.platforms.contract import Identity, Meter, PlatformError, Reach, TokenReader, TokenReading
 from app.platforms.oauth import exchanged, registered
 from app.platforms.readers import reader_for
 
@@ -104,36 +104,45 @@ def check(work: Work, *, meter_for: MeterFor) -> Again | str:
     """Look what can be read of an account, and keep the answers in words."""
     account, within = _account(work), _scope(work)
     meter = meter_for(work, account.platform)
-    token = Token()
+    token, told = Token(), None
     work.session.rollback()
     try:
         token = fresh_token(work.session, account.id, within=within)
-        parts = _look(work, account, token, meter)
+        parts, told = _look(work, account, token, meter)
     except BeingProlonged as error:
         return Again(_IN_A_MOMENT, str(error))
     except PlatformError as error:
         parts = unread(str(error))
     account = queries.get_account(work.session, account.id, within=within)
+    if told and token.sealed:
+        note_end(work.session, account, first_end(told), sealed=token.sealed)
     is_signed_in = token.text is not None
     keep_check(work.session, account, parts, is_signed_in=is_signed_in, cost_micros=meter.spent, at=now())
     return summary(parts)
 
 
-def _look(work: Work, account: Account, token: Token, meter: Meter) -> list[PartSeen]:
+def _look(work: Work, account: Account, token: Token, meter: Meter) -> tuple[list[PartSeen], TokenReading | None]:
+    """Each part of the account and, where the platform tells of tokens, what it says of this one."""
     platform = get_platform(account.platform)
     reader = reader_for(account.platform)
     if reader is None:
-        return unread("This platform cannot be pulled. Import its figures from a file.")
+        return unread("This platform cannot be pulled. Import its figures from a file."), None
     reach = Reach(
         base_url=account.base_url,
         token=token.text,
+        known_as=known_to(platform.sign_in) if platform.sign_in else None,
         allow_private=settings().allow_private_hosts,
         meter=meter,
         is_signed_in=token.is_signed_in,
     )
     identity = Identity(account.platform, account.handle, account.url, account.base_url, account.external_id)
     work.renew()
-    return look(reader, reach, identity, platform, at=now(), between=work.renew)
+    parts = look(reader, reach, identity, platform, at=now(), between=work.renew)
+    if token.text is None or not isinstance(reader, TokenReader):
+        return parts, None
+    work.renew()
+    seen, told = look_at_token(reader, reach, platform)
+    return [*parts, seen], told
 
 
 def _account(work: Work) -> Account:

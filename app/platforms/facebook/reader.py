@@ -15,6 +15,7 @@ from app.platforms.contract import (
     PostReading,
     ProfileReading,
     Reach,
+    TokenReading,
 )
 from app.platforms.facebook.posts import comments_of, posts_of
 from app.platforms.facebook.words import DAILY, FOLLOWERS, LIKES, LIKES_NEEDED, MENTION_FIELDS, PAGE_FIELDS, POSTS, RAW
@@ -24,6 +25,7 @@ from app.platforms.meta.comments import author_of, mention_of, newest_mentions, 
 from app.platforms.meta.insights import Statistics, days_of, kept_span, read_span, spans
 from app.platforms.meta.sign_in import SignedIn, is_page, signed_in
 from app.platforms.meta.stream import Stream, read_stream, recent
+from app.platforms.meta.tokens import read_token
 from app.platforms.meta.trouble import PermissionMissing
 from app.platforms.meta.values import count, plain, text_of
 
@@ -102,6 +104,10 @@ class FacebookReader:
         is_empty = not any(found.values.values())
         otherwise = _why_none(page) if is_empty else Reason.NOT_COLLECTED
         return [_day(reading) for reading in days_of(found, DAILY, *span, otherwise=otherwise)]
+
+    def token(self, reach: Reach) -> TokenReading | None:
+        """Until when the token serves and what for, as Meta tells it."""
+        return read_token(reach, limits=self.limits)
 
     def _page(self, reach: Reach, identity: Identity) -> SignedIn:
         page = signed_in(graph_calls(reach, limits=self.limits), PAGE_FIELDS, is_meant=is_page(identity))

@@ -15,6 +15,7 @@ from app.platforms.contract import (
     PostReading,
     ProfileReading,
     Reach,
+    TokenReading,
 )
 from app.platforms.guard import DEFAULT_LIMITS, Limits
 from app.platforms.instagram.media import comments_of, posts_of
@@ -42,6 +43,7 @@ from app.platforms.meta.insights import (
 )
 from app.platforms.meta.sign_in import INSTAGRAM, Facts, has_instagram, signed_in
 from app.platforms.meta.stream import Stream, read_stream, recent
+from app.platforms.meta.tokens import read_token
 from app.platforms.meta.trouble import NOT_META, FieldUnknown, PermissionMissing
 from app.platforms.meta.values import count, id_of, part, plain, text_of
 
@@ -130,6 +132,10 @@ class InstagramReader:
         except PermissionMissing as error:
             raise error.over("Times shown and people reached", usual=MEDIA.statistics_permission) from error
         return days_of(found, DAILY, *span, otherwise=Reason.NOT_COLLECTED)
+
+    def token(self, reach: Reach) -> TokenReading | None:
+        """Until when the token serves and what for, as Meta tells it."""
+        return read_token(reach, limits=self.limits)
 
     def _profile(self, reach: Reach, identity: Identity) -> _Profile:
         fields, unknown = list(PROFILE_FIELDS), []

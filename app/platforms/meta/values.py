@@ -37,6 +37,19 @@ def instant(value: Any) -> datetime:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
 
 
+def second(value: Any) -> datetime | None:
+    """A time told in seconds since 1970, None for 0, which stands for never; raises Malformed."""
+    if value == 0 and not isinstance(value, bool):
+        return None
+    try:
+        at = datetime.fromtimestamp(int(value), UTC)
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise Malformed(NOT_META) from error
+    if isinstance(value, bool) or at.year not in _YEARS:
+        raise Malformed(NOT_META)
+    return at
+
+
 def text_of(value: Any) -> str:
     """A text that can be stored: half a character pair becomes a question mark."""
     return value.encode("utf-8", "replace").decode("utf-8") if isinstance(value, str) else ""

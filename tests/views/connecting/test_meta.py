@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
+from app.accounts.models import AccountWarning
 from app.accounts.rules import Connection
 from app.background.worker import drain, find_due
 from app.foundation.clock import now
@@ -135,3 +137,61 @@ def test_a_person_without_the_page_is_told_which_pages_they_have(
     drain(connecting, kinds=KINDS)
     page = as_branch_manager.get(f"/accounts/{account.id}/connect").text
     assert "This token belongs to the page “Otherpage”" in page
+
+
+PASTED = "EAAG-pasted-by-hand"
+
+
+@pytest.fixture
+def pasted(as_branch_manager, connecting, meta, account_on):
+    """Paste a token of the page and look at it; how its account and the page to connect it then read."""
+
+    def paste(**known):
+        account = account_on("facebook")
+        meta.graph.tokens[PASTED] = meta.graph.tokens["EAAG-page-token"]
+        meta.graph.desk.know(PASTED, "pages_show_list", "pages_read_engagement", **known)
+        as_branch_manager.post(f"/accounts/{account.id}/connect", data={"token": PASTED})
+        drain(connecting, kinds=KINDS)
+        return account, as_branch_manager.get(f"/accounts/{account.id}/connect").text
+
+    return paste
+
+
+def test_a_pasted_token_s_end_and_what_it_lacks_are_told(
+    as_branch_manager, connecting, session, world, meta, pasted, caplog, capsys
+):
+    ends = (now() + timedelta(days=9, hours=1)).replace(microsecond=0)
+    account, page = pasted(ends=ends)
+    assert kept(session, account).expires_at == ends
+    assert "It lacks the permissions read_insights and pages_read_user_content." in page
+    find_due(connecting)
+    drain(connecting, kinds=["metrics.pull"])
+    assert "Expires in 9 days" in as_branch_manager.get("/at/green-east/accounts").text
+    for _ in range(2):
+        find_due(connecting)
+        drain(connecting, kinds=["accounts.warn"])
+        meta.graph.desk.know(PASTED, ends=ends - timedelta(minutes=2))  # the same end, told a little differently
+        as_branch_manager.post(f"/accounts/{account.id}/connect/test")
+        drain(connecting, kinds=KINDS)
+    enter_tenant(session, account.consortium_id)
+    told = sa.select(AccountWarning).where(AccountWarning.consortium_id == account.consortium_id)
+    assert [(one.since, one.person_ids) for one in session.scalars(told)] == [(ends, [world.manager.id])]
+    session.commit()
+    said = capsys.readouterr()
+    assert PASTED not in page + caplog.text + said.out + said.err
+
+
+def test_an_end_that_is_never_or_unknown_is_none_and_said_so(session, meta, pasted):
+    account, page = pasted()
+    assert kept(session, account).expires_at is None
+    assert "It has no end." in page
+    account, page = pasted(app_id="77")
+    assert kept(session, account).expires_at is None
+    assert "does not tell us when this token ends" in page
+
+
+def test_what_meta_stops_showing_first_is_the_end_to_be_told_of(session, pasted):
+    ends = (now() + timedelta(days=30)).replace(microsecond=0)
+    account, page = pasted(access_ends=ends)
+    assert kept(session, account).expires_at == ends
+    assert "It has no end. From " in page
