@@ -97,6 +97,16 @@ def last_whole_quarter(on: date) -> Period:
     return months_ending(last, _MONTHS_A_QUARTER)
 
 
+def year_of(day: date, *, starts: int) -> int:
+    """The year a day lies in, by the one it ends in; ``starts`` is the month in which years start."""
+    return day.year + (day.month >= starts > 1)
+
+
+def whole_year(year: int, *, starts: int) -> Period:
+    """The twelve months of a year that ends in ``year``; ``starts`` is the month in which years start."""
+    return months_ending(add_months(date(year, starts, 1), -1 if starts > 1 else _MONTHS_A_YEAR - 1), _MONTHS_A_YEAR)
+
+
 def each_month(period: Period) -> list[Period]:
     """The calendar months a period touches, oldest first."""
     count = months_between(period.first, period.last) + 1

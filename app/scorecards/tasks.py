@@ -1,7 +1,7 @@
 """What a worker does for scorecards: rebuild a consortium's, and close periods that are due to."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -9,12 +9,21 @@ from app.access.rules import Actor, Scope
 from app.background.actions import ask
 from app.background.registry import Handler, Work
 from app.background.rules import REBUILD_SCORECARDS
-from app.consortia.queries import all_consortia, today_of
+from app.consortia.queries import all_consortia, settings_of, today_of
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant, reading, tenant
+from app.foundation.periods import Period
 from app.metrics.queries.closing import find_closing
+from app.people.queries.persons import get_person
 from app.scorecards.actions import close_period, keep, measure, measure_to_close
-from app.scorecards.queries.closing import due_to_close, is_rebuild_due, periods_to_rebuild
+from app.scorecards.actions.closing import CLOSE_YEAR
+from app.scorecards.queries.closing import (
+    due_to_close,
+    is_rebuild_due,
+    periods_seen,
+    periods_to_rebuild,
+    years_seen,
+)
 from app.scorecards.queries.ground import ground_of
 from app.web.filters import day, plural
 
@@ -48,8 +57,27 @@ def close_due(work: Work) -> str:
     with reading(session):
         on = today_of(session, within=within, at=now())
         due = due_to_close(session, within=within, on=on)
+    return _close_each(work, due, by=by, on=on)
+
+
+def close_year(work: Work) -> str:
+    """Close what is still open of a year, as the person who asked for it."""
+    session, within = work.session, Scope(consortium_id=work.consortium_id)
+    with reading(session):
+        on = today_of(session, within=within, at=now())
+        person = get_person(session, int(work.payload["person_id"]), within=within)
+        by = Actor(person.name, within.consortium_id, person.id)
+        starts = settings_of(session, within=within).fiscal_year_start_month
+        years = years_seen(periods_seen(session, within=within), starts=starts)
+        due = next((seen.still_open for seen in years if seen.year == work.payload["year"]), [])
+    return _close_each(work, due, by=by, on=on)
+
+
+def _close_each(work: Work, periods: Sequence[Period], *, by: Actor, on: date) -> str:
+    """Those that hold others first: each is measured, closed and committed by itself."""
+    session, within = work.session, Scope(consortium_id=work.consortium_id)
     closed = 0
-    for period in due:
+    for period in periods:
         work.renew()
         at = now()
         with reading(session):
@@ -84,4 +112,4 @@ def find_due_rebuilds(session: Session, at: datetime) -> None:
 
 
 #: by kind of work
-HANDLERS: Mapping[str, Handler] = {REBUILD_SCORECARDS: rebuild, CLOSE: close_due}
+HANDLERS: Mapping[str, Handler] = {REBUILD_SCORECARDS: rebuild, CLOSE: close_due, CLOSE_YEAR: close_year}

@@ -77,6 +77,7 @@ def fill(session: Session, world: World) -> Values:
         **_held(session, world),
         **_asked_for(session, world),
         "period": close(session, world).period.code,
+        "year": AT.year,
     }
     session.commit()
     return values

@@ -10,18 +10,21 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.background.models import BackgroundRow
 from app.background.rules import REBUILD_SCORECARDS
+from app.background.worker import drain
+from app.consortia.queries import settings_of
 from app.foundation.database import enter_tenant
 from app.foundation.errors import Refused
-from app.foundation.periods import Period, month_of
+from app.foundation.periods import Period, month_of, whole_year, year_of
 from app.goals.models import KpiStanding
-from app.history.models import HistoryEntry
+from app.history.models import HistoryDetail, HistoryEntry
 from app.history.rules import Deed
 from app.metrics.actions.closing import held_on_closed_days, keep_what_went, set_closing
 from app.metrics.models import ClosedPeriod, DailyFigure, Observation, Run
-from app.metrics.queries.closing import restated_since
+from app.metrics.queries.closing import closings_at, restated_since
 from app.metrics.rules import Metric
 from app.metrics.rules.closing import Restated
 from app.scorecards.actions import close_period, rebuild_all, reopen_period
+from app.scorecards.actions.closing import CLOSE_YEAR
 from app.scorecards.models import Scorecard
 from app.scorecards.queries.closing import due_to_close, is_rebuild_due
 from app.scorecards.tasks import CLOSE, find_due_closings, find_due_rebuilds
@@ -221,3 +224,70 @@ def test_taking_an_import_back_after_the_closing_is_told(session, world, within)
     session.execute(sa.delete(DailyFigure).where(DailyFigure.consortium_id == world.consortium.id))
     keep_what_went(session, run, held, at=LATER)
     assert restated(session, world) == [(OCT_3, _DUE, 2, None), (OCT_3, _IN_TIME, 1, None)]
+
+
+def test_homes_say_since_when_their_period_is_closed(session, world, kpi_id, as_branch_manager, as_staff, as_director):
+    east = world.east.code
+    said = "August to October 2026, closed on Nov 9, 2026"
+    assert f"Standings are of {said};" in as_branch_manager.get(f"/at/{east}/").get_data(as_text=True)
+    assert said in as_staff.get(f"/at/{east}/").get_data(as_text=True)
+    assert said in as_director.get(f"/at/{east}/about").get_data(as_text=True)
+    reopen_period(session, QUARTER, why="Again", by=world.machine, at=LATER)
+    session.commit()
+    assert "Standings are of August to October 2026;" in as_branch_manager.get(f"/at/{east}/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("day", "starts", "first", "last"),
+    [
+        (date(2026, 1, 1), 1, date(2026, 1, 1), date(2026, 12, 31)),
+        (date(2026, 12, 31), 1, date(2026, 1, 1), date(2026, 12, 31)),
+        (date(2026, 6, 30), 7, date(2025, 7, 1), date(2026, 6, 30)),
+        (date(2026, 7, 1), 7, date(2026, 7, 1), date(2027, 6, 30)),
+        (date(2026, 12, 1), 12, date(2026, 12, 1), date(2027, 11, 30)),
+    ],
+)
+def test_a_year_holds_each_of_its_days(day, starts, first, last):
+    assert whole_year(year_of(day, starts=starts), starts=starts) == Period(first, last)
+
+
+def test_a_year_is_closed_in_one_step_with_a_line_for_each_period(session, world, within, application, as_admin):
+    quarters = [QUARTER, QUARTER.before()]
+    months = [month_of(date(2026, number, 1)) for number in (10, 6, 3)]
+    measure(session, world, *quarters, *months, month_of(date(2025, 10, 1)))
+    session.commit()
+    path = "/periods/years/2026/close"
+    assert "January to December 2026 is not over yet" in as_admin.post(path).get_data(as_text=True)
+    assert as_admin.get("/periods/years/2024/close").status_code == 404
+    enter_tenant(session, world.consortium.id)
+    settings_of(session, within=within).fiscal_year_start_month = 11
+    session.commit()
+    page = as_admin.get(f"/at/{world.root.code}/periods").get_data(as_text=True)
+    assert "5 periods of November 2025 to October 2026 are still open" in page
+    assert "August to October 2026, May to July 2026" in as_admin.get(path).get_data(as_text=True)
+    assert as_admin.post(path).status_code == 302
+    assert "The year is being closed." in as_admin.get(f"/at/{world.root.code}/periods").get_data(as_text=True)
+    drain(application, kinds=[CLOSE_YEAR])
+    assert "is closed already" in as_admin.post(path).get_data(as_text=True)
+    assert path not in as_admin.get(f"/at/{world.root.code}/periods").get_data(as_text=True)
+    enter_tenant(session, world.consortium.id)
+    assert {each.period for each in closings_at(session, within=within)} == {*quarters, *months}
+    lines = (
+        sa.select(HistoryEntry.person_id, HistoryDetail.values)
+        .join(
+            HistoryDetail,
+            sa.and_(
+                HistoryDetail.consortium_id == HistoryEntry.consortium_id, HistoryDetail.entry_id == HistoryEntry.id
+            ),
+        )
+        .where(
+            HistoryEntry.consortium_id == world.consortium.id,
+            HistoryDetail.consortium_id == world.consortium.id,
+            HistoryEntry.deed == Deed.PERIOD_CLOSED,
+        )
+    )
+    assert {(person_id, detail["period"], detail["with"]) for person_id, detail in session.execute(lines)} == {
+        (world.admin.id, "August to October 2026", "October 2026"),
+        (world.admin.id, "May to July 2026", "June 2026"),
+        (world.admin.id, "March 2026", ""),
+    }

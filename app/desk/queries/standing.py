@@ -10,10 +10,12 @@ from app.access.rules import Scope
 from app.consortia import queries as consortia
 from app.consortia.models import Place
 from app.consortia.rules.places import PlaceKind
+from app.foundation.clock import local_day
 from app.foundation.periods import Period, last_whole_quarter
 from app.goals import queries as goals
 from app.goals.queries import Measurement
 from app.goals.rules import State
+from app.metrics.queries.closing import find_closing
 from app.scorecards.models import Scorecard
 from app.scorecards.queries.cards import cards_within
 
@@ -35,6 +37,8 @@ class Standing:
     place: Place
     on: date
     period: Period
+    #: since when its scorecards stay as they were; None: it is open
+    closed_on: date | None
     own: PlaceStanding
     #: what it consists of and is open that day, worst first
     parts: Sequence[PlaceStanding]
@@ -53,7 +57,7 @@ class Standing:
 
 
 def standing_of(session: Session, place: Place, *, within: Scope, on: date) -> Standing:
-    """How a place stands on a day; four statements, however many branches it has."""
+    """How a place stands on a day; five statements, however many branches it has, and one more once a period is closed."""
     period = last_whole_quarter(on)
     parts = [part for part in _parts(session, place, within=within) if part.is_open(on)]
     kinds = {place.kind, *(part.kind for part in parts)}
@@ -64,11 +68,19 @@ def standing_of(session: Session, place: Place, *, within: Scope, on: date) -> S
         place=place,
         on=on,
         period=period,
+        closed_on=_closed_on(session, period, within=within),
         own=PlaceStanding(place, cards.get(place.id)),
         parts=sorted((PlaceStanding(part, cards.get(part.id)) for part in parts), key=_worst_first),
         on_track_before=sum(card.state is State.ON_TRACK for card in known) if known else None,
         measured=goals.measurements_of(session, place, within=within, period=period),
     )
+
+
+def _closed_on(session: Session, period: Period, *, within: Scope) -> date | None:
+    closing = find_closing(session, period, within=within)
+    if closing is None:
+        return None
+    return local_day(closing.closed_at, consortia.settings_of(session, within=within).time_zone)
 
 
 def _parts(session: Session, place: Place, *, within: Scope) -> list[Place]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from app.access.rules import Actor, Scope
-from app.background.actions import ask_afresh
+from app.background.actions import ask, ask_afresh
 from app.background.rules import REBUILD_SCORECARDS
 from app.consortia.queries import root_for_change
 from app.foundation.errors import Refused
@@ -18,8 +18,11 @@ from app.metrics.models import ClosedPeriod
 from app.metrics.queries.closing import find_closing
 from app.scorecards.actions.measuring import Found, measure
 from app.scorecards.actions.rebuilding import keep
-from app.scorecards.queries.closing import closes_with, reopens_with
+from app.scorecards.queries.closing import YearSeen, closes_with, reopens_with
 from app.scorecards.queries.ground import ground_of
+
+#: the kind of work that closes a whole year
+CLOSE_YEAR = "scorecards.close_year"
 
 
 def measure_to_close(session: Session, period: Period, *, within: Scope, on: date, at: datetime) -> list[Found]:
@@ -51,6 +54,19 @@ def close_period(
     closings = [note_closed(session, each, by=by, at=at) for each in periods]
     _record(session, Deed.PERIOD_CLOSED, closings[-1], periods, by=by, at=at, place_path=root.path)
     return closings[-1]
+
+
+def ask_to_close_year(session: Session, seen: YearSeen, *, by: Actor, at: datetime, on: date) -> None:
+    """Have a worker close each period of a year that is still open, with a line in the history for each.
+
+    Refuses a year that is not over, and one of which nothing is open.
+    """
+    if seen.whole.last >= on:
+        raise Refused(f"{seen.whole.label} is not over yet. A year can be closed from the day after its last.")
+    if not seen.still_open:
+        raise Refused(f"{seen.whole.label} is closed already.")
+    payload = {"year": seen.year, "person_id": by.person_id}
+    ask(session, CLOSE_YEAR, payload, consortium_id=by.consortium_id, at=at, key=str(seen.year))
 
 
 def reopen_period(session: Session, period: Period, *, why: str, by: Actor, at: datetime) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
-from app.foundation.periods import Period
+from app.foundation.periods import Period, whole_year, year_of
 from app.metrics.models import ClosedPeriod
 from app.metrics.queries.closing import closes_after_days, closings_at, closings_ever
 from app.metrics.rules.closing import holds
@@ -29,6 +29,17 @@ class PeriodSeen:
     reopened: ClosedPeriod | None
     #: the day on which it closes by itself; None: it does not
     closes_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class YearSeen:
+    """A year, and which of its periods are open; a period belongs to the year in which it ends."""
+
+    #: by the calendar year in which it ends
+    year: int
+    whole: Period
+    #: those that hold others first
+    still_open: list[Period]
 
 
 def periods_to_rebuild(session: Session, *, within: Scope, on: date) -> list[Period]:
@@ -109,4 +120,17 @@ def periods_seen(session: Session, *, within: Scope) -> list[PeriodSeen]:
             None if after is None or period in reopened else period.last + timedelta(days=after),
         )
         for period in periods_of(session, within=within)
+    ]
+
+
+def years_seen(seen: Sequence[PeriodSeen], *, starts: int) -> list[YearSeen]:
+    """The years in which these periods end, newest first; ``starts`` is the month in which years start."""
+    found: dict[int, list[Period]] = {}
+    for one in seen:
+        still_open = found.setdefault(year_of(one.period.last, starts=starts), [])
+        if one.closing is None:
+            still_open.append(one.period)
+    return [
+        YearSeen(year, whole_year(year, starts=starts), sorted(periods, key=lambda period: period.days, reverse=True))
+        for year, periods in sorted(found.items(), reverse=True)
     ]

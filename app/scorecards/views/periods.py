@@ -9,6 +9,7 @@ from app.access.context import current_actor, current_place, current_scope, whol
 from app.access.marks import requires
 from app.access.rules import Permission, may
 from app.accounts.queries import accounts_by_id
+from app.background.queries import open_row_ids
 from app.consortia.models import Place
 from app.consortia.queries import root_of, settings_of, today_of
 from app.foundation.clock import local_day, now
@@ -21,8 +22,9 @@ from app.metrics.rules.closing import MOST_RESTATED
 from app.people.guard import place_in_path, root_place
 from app.platforms.catalogue import get_platform
 from app.scorecards import actions
+from app.scorecards.actions.closing import CLOSE_YEAR
 from app.scorecards.forms import CloseForm, ClosingForm, ReopenForm
-from app.scorecards.queries.closing import PeriodSeen, closes_with, periods_seen, reopens_with
+from app.scorecards.queries.closing import PeriodSeen, YearSeen, closes_with, periods_seen, reopens_with, years_seen
 from app.scorecards.views.compare import blueprint
 from app.web.filters import plural
 from app.web.paging import PAGE_SIZE, page_asked
@@ -49,6 +51,10 @@ def _get_seen(code: str) -> PeriodSeen:
     return found
 
 
+def _years(seen: list[PeriodSeen]) -> list[YearSeen]:
+    return years_seen(seen, starts=settings_of(db.session, within=whole_consortium()).fiscal_year_start_month)
+
+
 @blueprint.get("/at/<string:place>/periods")
 @requires(Permission.COMPARE_READ, at=place_in_path)
 def periods(place: str) -> str:
@@ -56,8 +62,11 @@ def periods(place: str) -> str:
     seen = periods_seen(db.session, within=whole_consortium())
     page = page_asked(len(seen))
     zone, on = _zone(), _today()
+    years = [year for year in _years(seen) if year.still_open and year.whole.last < on] if _may_close() else []
     return render_template(
         "scorecards/periods.html",
+        years=years,
+        closing_now=_closing_now(years),
         place=current_place(),
         periods=seen[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
         total=len(seen),
@@ -154,6 +163,35 @@ def closing() -> ResponseReturnValue:
         flash(said, "ok")
         return redirect(url_for(".periods", place=root.code))
     return render_template("scorecards/closing.html", form=form, place=root)
+
+
+@blueprint.route("/periods/years/<int:year>/close", methods=["GET", "POST"])
+@requires(Permission.PERIODS_CLOSE, at=root_place)
+def close_year(year: int) -> ResponseReturnValue:
+    """Ask once more, then have a worker close whatever is still open of a year."""
+    seen = next(
+        (each for each in _years(periods_seen(db.session, within=whole_consortium())) if each.year == year), None
+    )
+    if seen is None:
+        abort(404)
+    root, form = _root(), CloseForm()
+    if form.validate_on_submit():
+        try:
+            with db.session.begin_nested():
+                actions.ask_to_close_year(db.session, seen, by=current_actor(), at=now(), on=_today())
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            db.session.commit()
+            flash(f"{seen.whole.label} is being closed, period by period.", "ok")
+            return redirect(url_for(".periods", place=root.code))
+    return render_template("scorecards/close_year.html", form=form, place=root, seen=seen)
+
+
+def _closing_now(years: list[YearSeen]) -> set[str]:
+    """The years that a worker closes now or soon, as text."""
+    keys = [str(each.year) for each in years]
+    return set(open_row_ids(db.session, CLOSE_YEAR, keys, consortium_id=whole_consortium().consortium_id))
 
 
 def _root() -> Place:

@@ -90,7 +90,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
         frozenset({"admin", "director", "other director"}): "adopt",
         ADMIN: "draft edit_clause publish revise",
     },
-    "scorecards": {READ: "compare compare_file periods period", ADMIN: "close reopen closing"},
+    "scorecards": {READ: "compare compare_file periods period", ADMIN: "close close_year reopen closing"},
 }
 ALLOWED = {
     f"{room}.{door}": who for room, kinds in DOORS.items() for who, doors in kinds.items() for door in doors.split()
