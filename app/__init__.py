@@ -10,6 +10,7 @@ floors, and a room imports only from floors below its own (``.importlinter`` hol
     scorecards                      a place against its own targets and beside others
     job_descriptions                the duties of a position, as a document
     duties | goals                  who does what, on which account | strategies, goals, KPIs, targets
+    imports                         files of figures on their way in, until they are taken back
     policies | metrics              clauses and rules, adopted by members | what the platforms said, day by day
     accounts                        the official accounts and how to reach them
     people                          logins, persons, positions, memberships; the guard at the door

@@ -35,6 +35,12 @@ from app.foundation.migrations import migrations
 from app.goals import models as goals_tables
 from app.goals.views import editing as goals
 from app.history import models as history_tables
+from app.imports import models as imports_tables
+from app.imports import tasks as imports_tasks
+from app.imports import views as imports
+from app.imports.cli import import_file
+from app.imports.importers.row_of_day import row_about
+from app.imports.rules.exports import titles
 from app.job_descriptions import views as job_descriptions
 from app.mail import models as mail_tables
 from app.mail import tasks as mail_tasks
@@ -44,6 +50,7 @@ from app.metrics import views as metrics
 from app.metrics.cli import metrics as metrics_commands
 from app.metrics.queries.posting import published_in
 from app.metrics.views import posts
+from app.metrics.views.filed import EXPORT_TITLES, ROW_ABOUT
 from app.metrics.views.posts.asked import ASKED_BY_POLICIES
 from app.people import models as people_tables
 from app.people import tasks as people_tasks
@@ -73,6 +80,7 @@ TABLES = (
     findings_tables,
     goals_tables,
     history_tables,
+    imports_tables,
     mail_tables,
     metrics_tables,
     people_tables,
@@ -89,6 +97,7 @@ _ROOMS = (
     policies,
     metrics,
     posts,
+    imports,
     duties,
     job_descriptions,
     goals,
@@ -128,12 +137,15 @@ def create_app(settings: Settings) -> Flask:
         flask_app.register_blueprint(room.blueprint)
     PUBLISHED.fill(flask_app, published_in)
     ASKED_BY_POLICIES.fill(flask_app, ticks_asked)
+    EXPORT_TITLES.fill(flask_app, titles)
+    ROW_ABOUT.fill(flask_app, row_about)
     install_background(
         flask_app,
         {
             **mail_tasks.HANDLERS,
             **accounts_tasks.handlers(meter_for=metrics_tasks.meter_for),
             **metrics_tasks.HANDLERS,
+            **imports_tasks.HANDLERS,
             **scorecards_tasks.HANDLERS,
             **findings_tasks.HANDLERS,
             **people_tasks.HANDLERS,
@@ -159,6 +171,7 @@ def create_app(settings: Settings) -> Flask:
         flask_app.cli.add_command(command)
     for command in (create, setup_link, verify_history):
         consortia_commands.add_command(command)
+    metrics_commands.add_command(import_file)
     for group in (
         consortia_commands,
         people_commands,

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.access.rules import Actor, Scope
 from app.accounts.queries import get_account
 from app.foundation.database import enter_tenant, prepare_engine
-from app.metrics.actions.carrying import apply_file
-from app.metrics.actions.imports import GivenFile, begin_import
-from app.metrics.importers.daily_file import stage_file
+from app.imports.actions.carrying import apply_file
+from app.imports.actions.checking import GivenFile, begin_import
+from app.imports.importers.daily_file import stage_file
 from app.metrics.models import Run
 from bench.consortium import AT
 from bench.sizes import AS_OF

@@ -52,7 +52,7 @@ _ACCOUNTS = Door(
     "Accounts",
     "accounts.index",
     Permission.ACCOUNTS_READ,
-    ("accounts.", "metrics.", "desk.account", "desk.decide_request", "desk.review_accounts"),
+    ("accounts.", "metrics.", "imports.", "desk.account", "desk.decide_request", "desk.review_accounts"),
     key="a",
 )
 _POSTS = Door("Posts", "posts.index", Permission.METRICS_READ, ("posts.",), key="o")
@@ -109,12 +109,7 @@ _TOPICS = (
     ("goals.", "goals"),
     ("scorecards.", "compare"),
     ("findings.", "findings"),
-    ("metrics.check_file", "import"),
-    ("metrics.choose_file", "import"),
-    ("metrics.match_columns", "import"),
-    ("metrics.imports", "import"),
-    ("metrics.batch", "import"),
-    ("metrics.undo", "import"),
+    ("imports.", "import"),
     ("desk.check_in", "figures"),
     ("metrics.costs", "tools"),
     ("metrics.", "figures"),

@@ -1,16 +1,14 @@
-"""Commands for metrics: pull accounts, import a file of daily figures, show figures and what reading them cost."""
+"""Commands for metrics: pull accounts, show figures and what reading them cost."""
 
-import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
 
-from app.access.rules import Actor, Scope
+from app.access.rules import Scope
 from app.accounts.models import Account
 from app.accounts.queries import account_for_change, accounts_at, get_account
 from app.accounts.rules import AccountState, Connection
@@ -22,23 +20,15 @@ from app.foundation.errors import Refused
 from app.foundation.figures import Figure
 from app.foundation.installation import settings
 from app.metrics.actions.asking import ask_due_pulls, ask_pull
-from app.metrics.actions.carrying import apply_file
-from app.metrics.actions.imports import GivenFile, begin_import
-from app.metrics.importers.daily_file import stage_file
-from app.metrics.models import Run
 from app.metrics.queries.costs import costs_by_account
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.nights import RunFilter, failures_of, night_sums
-from app.metrics.queries.runs import problems_of
 from app.metrics.rules.costs import CURRENCY, MICROS, money, month_of
-from app.metrics.rules.exports import brings_posts
 from app.metrics.rules.pulls import start_of_day
-from app.metrics.rules.runs import Tally
 from app.metrics.rules.seen import DaySeen, FigureSeen, Origin
 from app.platforms.catalogue import get_platform
 from app.web.commands import PlainGroup
 
-_FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
 _AT_ONCE = 4
 _SLUG = click.option("--consortium", "slug", required=True, help="Slug of the consortium.")
 _ACCOUNT = click.option("--account", "account_id", required=True, type=int, help="Id of the account.")
@@ -96,47 +86,6 @@ def _afresh(account_id: int, within: Scope) -> Account:
     account = get_account(db.session, account_id, within=within)
     db.session.refresh(account)
     return account
-
-
-@metrics.command("import")
-@_SLUG
-@_ACCOUNT
-@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
-@click.argument("path", metavar="FILE", type=_FILE)
-def import_file(*, slug: str, account_id: int, dry_run: bool, path: Path) -> None:
-    """Import a CSV of daily figures into an account; rows with problems are listed and left out."""
-    within = _enter(slug)
-    account = get_account(db.session, account_id, within=within)
-    by, at = Actor.machine("Command line", consortium_id=within.consortium_id), now()
-    run = begin_import(db.session, account, GivenFile(path.name, _sha256(path)), by=by, at=at)
-    today = local_day(at, settings_of(db.session, within=within).time_zone)
-    with path.open("rb") as stream:
-        found = stage_file(db.session, run, stream, today=today, at=at, after_batch=lambda: None)
-    _tell_problems(run, within)
-    if dry_run:
-        db.session.rollback()
-        click.echo(f"{_words(run, found)}; {run.problems:,} problems. Dry run: nothing was written.")
-        return
-    done = apply_file(db.session, run, by=by, at=at)
-    db.session.commit()
-    click.echo(f"{_words(run, done)}; {run.problems:,} problems.")
-
-
-def _words(run: Run, found: Tally) -> str:
-    return found.tell("post", "posts") if brings_posts(run.layout) else found.words
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _tell_problems(run: Run, within: Scope) -> None:
-    kept = problems_of(db.session, run, within=within)
-    for problem in kept:
-        click.echo(f"Line {problem.line}: {problem.sentence}", err=True)
-    if run.problems > len(kept):
-        click.echo(f"and {run.problems - len(kept):,} more problems.", err=True)
 
 
 @metrics.command("show")

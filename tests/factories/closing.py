@@ -10,7 +10,8 @@ from app.accounts.models import Account
 from app.foundation.figures import Figure
 from app.foundation.periods import Period
 from app.metrics.models import ClosedPeriod, Run
-from app.metrics.rules import DailyFigures, Metric, Source
+from app.metrics.rules.days import DailyFigures
+from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.runs import RunKind, RunState
 from app.scorecards.actions import close_period, measure_to_close
 from tests.factories.figures import QUARTER, store_days

@@ -19,7 +19,7 @@ from app.duties.rules.catalogue import Family
 from app.findings.models import Finding, FindingAction
 from app.foundation.clock import now
 from app.foundation.database import enter_tenant
-from app.metrics.actions.batches import begin_batch
+from app.imports.actions.batches import begin_batch
 from app.metrics.actions.correcting import correct_post
 from app.metrics.actions.handling import handle_mentions
 from app.metrics.actions.handwriting import PostWords

@@ -19,7 +19,8 @@ from app.goals.models import Goal, Kpi
 from app.goals.rules import Target
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Run
-from app.metrics.rules import DailyFigures, Metric, Source
+from app.metrics.rules.days import DailyFigures
+from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.scorecards.actions import rebuild

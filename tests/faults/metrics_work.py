@@ -22,10 +22,10 @@ from app.foundation.database import enter_tenant
 from app.foundation.ids import new_id
 from app.foundation.installation import settings
 from app.history.models import HistoryEntry
-from app.metrics.actions.imports import GivenFile, begin_import
-from app.metrics.importers import daily_file
+from app.imports.actions.checking import GivenFile, begin_import
+from app.imports.importers import daily_file
 from app.metrics.models import DailyFigure, MonthFigure, Observation, Post, Run, RunProblem, StagedFigure
-from app.metrics.rules import FLOWS
+from app.metrics.rules.dictionary import FLOWS
 from app.metrics.tasks import HANDLERS, find_due_pulls
 from config import Settings
 

@@ -23,7 +23,7 @@ from app.foundation.database import enter_tenant
 from app.foundation.figures import Figure
 from app.foundation.ids import new_id
 from app.metrics.models import DailyFigure, Mention, MonthFigure, Observation, Post, Run
-from app.metrics.rules import FLOWS
+from app.metrics.rules.dictionary import FLOWS
 from app.platforms.contract import Identity, MentionReading, PostReading, ProfileReading, Reach
 from tests.faults.metrics_work import SLUG, add_accounts
 

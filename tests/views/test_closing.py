@@ -21,8 +21,8 @@ from app.history.rules import Deed
 from app.metrics.actions.closing import held_on_closed_days, keep_what_went, set_closing
 from app.metrics.models import ClosedPeriod, DailyFigure, Observation, Run
 from app.metrics.queries.closing import closings_at, restated_since
-from app.metrics.rules import Metric
 from app.metrics.rules.closing import Restated
+from app.metrics.rules.dictionary import Metric
 from app.scorecards.actions import close_period, rebuild_all, reopen_period
 from app.scorecards.actions.closing import CLOSE_YEAR
 from app.scorecards.models import Scorecard

@@ -20,7 +20,7 @@ from app.history.rules import Deed
 from app.metrics.models import DailyFigure, Observation, Run, RunProblem, StagedFigure
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.sums import FlowSum, day_sums, month_sums, months_of, sums_over
-from app.metrics.rules import Metric
+from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunState
 from app.metrics.tasks import HANDLERS
 

@@ -11,7 +11,7 @@ from app.accounts.rules import Connection
 from app.duties.rules.catalogue import Family
 from app.foundation.database import enter_tenant
 from app.metrics.models import DailyFigure, FigureSettings, MonthFigure
-from app.metrics.rules import Source
+from app.metrics.rules.dictionary import Source
 from tests.factories.duties import give
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)  # a Monday

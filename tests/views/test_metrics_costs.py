@@ -21,8 +21,8 @@ from app.foundation.installation import vault
 from app.metrics.models import DailyFigure, Run
 from app.metrics.queries.costs import spent_in
 from app.metrics.queries.figures import day_of
-from app.metrics.rules import Metric
 from app.metrics.rules.costs import first_of_month, first_of_next_month, money
+from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunState
 from app.metrics.tasks import HANDLERS
 from tests.platforms.api_server import Told

@@ -24,7 +24,7 @@ from app.metrics.actions.pulls import Insights, Pulled, keep_pull
 from app.metrics.models import DailyFigure, Mention, Observation, PlatformHold
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.mentions import MentionFilter, mentions_of
-from app.metrics.rules import Metric
+from app.metrics.rules.dictionary import Metric
 from app.metrics.tasks import HANDLERS
 from app.platforms.contract import DayReading, MentionReading, Meter, PostReading, ProfileReading
 

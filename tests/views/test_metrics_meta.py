@@ -16,8 +16,7 @@ from app.foundation.installation import vault
 from app.foundation.periods import Period
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.further import further_of
-from app.metrics.rules import Metric
-from app.metrics.rules.dictionary import FurtherMetric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.tasks import HANDLERS
 from tests.platforms.graph_server import TOKEN, GraphServer, running_graph
 

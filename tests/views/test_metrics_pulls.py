@@ -23,7 +23,7 @@ from app.metrics.actions.asking import PULL
 from app.metrics.models import DailyFigure, Post, Run
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.posts import posts_of
-from app.metrics.rules import Metric
+from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunState
 from app.metrics.tasks import HANDLERS
 from tests.platforms.mastodon_server import MastodonServer

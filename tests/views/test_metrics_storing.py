@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.foundation.figures import Figure, Reason
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import DailyFigure, MonthFigure, Observation, Run, StagedFigure
-from app.metrics.rules import DailyFigures, Metric, Source
+from app.metrics.rules.days import DailyFigures
+from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from tests.factories.figures import store_days

@@ -113,6 +113,15 @@ def accounts_at(session: Session, *, within: Scope, narrowed: AccountFilter | No
     return session.scalars(accounts_in(within, narrowed or AccountFilter())).all()
 
 
+def accounts_to_feed(session: Session, *, within: Scope) -> list[Account]:
+    """The accounts of a place and below that take figures."""
+    return [
+        account
+        for account in accounts_at(session, within=within)
+        if account.state is not AccountState.RETIRED and account.retired_on is None
+    ]
+
+
 def accounts_in(within: Scope, wanted: AccountFilter) -> sa.Select[Account]:
     """The statement for the accounts of a place and below, narrowed, with their places."""
     statement = _accounts(within)

@@ -10,12 +10,13 @@ from app.desk.demo.figures import castings_of
 from app.desk.demo.specs import Casting, spec_of
 from app.desk.demo.stage import Stage
 from app.foundation.periods import add_months
-from app.metrics.models import Run, SavedMatch
+from app.imports.models import SavedMatch
+from app.imports.rules.dates import DateOrder
+from app.imports.rules.layouts import fingerprint
+from app.imports.rules.numbers import NumberStyle
+from app.metrics.models import Run
 from app.metrics.rules.costs import reads_in_words
-from app.metrics.rules.dates import DateOrder
 from app.metrics.rules.dictionary import Metric
-from app.metrics.rules.layouts import fingerprint
-from app.metrics.rules.numbers import NumberStyle
 from app.metrics.rules.runs import RunKind, RunState
 from app.platforms.catalogue import get_platform
 from app.platforms.contract import Meter

@@ -16,10 +16,10 @@ from app.desk.queries.standing import Standing, standing_of
 from app.duties.queries.coverage import coverage_summary
 from app.duties.rules.matrix import Summary
 from app.findings import queries as findings
+from app.imports.queries.imports import failed_imports
 from app.mail.models import MailMessage
 from app.mail.queries import failed_since
 from app.metrics.models import Run
-from app.metrics.queries.failed import failed_imports
 from app.people.queries.reaching import Reach, places_with_role, reach_of
 from app.policies.models import Version
 from app.policies.queries.uptake import Uptake, uptake_of

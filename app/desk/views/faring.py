@@ -112,5 +112,5 @@ def _button(one: AccountFaring, *, is_well: bool) -> tuple[str, str, bool]:
     if not is_well and account.connection is not Connection.LIMITED and may_here(Permission.ACCOUNTS_WRITE):
         return "Reconnect", url_for("accounts.connect", account_id=account.id), False
     if one.holes and may_here(Permission.METRICS_IMPORT):
-        return "Import", url_for("metrics.choose_file", account_id=account.id), False
+        return "Import", url_for("imports.choose_file", account_id=account.id), False
     return "", "", False

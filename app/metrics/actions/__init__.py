@@ -1,1 +1,1 @@
-"""What changes in metrics: days stored and rolled up, pulls, imports."""
+"""What changes in metrics: days stored and rolled up, pulls, whose figure stands."""

@@ -5,17 +5,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
-from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.figures import Figure, Reason
-from app.metrics.models import Run, StagedFigure, StagedFurther, StagedPost
+from app.metrics.models import Run, StagedFigure, StagedFurther
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.incoming import AccountDay
-from app.metrics.rules.plain_rows import DailyRow
 
 STAGE: sa.Table = sa.Table(StagedFigure.__tablename__, StagedFigure.metadata)
 #: what files tell beside the metrics
@@ -30,10 +28,9 @@ _COPIED = sa.Table(
     postgresql_on_commit="DROP",
 )
 _MAKE_COPIED = sa.schema.CreateTable(_COPIED, if_not_exists=True)
-_BY_KEY = itemgetter(2, 3)
 _KEYS = ("consortium_id", "run_id", "account_id", "day", "line")
 #: a row on its way to the stage: what is in ``_KEYS``, then its figures
-_Staged = tuple[Any, ...]
+Staged = tuple[Any, ...]
 #: so many days are weighed and merged at once: a file has a million of them
 PART_DAYS = 20_000
 
@@ -88,51 +85,15 @@ def stage(
         _copy(session, values, metrics)
         _describe_copied(session)
         return _COPIED
-    _write(session, values, metrics)
+    write_staged(session, values, metrics)
     if lines is not None:
         told = [(row.account_id, row.day, why) for row in rows if (why := _reasons(row.figures))]
-        _note_reasons(session, told, consortium_id=consortium_id, run_id=run_id)
+        note_reasons(session, told, consortium_id=consortium_id, run_id=run_id)
     return STAGE
 
 
-def stage_rows(session: Session, rows: Sequence[DailyRow], *, consortium_id: int, run_id: int, account_id: int) -> None:
-    """Write rows of a file, which all bring the same metrics; ``account_id`` is of those that do not say whose they are."""
-    if not rows:
-        return
-    values = [
-        (consortium_id, run_id, row_account_id or account_id, day, line, *values)
-        for line, day, _, values, _, row_account_id, _ in rows
-    ]
-    values.sort(key=_BY_KEY)  # as the stage keeps them
-    _write(session, values, rows[0].metrics)
-    told = [
-        (row.account_id or account_id, row.day, {metric.value: why.value for metric, why in row.reasons.items()})
-        for row in rows
-        if row.reasons
-    ]
-    _note_reasons(session, told, consortium_id=consortium_id, run_id=run_id)
-    further = [
-        {
-            "consortium_id": consortium_id,
-            "run_id": run_id,
-            "account_id": row.account_id or account_id,
-            "day": row.day,
-            "metric": metric,
-            "value": value,
-        }
-        for row in rows
-        for metric, value in row.further.items()
-    ]
-    if further:
-        session.execute(sa.insert(FURTHER_STAGE), further)
-
-
-def _is_worth_copying(session: Session, values: Sequence[_Staged]) -> bool:
-    return len(values) >= _WORTH_COPYING and session.get_bind().dialect.name == "postgresql"
-
-
-def _write(session: Session, values: Sequence[_Staged], metrics: Sequence[Metric]) -> None:
-    """Onto the stage that is kept."""
+def write_staged(session: Session, values: Sequence[Staged], metrics: Sequence[Metric]) -> None:
+    """Write days onto the stage that is kept: each its consortium, run, account, day and line, then these metrics."""
     names = _names(metrics)
     if _is_worth_copying(session, values):
         _copy(session, values, metrics)
@@ -148,31 +109,10 @@ def _write(session: Session, values: Sequence[_Staged], metrics: Sequence[Metric
         session.execute(sa.insert(STAGE), [dict(zip(names, row, strict=True)) for row in values])
 
 
-def _names(metrics: Sequence[Metric]) -> list[str]:
-    return [*_KEYS, *(metric.value for metric in metrics)]
-
-
-def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
-    """Take a run's rows off the stage."""
-    session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
-
-
-def clear_part(session: Session, run: Run, part: Part) -> None:
-    """Take days off the stage that were merged."""
-    for table in (STAGE, FURTHER_STAGE):
-        session.execute(sa.delete(table).where(rows_in(table, run, part)))
-
-
-def clear_file(session: Session, *, consortium_id: int, run_id: int) -> None:
-    """Take all rows of a file off the stage, days and posts."""
-    for table in (STAGE, FURTHER_STAGE):
-        clear_stage(session, table, consortium_id=consortium_id, run_id=run_id)
-    session.execute(sa.delete(StagedPost).where(StagedPost.consortium_id == consortium_id, StagedPost.run_id == run_id))
-
-
-def _note_reasons(
+def note_reasons(
     session: Session, told: Iterable[tuple[int, date, Mapping[str, str]]], *, consortium_id: int, run_id: int
 ) -> None:
+    """Beside days that are on the stage, why figures of theirs are not there."""
     rows = [
         {"of_consortium": consortium_id, "of_run": run_id, "of_account": account_id, "of_day": day, "why": why}
         for account_id, day, why in told
@@ -192,6 +132,25 @@ def _note_reasons(
     session.connection().execute(statement, rows)
 
 
+def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
+    """Take a run's rows off the stage."""
+    session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
+
+
+def clear_part(session: Session, run: Run, part: Part) -> None:
+    """Take days off the stage that were merged."""
+    for table in (STAGE, FURTHER_STAGE):
+        session.execute(sa.delete(table).where(rows_in(table, run, part)))
+
+
+def _is_worth_copying(session: Session, values: Sequence[Staged]) -> bool:
+    return len(values) >= _WORTH_COPYING and session.get_bind().dialect.name == "postgresql"
+
+
+def _names(metrics: Sequence[Metric]) -> list[str]:
+    return [*_KEYS, *(metric.value for metric in metrics)]
+
+
 def _reasons(figures: Mapping[Metric, Figure]) -> dict[str, str]:
     """Why figures are not there, blank cells aside."""
     return {
@@ -207,7 +166,7 @@ def _cells(figures: Mapping[Metric, Figure], metrics: Sequence[Metric]) -> list[
     return [None if figure is None or figure.value is None else round(figure.value) for figure in found]
 
 
-def _copy(session: Session, values: Sequence[_Staged], metrics: Sequence[Metric]) -> None:
+def _copy(session: Session, values: Sequence[Staged], metrics: Sequence[Metric]) -> None:
     connection = session.connection()  # the session's own: its tenant has been told
     connection.execute(_MAKE_COPIED)
     with (

@@ -1,1 +1,1 @@
-"""What comes from outside, made plain: answers of platforms and files of daily figures."""
+"""What comes from outside, made plain: answers of platforms."""

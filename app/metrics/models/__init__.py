@@ -1,13 +1,12 @@
-"""The tables of figures, of what brought them, of files on their way in, of posts with their tags, and closed periods."""
+"""The tables of figures, of what brought them, of days on their way in, of posts with their tags, and closed periods."""
 
-from app.metrics.models.batches import BatchFile, BatchUpload, ImportBatch, SavedOwner
 from app.metrics.models.closing import ClosedPeriod, ClosingSettings, LateDay
 from app.metrics.models.days import FLOWS, DailyFigure, FurtherFigure, MonthFigure, Observation, SeriesBreak
-from app.metrics.models.files import ImportMatch, SavedMatch, StagedFigure, StagedFurther, StagedPost
 from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
 from app.metrics.models.posts import Post, PostChange
 from app.metrics.models.runs import Run, RunProblem
+from app.metrics.models.staging import StagedFigure, StagedFurther
 from app.metrics.models.standing import (
     FigureDifference,
     FigureSettings,
@@ -19,17 +18,13 @@ from app.metrics.models.tags import PostTag, TagBatch, TagChange, TagRule, Topic
 
 __all__ = [
     "FLOWS",
-    "BatchFile",
-    "BatchUpload",
     "ClosedPeriod",
     "ClosingSettings",
     "DailyFigure",
     "FigureDifference",
     "FigureSettings",
     "FurtherFigure",
-    "ImportBatch",
     "ImportChoice",
-    "ImportMatch",
     "LateDay",
     "Mention",
     "MentionBatch",
@@ -47,12 +42,9 @@ __all__ = [
     "ReplacedPost",
     "Run",
     "RunProblem",
-    "SavedMatch",
-    "SavedOwner",
     "SeriesBreak",
     "StagedFigure",
     "StagedFurther",
-    "StagedPost",
     "TagBatch",
     "TagChange",
     "TagRule",

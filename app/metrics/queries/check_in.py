@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.accounts.models import Account
+from app.accounts.queries import accounts_to_feed
 from app.accounts.rules import AccountMode, AccountState, Connection
 from app.consortia.models import Place
 from app.foundation.periods import Period
 from app.metrics.models import DailyFigure
-from app.metrics.queries.batches import accounts_to_feed
 from app.metrics.queries.figures import offered_for
 from app.metrics.rules.dictionary import Metric
 from app.platforms.catalogue import get_platform

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from app.background.registry import Handler
-from app.metrics.actions import asking, batches, carrying, imports
+from app.metrics.actions import asking
 from app.metrics.actions.answering import COUNT_QUESTIONS
 from app.metrics.actions.mentions import FORGET_MENTIONS
 from app.metrics.actions.replacing import FORGET_REPLACED
-from app.metrics.actions.undoing import UNDO
-from app.metrics.tasks import files, pulling
-from app.metrics.tasks.files import find_due_replaced
+from app.metrics.tasks import forgetting, pulling
+from app.metrics.tasks.forgetting import find_due_replaced
 from app.metrics.tasks.pulling import find_due_forgetting, find_due_pulls, find_due_recounts, meter_for
 
 __all__ = ["HANDLERS", "find_due_forgetting", "find_due_pulls", "find_due_recounts", "find_due_replaced", "meter_for"]
@@ -19,9 +18,5 @@ HANDLERS: Mapping[str, Handler] = {
     asking.PULL: pulling.pull,
     FORGET_MENTIONS: pulling.forget_mentions,
     COUNT_QUESTIONS: pulling.recount,
-    imports.CHECK: files.check_file,
-    batches.UNPACK: files.unpack_batch,
-    carrying.IMPORT: files.import_file,
-    UNDO: files.undo_import,
-    FORGET_REPLACED: files.forget_what_was_replaced,
+    FORGET_REPLACED: forgetting.forget_what_was_replaced,
 }

@@ -14,8 +14,8 @@ from app.metrics.actions.breaks import break_series, rejoin_series
 from app.metrics.forms import BreakForm
 from app.metrics.queries.breaks import break_for_change, breaks_of
 from app.metrics.rules.dictionary import Metric, dictionary
-from app.metrics.rules.exports import EXPORTS
 from app.metrics.views.figures import blueprint, place_of_account
+from app.metrics.views.filed import EXPORT_TITLES
 from app.platforms.catalogue import get_platform, platforms
 
 #: sources of figures that are no platform
@@ -27,7 +27,7 @@ _OTHER_SOURCES = {"desk_log": "A file of our own columns", "youtube_studio": "Yo
 def meanings() -> str:
     """What each figure means and how each platform makes it; ``platform`` narrows it to one."""
     labels = {platform.name: platform.label for platform in platforms()} | _OTHER_SOURCES
-    labels |= {export.name: export.title for export in EXPORTS.values()}
+    labels |= EXPORT_TITLES.filled()
     known = {source for definition in dictionary().values() for source in definition.makings}
     chosen = request.args.get("platform", "")
     definitions = [

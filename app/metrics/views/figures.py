@@ -18,20 +18,19 @@ from app.consortia.queries import settings_of
 from app.foundation.clock import local_day, now
 from app.foundation.database import db
 from app.foundation.errors import Refused
-from app.foundation.installation import settings
 from app.foundation.periods import Period
 from app.metrics.actions.asking import ask_pull
-from app.metrics.importers.row_of_day import row_about
 from app.metrics.models import ClosedPeriod
 from app.metrics.queries.breaks import breaks_of
 from app.metrics.queries.closing import closings_at
 from app.metrics.queries.figures import day_of, days_of, offered_for
 from app.metrics.queries.further import further_of
-from app.metrics.queries.runs import get_import, runs_by_id, runs_of
+from app.metrics.queries.runs import runs_by_id, runs_of
 from app.metrics.queries.standing import choices_of, differences_on
 from app.metrics.rules.breaks import Break
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, definition_of
 from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
+from app.metrics.views.filed import ROW_ABOUT
 from app.metrics.views.wording import difference_in_words
 from app.platforms.catalogue import get_platform
 from app.web.exports import csv_response
@@ -44,14 +43,6 @@ _MOST_DAYS = 92
 def place_of_account(account_id: int, **_others: object) -> Place:
     """``at=`` for an account's pages."""
     return get_account(db.session, account_id, within=Scope(consortium_id=current_actor().consortium_id)).place
-
-
-def place_of_import(run_id: int, **_others: object) -> Place:
-    """The place of the account that a file was given for."""
-    run = get_import(db.session, run_id, within=Scope(consortium_id=current_actor().consortium_id))
-    if run.account is None:
-        raise ValueError("An import is of one account.")
-    return run.account.place
 
 
 @blueprint.get("/accounts/<int:account_id>/figures")
@@ -167,7 +158,7 @@ def _told_by_runs(entries: Collection[FigureSeen], day: date) -> dict[str, dict[
     runs = {entry.origin.run_id for entry in entries if entry.origin and entry.origin.file_name}
     choices = choices_of(db.session, runs, within=whole_consortium())
     held = runs_by_id(db.session, runs, within=whole_consortium())
-    rows = {run_id: row_about(db.session, held[run_id], day, folder=settings().uploads_path) for run_id in runs}
+    rows = {run_id: ROW_ABOUT.filled(db.session, held[run_id], day) for run_id in runs}
     return {"whys": {run_id: choice.why for run_id, choice in choices.items() if choice.late}, "rows_told": rows}
 
 

@@ -22,7 +22,8 @@ from app.goals.rules import (
     judge,
     judge_kpi,
 )
-from app.metrics.rules import Completeness, Flow, Metric, dictionary
+from app.metrics.rules.dictionary import Metric, dictionary
+from app.metrics.rules.sums import Completeness, Flow
 
 QUARTER = Completeness(present=90, expected=90)
 SEEN = {

@@ -4,8 +4,9 @@ import pytest
 
 from app.foundation.figures import Figure, Reason
 from app.goals.rules import Inputs, StandingReason, State, Target, compute, get_kpi, judge_kpi
-from app.metrics.rules import Completeness, Flow, Metric
 from app.metrics.rules.contents import Contents
+from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.sums import Completeness, Flow
 
 PLAN = {"Events": 50, "Advice": 30, "New titles": 20}
 TOLD = Contents(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
-from app.metrics.rules import Metric, PostSeen, add_up, asks, daily_figures, is_broadcast, offered_by, replies_under
+from app.metrics.rules.days import PostSeen, add_up, asks, daily_figures, is_broadcast, replies_under
+from app.metrics.rules.dictionary import Metric, offered_by
 
 NOON = datetime(2026, 11, 9, 12, tzinfo=UTC)
 CHICAGO = ZoneInfo("America/Chicago")

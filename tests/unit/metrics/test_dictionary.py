@@ -2,7 +2,17 @@
 
 import pytest
 
-from app.metrics.rules import FLOWS, STOCKS, Kind, Metric, Source, Store, definition_of, dictionary, offered_by
+from app.metrics.rules.dictionary import (
+    FLOWS,
+    STOCKS,
+    Kind,
+    Metric,
+    Source,
+    Store,
+    definition_of,
+    dictionary,
+    offered_by,
+)
 
 
 def test_every_column_is_defined_in_order_and_kind():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
-from app.metrics.rules import Completeness, completeness, end_of, is_stale, main_reason, start_of, sum_over
+from app.metrics.rules.sums import Completeness, completeness, end_of, is_stale, main_reason, start_of, sum_over
 
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 

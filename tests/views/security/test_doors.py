@@ -64,11 +64,12 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "duties": {EVERYONE: "mine", HERE: "index export cell", CHANGE: "assign end undo exempt need_again copy undo_copy"},
     "findings": {HERE: "index index_csv show evidence_csv", CHANGE: "act check_again finish_action reopen_action"},
     "goals": {HERE: "index kpi kpi_file", CHANGE: "strategy add_goal edit_goal end_goal add_kpi set_target add_event"},
+    "imports": {CHANGE: "index batch choose_file check_file match_columns problems put_aside undo"},
     "job_descriptions": {HERE: "of_person of_position"},
     "metrics": {
         EVERYONE: "meanings",
         READ: "figures figures_file day runs run",
-        CHANGE: "breaks rejoin costs pull choose_file check_file match_columns problems put_aside imports batch undo by_hand",
+        CHANGE: "breaks rejoin costs pull by_hand",
         ADMIN: "mentions_kept precedence",
     },
     "posts": {

@@ -123,7 +123,7 @@ def _import_task(run: Run, zone: str) -> Task:
     return Task(
         title=f"Import of {run.file_name or 'a file'} into {account} failed",
         why=f"{day(local_day(run.started_at, zone))}. {run.message}",
-        url=url_for("metrics.check_file", run_id=run.id),
+        url=url_for("imports.check_file", run_id=run.id),
         button="Look at it",
     )
 

@@ -1,0 +1,1 @@
+"""What changes on the way of a file: checked, matched, carried out part by part, taken back."""

@@ -1,0 +1,88 @@
+"""Reading files that were given at once, and whose files of a name were the last time."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.access.rules import Scope
+from app.accounts.models import Account
+from app.consortia.models import Place
+from app.foundation.errors import NotFound
+from app.imports.models import BatchFile, BatchUpload, ImportBatch, SavedOwner
+from app.metrics.models import Run
+
+
+def get_batch(session: Session, batch_id: int, *, within: Scope) -> ImportBatch:
+    """Files given at once with their place, at the scope's place or below; NotFound otherwise."""
+    found = session.scalars(_batches(within).where(ImportBatch.id == batch_id)).one_or_none()
+    if found is None:
+        raise NotFound("There are no such files here.")
+    return found
+
+
+def batch_for_change(session: Session, batch_id: int, *, within: Scope) -> ImportBatch:
+    """The same as it stands now, locked until the transaction ends."""
+    statement = _batches(within).where(ImportBatch.id == batch_id).with_for_update(of=ImportBatch)
+    found = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NotFound("There are no such files here.")
+    return found
+
+
+def batches_at(session: Session, *, within: Scope, most: int = 20) -> Sequence[ImportBatch]:
+    """The newest of a place and below."""
+    newest = _batches(within).order_by(None).order_by(ImportBatch.given_at.desc(), ImportBatch.id.desc())
+    return session.scalars(newest.limit(most)).all()
+
+
+def uploads_of(session: Session, batch: ImportBatch, *, within: Scope) -> Sequence[BatchUpload]:
+    """What is not unpacked yet."""
+    return session.scalars(
+        sa.select(BatchUpload)
+        .where(BatchUpload.consortium_id == within.consortium_id, BatchUpload.batch_id == batch.id)
+        .order_by(BatchUpload.position)
+    ).all()
+
+
+def files_of(session: Session, batch: ImportBatch, *, within: Scope) -> Sequence[BatchFile]:
+    """The files with their accounts and runs, by name."""
+    return session.scalars(
+        sa.select(BatchFile)
+        .outerjoin(BatchFile.account)
+        .outerjoin(Account.place)
+        .outerjoin(BatchFile.run)
+        .where(
+            BatchFile.consortium_id == within.consortium_id,
+            BatchFile.batch_id == batch.id,
+            sa.or_(BatchFile.account_id.is_(None), Account.consortium_id == within.consortium_id),
+            sa.or_(BatchFile.account_id.is_(None), Place.consortium_id == within.consortium_id),
+            sa.or_(BatchFile.run_id.is_(None), Run.consortium_id == within.consortium_id),
+        )
+        .options(contains_eager(BatchFile.account).contains_eager(Account.place), contains_eager(BatchFile.run))
+        .order_by(BatchFile.name)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def find_owner(session: Session, stem: str, layout: str, *, within: Scope) -> int | None:
+    """The account whose files of this name and layout were the last time."""
+    return session.scalars(
+        sa.select(SavedOwner.account_id).where(
+            SavedOwner.consortium_id == within.consortium_id, SavedOwner.stem == stem, SavedOwner.layout == layout
+        )
+    ).one_or_none()
+
+
+def _batches(within: Scope) -> sa.Select[ImportBatch]:
+    return (
+        sa.select(ImportBatch)
+        .join(ImportBatch.place)
+        .where(
+            ImportBatch.consortium_id == within.consortium_id,
+            Place.consortium_id == within.consortium_id,
+            Place.path.startswith(within.path, autoescape=True),
+        )
+        .options(contains_eager(ImportBatch.place))
+        .order_by(ImportBatch.id)
+    )

@@ -1,0 +1,202 @@
+"""Rows of a file of posts: what each says of one post, or why it cannot be read; and the days the posts amount to."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from app.foundation.figures import Figure
+from app.foundation.periods import Period
+from app.imports.rules.dates import Years, instant_in
+from app.imports.rules.exports import export_named
+from app.imports.rules.files import RowProblem, cell_at, day_reader, figure_reader, read_figures, says_nothing
+from app.imports.rules.layouts import Columns, shown
+from app.imports.rules.meanings import POST_ID, POST_TEXT, POST_URL
+from app.metrics.rules.days import PER_POST, DailyFigures, PostSeen, asks, daily_figures
+from app.metrics.rules.dictionary import Metric
+
+#: a long number as a spreadsheet writes it: the digits after the first few are gone for good
+_DAMAGED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", re.ASCII)
+_URN = re.compile(r"urn:li:[A-Za-z]+:[0-9]+", re.ASCII)
+_LAST_NUMBER = re.compile(r"/([0-9]{6,})(?:[/?#]|$)", re.ASCII)
+_LONGEST_ID = 200
+_LONGEST_URL = 500
+#: on these a text that begins with a name answers somebody
+_REPLIES_BEGIN_WITH_A_NAME = frozenset({"x"})
+_GUARDED = ("'=", "'+", "'-", "'@")
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post and its counts; a blank cell is a reason, never 0."""
+
+    line: int
+    external_id: str
+    url: str
+    published_at: datetime
+    #: the day by the library's clock
+    day: date
+    text: str
+    is_reply: bool
+    figures: Mapping[Metric, Figure]
+
+    @property
+    def has_link(self) -> bool:
+        """Does its text hold an address?"""
+        return "http://" in self.text or "https://" in self.text
+
+
+def read_post_rows(
+    rows: Iterable[tuple[int, Sequence[str]]],
+    *,
+    columns: Columns,
+    today: date,
+    zone: ZoneInfo,
+    years: Years | None = None,
+) -> Iterator[PostRow | RowProblem]:
+    """Read numbered lines one by one: each gives a post, or its problems; empty lines and totals give nothing.
+
+    A post that came before is a problem of the later line. Keeps the ids in memory.
+    """
+    read = _reader(columns, today=today, zone=zone, years=years)
+    seen: dict[str, int] = {}
+    for line, cells in rows:
+        outcome = read(line, cells)
+        if not isinstance(outcome, PostRow):
+            if not says_nothing(cells, columns):
+                yield from outcome
+        elif (earlier := seen.setdefault(outcome.external_id, line)) != line:
+            sentence = f"This post is already on line {earlier}; a post stands in the file once."
+            yield RowProblem(line, sentence, POST_ID, shown(outcome.external_id), tuple(cells), outcome.day)
+        else:
+            yield outcome
+
+
+def _reader(
+    columns: Columns, *, today: date, zone: ZoneInfo, years: Years | None
+) -> Callable[[int, Sequence[str]], PostRow | list[RowProblem]]:
+    read_figure, read_day = figure_reader(columns.layout), day_reader(columns.date_order, today=today, years=years)
+    export = export_named(columns.layout.export)
+    names_first = export is not None and not _REPLIES_BEGIN_WITH_A_NAME.isdisjoint(export.platforms)
+
+    def read(line: int, cells: Sequence[str]) -> PostRow | list[RowProblem]:
+        problems: list[RowProblem] = []
+        written = cell_at(cells, columns.date_at)
+        day = read_day(written)
+        url, text = (cell_at(cells, columns.at.get(meaning, len(cells))) for meaning in (POST_URL, POST_TEXT))
+        name, why = _identity(cells, columns, url)
+        if why:
+            problems.append(RowProblem(line, why, POST_ID, shown(name), tuple(cells)))
+        figures = read_figures(cells, line, columns, read_figure, problems)
+        if any(cell.strip() for cell in cells[columns.width :]):
+            problems.append(RowProblem(line, "The row has more cells than the heading.", cells=tuple(cells)))
+        if isinstance(day, str):
+            return [RowProblem(line, day, "date", shown(written), tuple(cells)), *problems]
+        if problems:
+            return [replace(problem, day=day) for problem in problems]
+        at = instant_in(written, day, zone=zone)
+        return PostRow(
+            line=line,
+            external_id=name,
+            url=url if len(url) <= _LONGEST_URL and url.startswith(("https://", "http://")) else "",
+            published_at=at,
+            day=at.astimezone(zone).date(),
+            text=_unguarded(text),
+            is_reply=names_first and text.startswith("@"),
+            figures=figures,
+        )
+
+    return read
+
+
+def _identity(cells: Sequence[str], columns: Columns, url: str) -> tuple[str, str]:
+    """The platform's id of a post, and why it is none; without a column of ids it is in the address."""
+    if POST_ID not in columns.at:
+        name = _id_in(url)
+        return (name, "") if name else (url, "The row has no address of a post.")
+    name = cell_at(cells, columns.at[POST_ID]).removeprefix("'")
+    if _DAMAGED.fullmatch(name):
+        return name, (
+            f"“{shown(name)}” is an id that a spreadsheet cut short, and its digits are lost. "
+            "Export the file again and choose it as it is, without opening and saving it."
+        )
+    if not name:
+        return name, "The row has no id of a post."
+    return (name, "") if len(name) <= _LONGEST_ID else (name, "The id is longer than any platform writes.")
+
+
+def _id_in(url: str) -> str:
+    found = _URN.search(url)
+    if found:
+        return found[0]
+    number = _LAST_NUMBER.search(url)
+    if number:
+        return number[1]
+    bare = url.partition("?")[0].rstrip("/")
+    return bare if bare.startswith(("https://", "http://")) and len(bare) <= _LONGEST_ID else ""
+
+
+def _unguarded(text: str) -> str:
+    """Without the apostrophe that our own downloads put before what a spreadsheet would take for a formula."""
+    return text[1:] if text.startswith(_GUARDED) else text
+
+
+class DaysOfPosts:
+    """Counts the days of a file that holds every post of its days; days with a row left out stay uncounted."""
+
+    def __init__(self, columns: Columns, zone: ZoneInfo) -> None:
+        """Starts with no post."""
+        self.counts = counts_of(columns)
+        self._zone = zone
+        self._seen: list[PostSeen] = []
+        self._broken: set[date] = set()
+        self._is_whole = True
+
+    def add(self, outcome: PostRow | RowProblem) -> None:
+        """A row of the file, good or not; a row without a day may be of any, so that no day can be counted."""
+        if not self.counts:
+            return
+        if isinstance(outcome, PostRow):
+            self._seen.append(_seen(outcome))
+        elif outcome.day is None:
+            self._is_whole = False
+        else:
+            self._broken.add(outcome.day)
+
+    def days(self) -> list[DailyFigures]:
+        """Each day from the first post to the last, a day without a post as 0."""
+        if not self._seen or not self._is_whole:
+            return []
+        on = [post.published_at.astimezone(self._zone).date() for post in self._seen]
+        window = Period(min(on), max(on))
+        found = daily_figures(self._seen, window=window, zone=self._zone, parents={}, offered=self.counts)
+        return [
+            DailyFigures(entry.day, {metric: entry.figures[metric] for metric in self.counts})
+            for entry in found
+            if entry.day not in self._broken
+        ]
+
+
+def _seen(post: PostRow) -> PostSeen:
+    return PostSeen(
+        id=post.external_id,
+        published_at=post.published_at,
+        text="",  # its words are weighed here, and need not stay in memory
+        is_reply=post.is_reply,
+        is_tagged_ask=asks(post.text, is_tagged_ask=False),
+        figures=post.figures,
+    )
+
+
+def counts_of(columns: Columns) -> tuple[Metric, ...]:
+    """The daily figures that the posts of a file amount to; people reached by several posts cannot be added up."""
+    export = export_named(columns.layout.export)
+    if export is None or not export.holds_all_posts:
+        return ()
+    counted = [Metric.POSTS]
+    if POST_TEXT in columns.at:
+        counted.append(Metric.ASKS)
+        if not _REPLIES_BEGIN_WITH_A_NAME.isdisjoint(export.platforms):
+            counted.append(Metric.REPLIES)
+    return (*counted, *(metric for metric in PER_POST if metric in columns.metrics and metric is not Metric.REACH))
