@@ -24,9 +24,11 @@ from app.foundation.installation import settings
 from app.history.models import HistoryEntry
 from app.imports.actions.checking import GivenFile, begin_import
 from app.imports.importers import daily_file
+from app.imports.tasks import HANDLERS as OF_FILES
 from app.metrics.models import DailyFigure, MonthFigure, Observation, Post, Run, RunProblem, StagedFigure
 from app.metrics.rules.dictionary import FLOWS
-from app.metrics.tasks import HANDLERS, find_due_pulls
+from app.metrics.tasks import HANDLERS as OF_PLATFORMS
+from app.metrics.tasks import find_due_pulls
 from config import Settings
 
 SLUG = "green-valley"
@@ -41,7 +43,7 @@ def build(settings: Settings) -> Flask:
     """The application with this room's work alone, allowed to reach a server on loopback."""
     allowing = settings.model_copy(update={"allow_private_hosts": True})
     app = create_app(allowing)
-    install_background(app, HANDLERS, settings=allowing, due_finders=[find_due_pulls])
+    install_background(app, {**OF_PLATFORMS, **OF_FILES}, settings=allowing, due_finders=[find_due_pulls])
     return app
 
 
