@@ -11,13 +11,16 @@ from app.access.rules import Scope
 from app.background.worker import drain
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Figure, Reason
-from app.foundation.periods import Period
-from app.metrics.actions.furthering import Told, store_further, take_further_back
-from app.metrics.models import FurtherFigure, Run, StagedFurther
+from app.foundation.periods import Period, month_of
+from app.metrics.actions.furthering import Told, store_further
+from app.metrics.actions.untelling import take_further_back
+from app.metrics.models import DailyFigure, FurtherFigure, Run, StagedFurther
+from app.metrics.queries.closing import restated_since
 from app.metrics.queries.further import further_of
 from app.metrics.rules.dictionary import FurtherMetric, Source
 from app.metrics.rules.runs import RunKind, RunState
 from tests.factories.closing import close
+from tests.factories.world import AT
 
 NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 NOV_3, OCT_3 = date(2026, 11, 3), date(2026, 10, 3)
@@ -90,6 +93,7 @@ def test_a_file_of_x_brings_more_than_the_columns_and_is_taken_back(
         FurtherMetric.SAVES: 2,
         FurtherMetric.VIDEO_VIEWS: 9,
         FurtherMetric.LINK_SHARES: 1,
+        FurtherMetric.MEDIA_VIEWS: 10,
     }
     assert FurtherMetric.UNFOLLOWS not in seen(session, world, date(2026, 11, 2))
     assert not session.scalars(sa.select(StagedFurther.value).filter_by(consortium_id=world.consortium.id)).all()
@@ -133,8 +137,125 @@ def test_a_file_gives_way_to_the_platform_and_fills_gaps_and_goes_exactly(sessio
     now = seen(session, world, NOV_3)
     assert (now[saves].figure.value, now[gone].figure.value) == (2, 1)
     newer = keep(session, world, NOV_3, {gone: 4}, source=Source.IMPORT)
-    take_further_back(session, newer)
+    take_further_back(session, newer, at=NOW)
     assert seen(session, world, NOV_3)[gone].figure.value == 1
-    take_further_back(session, run)
+    take_further_back(session, run, at=NOW)
     assert set(seen(session, world, NOV_3)) == {saves}
     assert session.scalar(sa.select(sa.func.count()).select_from(FurtherFigure)) == 1
+
+
+LINKEDIN = (
+    "Followers of East Library\n"
+    "Date,Sponsored followers,Organic followers,Auto-invited followers,Total followers\n"
+    "11/03/2026,1,4,0,5\n"
+    "11/04/2026,0,2,0,1204\n"
+    "11/05/2026,0,-1,0,-1\n"
+)
+FOLLOWS = 'sep=,\n"Follows"\n"Date","Primary"\n"2026-11-03T00:00:00","6"\n"2026-11-04T00:00:00","0"\n'
+
+
+def give(browser, application, account, content):
+    file = (io.BytesIO(content), "export.csv")
+    location = browser.post(
+        f"/accounts/{account.id}/import", data={"file": file}, content_type="multipart/form-data"
+    ).location
+    drain(application)
+    return location
+
+
+def carry_out(browser, application, location):
+    browser.post(location, data={"bad_rows": "leave_out"})
+    drain(application)
+
+
+def told(session, world, metric):
+    enter_tenant(session, world.consortium.id)
+    within = Scope(world.consortium.id)
+    found = further_of(session, world.account, period=Period(NOV_3, date(2026, 11, 6)), within=within)
+    return {day.day: its[metric].figure.value for day, its in found.items() if metric in its}
+
+
+def test_a_file_of_nothing_but_new_followers_goes_in_twice_the_same_and_is_taken_back(
+    as_branch_manager, application, session, world
+):
+    account, new = world.account, FurtherMetric.NEW_FOLLOWS
+    account.platform = "linkedin"
+    session.commit()
+    location = give(as_branch_manager, application, account, LINKEDIN.encode())
+    page = as_branch_manager.get(location).get_data(as_text=True)
+    assert "LinkedIn new followers by day" in page
+    assert "is not the sum of its parts, 2" in page
+    carry_out(as_branch_manager, application, location)
+    assert "2 days added, 0 changed, 0 the same" in as_branch_manager.get(location).get_data(as_text=True)
+    assert told(session, world, new) == {3: 5, 5: -1}
+    assert told(session, world, FurtherMetric.NEW_FOLLOWS_PAID) == {3: 1, 5: 0}
+    assert session.scalars(sa.select(DailyFigure).filter_by(consortium_id=world.consortium.id)).all() == []
+    again = give(as_branch_manager, application, account, LINKEDIN.replace(",2,0,1204", ",2,0,2").encode())
+    carry_out(as_branch_manager, application, again)
+    assert "1 day added, 0 changed, 2 the same" in as_branch_manager.get(again).get_data(as_text=True)
+    mended = give(as_branch_manager, application, account, LINKEDIN.replace("1,4,0,5", "1,5,0,6").encode())
+    carry_out(as_branch_manager, application, mended)
+    assert "0 days added, 1 changed, 1 the same" in as_branch_manager.get(mended).get_data(as_text=True)
+    for run, left in ((mended, {3: 5, 4: 2, 5: -1}), (again, {3: 5, 5: -1}), (location, {})):
+        assert as_branch_manager.get(f"{run}/undo").status_code == 200
+        as_branch_manager.post(f"{run}/undo")
+        drain(application)
+        assert told(session, world, new) == left
+    said = as_branch_manager.get(location).get_data(as_text=True)
+    assert "2 days taken away; 0 as before" in said
+
+
+def test_metas_file_of_follows_meets_what_the_platform_said(as_branch_manager, application, session, world):
+    account, new = world.account, FurtherMetric.NEW_FOLLOWS
+    account.platform = "facebook"
+    keep(session, world, NOV_3, {new: 9})
+    session.commit()
+    location = give(as_branch_manager, application, account, FOLLOWS.encode("utf-16"))
+    page = as_branch_manager.get(location).get_data(as_text=True)
+    assert "1 day differs from another source by more than 2%" in page
+    as_branch_manager.post(location, data={"bad_rows": "leave_out", "precedence": "platform"})
+    drain(application)
+    assert told(session, world, new) == {3: 9, 4: 0}
+    day = as_branch_manager.get(f"/accounts/{account.id}/figures/2026-11-03").get_data(as_text=True)
+    assert "differs by 33% from the file export.csv" in day
+    firm = give(as_branch_manager, application, account, FOLLOWS.encode("utf-16"))
+    as_branch_manager.post(firm, data={"bad_rows": "leave_out", "precedence": "file"})
+    drain(application)
+    assert told(session, world, new) == {3: 6, 4: 0}
+    as_branch_manager.post(f"{firm}/undo")
+    drain(application)
+    assert told(session, world, new) == {3: 9, 4: 0}
+
+
+def test_what_is_restated_in_a_closed_period_is_listed_with_it(as_director, session, world):
+    saves, gone = FurtherMetric.SAVES, FurtherMetric.UNFOLLOWS
+    month = month_of(OCT_3)
+
+    def at(hours, told, source=Source.PULL):
+        run = keep(session, world, OCT_3, told, source=source, at=AT + timedelta(hours=hours))
+        run.started_at = run.ended_at = AT + timedelta(hours=hours)
+        session.flush()
+        return run
+
+    at(-3, {saves: 3})
+    early = at(-2, {gone: 1}, Source.IMPORT)
+    closing = close(session, world, month)
+
+    def restated():
+        found = restated_since(session, closing, within=Scope(world.consortium.id))
+        return [(one.metric, one.then.value, one.now.value) for one in found]
+
+    assert restated() == []
+    at(1, {saves: 4})
+    late = at(2, {FurtherMetric.VISITORS: 8}, Source.IMPORT)
+    at(3, {saves: 5})
+    assert restated() == [(FurtherMetric.VISITORS, None, 8), (saves, 3, 5)]
+    session.commit()
+    page = as_director.get(f"/at/{world.east.code}/periods/{month.code}").get_data(as_text=True)
+    assert "/figures/2026-10-03#visitors" in page
+    enter_tenant(session, world.consortium.id)
+    take_further_back(session, late, at=AT + timedelta(hours=4))
+    at(5, {saves: 3})
+    assert restated() == []
+    take_further_back(session, early, at=AT + timedelta(hours=6))
+    assert restated() == [(gone, 1, None)]

@@ -135,8 +135,8 @@ def _store_posts(session: Session, run: Run, *, at: datetime, after_part: AfterP
 def _merge(session: Session, run: Run, part: Part, *, at: datetime) -> Tally:
     """Merge days on the run's stage into those that are kept."""
     _locked(session, run, part)
-    done = merge(session, batch_of(session, run, part, at=at))
-    store_staged_further(session, run, part, at=at)
+    beside = store_staged_further(session, run, part, at=at)
+    done = merge(session, batch_of(session, run, part, at=at, beside=beside))
     clear_part(session, run, part)
     return done
 

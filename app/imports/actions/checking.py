@@ -19,12 +19,14 @@ from app.imports.rules.exports import brings_posts
 from app.imports.rules.files import RowProblem
 from app.imports.rules.layouts import MOST_COLUMNS
 from app.imports.rules.plain_rows import DailyRow
+from app.metrics.actions.batching import Batch
+from app.metrics.actions.furthering import Beside, weigh_staged_further
 from app.metrics.actions.revising import Cell
 from app.metrics.actions.staging import STAGE, Part, next_part, rows_in
-from app.metrics.actions.storing import Batch, tally
+from app.metrics.actions.storing import tally
 from app.metrics.models import ImportChoice, Run, RunProblem
 from app.metrics.queries.standing import find_choice, precedence_of
-from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.metrics.rules.standing import Precedence
 
@@ -77,7 +79,7 @@ def begin_import(session: Session, account: Account, file: GivenFile, *, by: Act
     return run
 
 
-def begin_check(session: Session, run: Run, metrics: Sequence[Metric], *, layout: str = "") -> None:
+def begin_check(session: Session, run: Run, metrics: Sequence[Metric | FurtherMetric], *, layout: str = "") -> None:
     """Start with an empty stage, whatever a check that was cut off left there; refuses one that is decided.
 
     ``layout`` names the platform's file that this is, "" for one of our own columns.
@@ -176,11 +178,15 @@ def account_id_of(run: Run) -> int:
     return run.account_id
 
 
-def batch_of(session: Session, run: Run, part: Part, *, at: datetime) -> Batch:
-    """Days on the run's stage; a day that was counted from posts has no blank cells."""
+def batch_of(session: Session, run: Run, part: Part, *, at: datetime, beside: Beside) -> Batch:
+    """Days on the run's stage, and what becomes of what is told beside them.
+
+    A day that was counted from posts has no blank cells.
+    """
     otherwise = None if brings_posts(run.layout) else Reason.BLANK
     reasons = _reasons(session, run, part)
-    return Batch(STAGE, run, Source.IMPORT, at, metrics_of(run), reasons=reasons, otherwise=otherwise, part=part)
+    metrics = metrics_of(run)
+    return Batch(STAGE, run, Source.IMPORT, at, metrics, reasons=reasons, otherwise=otherwise, part=part, beside=beside)
 
 
 def _reasons(session: Session, run: Run, part: Part) -> dict[Cell, Reason]:
@@ -225,7 +231,8 @@ def _tally(session: Session, run: Run, *, at: datetime) -> Tally:
     """What merging the stage would do, part by part."""
     total, part = Tally(), next_part(session, run)
     while True:
-        total += tally(session, batch_of(session, run, part, at=at))
+        beside = weigh_staged_further(session, run, part, at=at)
+        total += tally(session, batch_of(session, run, part, at=at, beside=beside))
         if part.until is None:
             return total
         part = next_part(session, run, after=part.until)

@@ -21,10 +21,10 @@ from app.imports.actions.untouching import take_posts_back
 from app.imports.queries.undo import days_on, notes_on, stands
 from app.metrics.actions.closing import held_on_closed_days, keep_what_went
 from app.metrics.actions.differing import forget_differences
-from app.metrics.actions.furthering import take_further_back
 from app.metrics.actions.replacing import forget_replaced
 from app.metrics.actions.rerolling import AS_IT_IS, parts_of, roll_up_anew, stage_months
-from app.metrics.models import DailyFigure, ImportChoice, Observation, ReplacedFigure, Run
+from app.metrics.actions.untelling import take_further_back, told_beside_alone
+from app.metrics.models import DailyFigure, FurtherFigure, ImportChoice, Observation, ReplacedFigure, Run
 from app.metrics.queries.standing import find_choice
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.runs import RunState
@@ -83,13 +83,17 @@ def take_back(session: Session, run: Run, choice: ImportChoice, *, at: datetime)
     """Undo whatever a run's file brought by now; nothing of it may be on the stage."""
     accounts_for_change(session, _accounts(session, run), within=Scope(consortium_id=run.consortium_id))
     done = Undone()
+    alone = told_beside_alone(session, run)
     held = held_on_closed_days(session, run)
     stage_months(session, run)
     _take_new_days(session, run, done)
     for entries in parts_of(_replaced(session, run)):
         _restore(session, run, entries, done, at=at)
     keep_what_went(session, run, held, at=at)
-    take_further_back(session, run)
+    beside = take_further_back(session, run, at=at)
+    done.restored += len(beside.restored & alone)
+    done.taken_away += len((beside.gone - beside.restored) & alone)
+    done.left |= beside.left
     posts = take_posts_back(session, run)
     done.posts, done.posts_left = posts.taken_back, posts.left
     roll_up_anew(session, run)
@@ -110,11 +114,11 @@ def _claim(session: Session, run: Run, *, at: datetime) -> ImportChoice:
 
 def _accounts(session: Session, run: Run) -> set[int]:
     """The accounts whose days it wrote, and the one that it was given for."""
-    brought, replaced = (
+    statements = [
         sa.select(table.account_id).where(table.consortium_id == run.consortium_id, table.run_id == run.id)
-        for table in (DailyFigure, ReplacedFigure)
-    )
-    found = sa.union(brought, replaced).subquery()
+        for table in (DailyFigure, ReplacedFigure, FurtherFigure)
+    ]
+    found = sa.union(*statements).subquery()
     ids = session.scalars(sa.select(found.c.account_id).order_by(found.c.account_id)).all()
     return {*ids, account_id_of(run)}
 

@@ -24,7 +24,7 @@ from app.imports.rules.layouts import Columns, Guess, Layout, guess_layout, gues
 from app.imports.rules.meanings import ACCOUNT
 from app.imports.rules.post_rows import DaysOfPosts, read_post_rows
 from app.metrics.models import Run
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.runs import Tally
 
 _BATCH = 20_000
@@ -102,7 +102,7 @@ class _Staging:
 
     def days(self, rows: Iterable[Numbered], years: Years | None) -> Tally:
         """A row a day."""
-        self._begin(self.columns.metrics)
+        self._begin((*self.columns.metrics, *self.columns.further))
         find_account = account_finder(self.session, self.run) if ACCOUNT in self.columns.at else None
         found = read_rows(rows, columns=self.columns, today=self.today, years=years, find_account=find_account)
         for outcomes in _batches(found):
@@ -114,7 +114,7 @@ class _Staging:
         """A row a post, and the days that they amount to."""
         zone = ZoneInfo(settings_of(self.session, within=Scope(consortium_id=self.run.consortium_id)).time_zone)
         days = DaysOfPosts(self.columns, zone)
-        self._begin(tuple(dict.fromkeys((*days.counts, *self.columns.metrics))))
+        self._begin(tuple(dict.fromkeys((*days.counts, *self.columns.metrics, *self.columns.further))))
         found = read_post_rows(rows, columns=self.columns, today=self.today, zone=zone, years=years)
         for outcomes in _batches(found):
             for outcome in outcomes:
@@ -124,7 +124,7 @@ class _Staging:
         post_files.stage_counted(self.session, self.run, days.days())
         return post_files.end_post_check(self.session, self.run)
 
-    def _begin(self, metrics: Sequence[Metric]) -> None:
+    def _begin(self, metrics: Sequence[Metric | FurtherMetric]) -> None:
         layout = self.columns.layout
         name = layout.export or (OWN_POSTS if layout.brings_posts else "")
         checking.begin_check(self.session, self.run, metrics, layout=name)

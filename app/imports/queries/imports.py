@@ -13,9 +13,10 @@ from app.foundation.errors import NotFound
 from app.imports.models import StagedPost
 from app.imports.rules.exports import brings_posts
 from app.metrics.models import Run, StagedFigure
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.runs import RunKind, RunState
 
+_METRICS = frozenset(Metric)
 #: a file in one of these states is the same import when it is given again
 _UNDECIDED = (RunState.WAITING, RunState.RUNNING, RunState.MATCHING, RunState.CHECKED, RunState.IMPORTING)
 
@@ -88,7 +89,12 @@ def rows_stored(run: Run) -> int:
 
 def metrics_of(run: Run) -> tuple[Metric, ...]:
     """The metrics that an imported file brings."""
-    return tuple(Metric(name) for name in run.metrics.split())
+    return tuple(Metric(name) for name in run.metrics.split() if name in _METRICS)
+
+
+def further_metrics_of(run: Run) -> tuple[FurtherMetric, ...]:
+    """What it brings beside them."""
+    return tuple(FurtherMetric(name) for name in run.metrics.split() if name not in _METRICS)
 
 
 def _imports(within: Scope) -> sa.Select[Run]:

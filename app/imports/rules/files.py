@@ -94,7 +94,7 @@ class RowReader:
     ) -> None:
         """``years`` where days have no year; ``find_account`` where the file says whose row it is."""
         self._columns = columns
-        self._read_figure = figure_reader(columns.layout)
+        self._read_figure, self._read_change = figure_reader(columns.layout), change_reader(columns.layout)
         self._read_day = day_reader(columns.date_order, today=today, years=years)
         self._find_account = find_account
         self._account_at = columns.at.get(ACCOUNT)
@@ -116,7 +116,9 @@ class RowReader:
             problems.append(RowProblem(line, day, "date", shown(text), tuple(cells)))
         account_id = self._account(cells, line, problems)
         figures = read_figures(cells, line, columns, self._read_figure, problems)
-        further = self._further(cells, line, problems)
+        further = read_further(cells, line, columns, (self._read_figure, self._read_change), problems)
+        if sentence := _why_no_total(further):
+            problems.append(RowProblem(line, sentence, FurtherMetric.NEW_FOLLOWS.value, cells=tuple(cells)))
         if len(cells) > columns.width and any(cell.strip() for cell in cells[columns.width :]):
             problems.append(RowProblem(line, _TOO_WIDE, cells=tuple(cells)))
         for part, whole, sentence in self._parts:
@@ -125,19 +127,6 @@ class RowReader:
         if problems or isinstance(day, str):
             return problems
         return row_of(line, day, figures, account_id)._replace(further=further)
-
-    def _further(self, cells: Sequence[str], line: int, problems: list[RowProblem]) -> dict[FurtherMetric, int]:
-        """What the file tells beside the metrics; a blank cell tells nothing."""
-        found: dict[FurtherMetric, int] = {}
-        for position, metric in self._columns.further_at:
-            text = cell_at(cells, position)
-            figure = self._read_figure(text)
-            if isinstance(figure, str):
-                sentence = f"{metric.label}: {figure.format(text=shown(text))}"
-                problems.append(RowProblem(line, sentence, metric.value, shown(text), tuple(cells)))
-            elif figure.value is not None:
-                found[metric] = round(figure.value)
-        return found
 
     def _account(self, cells: Sequence[str], line: int, problems: list[RowProblem]) -> int | None:
         if self._account_at is None or self._find_account is None:
@@ -165,6 +154,46 @@ def read_figures(
             sentence = f"{metric.label}: {figure.format(text=text)}"
             problems.append(RowProblem(line, sentence, metric.value, text, tuple(cells)))
     return figures
+
+
+def read_further(
+    cells: Sequence[str],
+    line: int,
+    columns: Columns,
+    readers: tuple[CellReader, CellReader],
+    problems: list[RowProblem],
+) -> dict[FurtherMetric, int]:
+    """What a row tells beside the metrics, by readers of counts and of changes; a blank cell tells nothing."""
+    read_figure, read_change = readers
+    found: dict[FurtherMetric, int] = {}
+    for position, metric in columns.further_at:
+        text = cell_at(cells, position)
+        figure = (read_change if metric.may_fall else read_figure)(text)
+        if isinstance(figure, str):
+            sentence = f"{metric.label}: {figure.format(text=shown(text))}"
+            problems.append(RowProblem(line, sentence, metric.value, shown(text), tuple(cells)))
+        elif figure.value is not None:
+            found[metric] = round(figure.value)
+    return found
+
+
+def _why_no_total(further: Mapping[FurtherMetric, int]) -> str:
+    """A total of new followers that its parts do not add up to may be of another thing: how many follow."""
+    total, invited = further.get(FurtherMetric.NEW_FOLLOWS), further.get(FurtherMetric.NEW_FOLLOWS_INVITED, 0)
+    parts = [further.get(metric) for metric in (FurtherMetric.NEW_FOLLOWS_ORGANIC, FurtherMetric.NEW_FOLLOWS_PAID)]
+    known = [part for part in parts if part is not None]
+    if total is None or len(known) < len(parts) or total in {sum(known), sum(known) + invited}:
+        return ""
+    return (
+        f"The total of {total:,} new followers is not the sum of its parts, {sum(known) + invited:,}; "
+        "it may be how many follow in all, which is another figure."
+    )
+
+
+def change_reader(layout: Layout) -> CellReader:
+    """How cells are read that may be below zero."""
+    blanks = PLATFORM_BLANKS if export_named(layout.export) else None
+    return cell_reader(layout.number_style, blanks=blanks, lowest=-LARGEST)
 
 
 def figure_reader(layout: Layout) -> CellReader:

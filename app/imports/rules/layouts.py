@@ -86,6 +86,11 @@ class Columns:
         return tuple(metric for _, metric in self.metrics_at)
 
     @property
+    def further(self) -> tuple[FurtherMetric, ...]:
+        """What it brings beside them, in its order."""
+        return tuple(metric for _, metric in self.further_at)
+
+    @property
     def date_at(self) -> int:
         """The column of the day, or of the time a post was published."""
         return self.at[PUBLISHED] if self.layout.brings_posts else self.at[DAY]
@@ -125,7 +130,8 @@ def match_columns(header: Sequence[str], layout: Layout | None = None) -> Column
     if layout.brings_posts:
         _refuse_unusable_posts(found)
     else:
-        _refuse_unusable(header, has_day=DAY in found, has_metric=bool(metrics_at))
+        is_told = any(meaning in _METRICS or meaning in _FURTHER for meaning in found)
+        _refuse_unusable(header, has_day=DAY in found, has_metric=is_told)
     return Columns(
         layout=layout,
         at=found,

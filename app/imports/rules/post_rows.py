@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,11 +10,20 @@ from app.foundation.figures import Figure
 from app.foundation.periods import Period
 from app.imports.rules.dates import Years, instant_in
 from app.imports.rules.exports import export_named
-from app.imports.rules.files import RowProblem, cell_at, day_reader, figure_reader, read_figures, says_nothing
+from app.imports.rules.files import (
+    RowProblem,
+    cell_at,
+    change_reader,
+    day_reader,
+    figure_reader,
+    read_figures,
+    read_further,
+    says_nothing,
+)
 from app.imports.rules.layouts import Columns, shown
 from app.imports.rules.meanings import POST_ID, POST_TEXT, POST_URL
 from app.metrics.rules.days import PER_POST, DailyFigures, PostSeen, asks, daily_figures
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 #: a long number as a spreadsheet writes it: the digits after the first few are gone for good
 _DAMAGED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", re.ASCII)
@@ -40,6 +49,8 @@ class PostRow:
     text: str
     is_reply: bool
     figures: Mapping[Metric, Figure]
+    #: what the file tells beside the metrics
+    further: Mapping[FurtherMetric, int] = field(default_factory=dict)
 
     @property
     def has_link(self) -> bool:
@@ -76,7 +87,8 @@ def read_post_rows(
 def _reader(
     columns: Columns, *, today: date, zone: ZoneInfo, years: Years | None
 ) -> Callable[[int, Sequence[str]], PostRow | list[RowProblem]]:
-    read_figure, read_day = figure_reader(columns.layout), day_reader(columns.date_order, today=today, years=years)
+    readers = (figure_reader(columns.layout), change_reader(columns.layout))
+    read_day = day_reader(columns.date_order, today=today, years=years)
     export = export_named(columns.layout.export)
     names_first = export is not None and not _REPLIES_BEGIN_WITH_A_NAME.isdisjoint(export.platforms)
 
@@ -88,7 +100,8 @@ def _reader(
         name, why = _identity(cells, columns, url)
         if why:
             problems.append(RowProblem(line, why, POST_ID, shown(name), tuple(cells)))
-        figures = read_figures(cells, line, columns, read_figure, problems)
+        figures = read_figures(cells, line, columns, readers[0], problems)
+        further = read_further(cells, line, columns, readers, problems)
         if any(cell.strip() for cell in cells[columns.width :]):
             problems.append(RowProblem(line, "The row has more cells than the heading.", cells=tuple(cells)))
         if isinstance(day, str):
@@ -105,6 +118,7 @@ def _reader(
             text=_unguarded(text),
             is_reply=names_first and text.startswith("@"),
             figures=figures,
+            further=further,
         )
 
     return read

@@ -1,37 +1,38 @@
 """Keeping where two sources differ about one figure by more than 2%."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.ids import new_id
-from app.metrics.actions.revising import Cell
 from app.metrics.actions.weighing import Difference
 from app.metrics.models import FigureDifference, Run
-from app.metrics.rules.dictionary import Source
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 from app.metrics.rules.standing import differs_much
 
 _TABLE = sa.Table(FigureDifference.__tablename__, FigureDifference.metadata)
+#: account, day, metric
+_Cell = tuple[int, date, Metric | FurtherMetric]
 
 
 def write_differences(
     session: Session,
     known: Sequence[Mapping[Any, Any]],
-    found: Mapping[Cell, Difference],
+    found: Iterable[tuple[_Cell, Difference]],
     *,
     run: Run,
     source: Source,
     at: datetime,
 ) -> None:
     """Write what was found, in place of what was known; what came since for a known one is told by it."""
-    rows = {cell: _row(cell, difference, run=run, at=at) for cell, difference in found.items()}
+    rows = {_named(cell): _row(cell, difference, run=run, at=at) for cell, difference in found}
     gone: list[int] = []
     for held in known:
-        cell: Cell = (held["account_id"], held["day"], held["metric"])
-        came = held[f"came_{held['metric'].value}"]
+        cell = (held["account_id"], held["day"], held["metric"])
+        came = held[f"came_{held['metric']}"]
         if cell in rows:
             gone.append(held["id"])
         elif came is not None:
@@ -57,14 +58,40 @@ def forget_differences(session: Session, run: Run) -> None:
     session.execute(sa.delete(_TABLE).where(_TABLE.c.consortium_id == run.consortium_id, _TABLE.c.run_id == run.id))
 
 
-def _row(cell: Cell, difference: Difference, *, run: Run, at: datetime) -> dict[str, Any]:
+def known_differences(
+    session: Session, run: Run, cells: Collection[_Cell]
+) -> dict[tuple[int, date, str], Mapping[Any, Any]]:
+    """What was known of some figures, by account, day and the metric's name."""
+    if not cells:
+        return {}
+    rows = session.execute(
+        sa.select(_TABLE)
+        .where(
+            _TABLE.c.consortium_id == run.consortium_id,
+            _TABLE.c.account_id.in_({account_id for account_id, _, _ in cells}),
+            _TABLE.c.day.between(min(day for _, day, _ in cells), max(day for _, day, _ in cells)),
+            _TABLE.c.metric.in_({metric.value for _, _, metric in cells}),
+        )
+        .order_by(_TABLE.c.account_id, _TABLE.c.day, _TABLE.c.metric)
+    )
+    wanted = {_named(cell) for cell in cells}
+    found = {(row["account_id"], row["day"], row["metric"]): row for row in rows.mappings()}
+    return {cell: row for cell, row in found.items() if cell in wanted}
+
+
+def _named(cell: _Cell) -> tuple[int, date, str]:
+    account_id, day, metric = cell
+    return account_id, day, metric.value
+
+
+def _row(cell: _Cell, difference: Difference, *, run: Run, at: datetime) -> dict[str, Any]:
     account_id, day, metric = cell
     return {
         "id": new_id(),
         "consortium_id": run.consortium_id,
         "account_id": account_id,
         "day": day,
-        "metric": metric,
+        "metric": metric.value,
         "value": difference.value,
         "source": difference.source,
         "other_value": difference.other_value,

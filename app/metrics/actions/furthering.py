@@ -1,7 +1,7 @@
-"""Keeping what platforms tell beside the metrics, by pull and by file, and taking it back with its import."""
+"""Keeping what platforms tell beside the metrics, by pull and by file: weighed as the metrics are, then written."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.foundation.figures import Figure, Reason
+from app.metrics.actions.differing import known_differences, write_differences
 from app.metrics.actions.rerolling import AS_IT_IS, parts_of
 from app.metrics.actions.staging import FURTHER_STAGE, Part, rows_in
+from app.metrics.actions.weighing import Difference, is_far
 from app.metrics.models import FurtherFigure, Run
 from app.metrics.queries.closing import closed_days
 from app.metrics.queries.standing import firm_runs
@@ -19,10 +21,11 @@ from app.metrics.rules.dictionary import FurtherMetric, Source
 from app.metrics.rules.incoming import is_frozen
 from app.metrics.rules.standing import stands_against
 
-_FIGURES = sa.Table(FurtherFigure.__tablename__, FurtherFigure.metadata)
+FIGURES: sa.Table = sa.Table(FurtherFigure.__tablename__, FurtherFigure.metadata)
 #: of these a page can say as much without a row
 _TELLS_NOTHING = frozenset({Reason.NOT_SUPPORTED, Reason.NOT_COLLECTED, Reason.BLANK})
-_Cell = tuple[int, date, FurtherMetric]
+#: account, day, metric
+Cell = tuple[int, date, FurtherMetric]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,102 +38,144 @@ class Told:
     figure: Figure
 
     @property
-    def cell(self) -> _Cell:
+    def cell(self) -> Cell:
         """Which figure it is."""
         return self.account_id, self.day, self.metric
 
 
-def store_further(session: Session, rows: Iterable[Told], *, run: Run, source: Source, at: datetime) -> None:
+@dataclass(slots=True)
+class Beside:
+    """What becomes of days by what is told beside their metrics; each an account and a day."""
+
+    #: something is written
+    written: set[tuple[int, date]] = field(default_factory=set)
+    #: something of the same metrics was known
+    met: set[tuple[int, date]] = field(default_factory=set)
+    #: another source differs by more than 2%
+    conflicting: set[tuple[int, date]] = field(default_factory=set)
+    #: a value older than a week changes
+    late: set[tuple[int, date]] = field(default_factory=set)
+
+    def add(self, other: "Beside") -> None:
+        """Those of another part too."""
+        self.written |= other.written
+        self.met |= other.met
+        self.conflicting |= other.conflicting
+        self.late |= other.late
+
+
+def store_further(session: Session, rows: Iterable[Told], *, run: Run, source: Source, at: datetime) -> Beside:
     """Keep them in the caller's transaction; the same again changes nothing, and missing replaces no value.
 
     What a file replaces is kept as a revision, so that it can be taken back; what a pull replaces is where it is older
     than a week or its period is closed.
     """
-    worth = [row for row in rows if row.figure.reason not in _TELLS_NOTHING]
-    for some in parts_of(worth):
-        _store(session, some, run=run, source=source, at=at)
+    found = Beside()
+    for some in parts_of([row for row in rows if row.figure.reason not in _TELLS_NOTHING]):
+        weighed = _weigh(session, some, run=run, source=source, at=at)
+        _write(session, weighed, some, run=run, source=source, at=at)
+        found.add(weighed.beside)
+    return found
 
 
-def store_staged_further(session: Session, run: Run, part: Part, *, at: datetime) -> None:
+def store_staged_further(session: Session, run: Run, part: Part, *, at: datetime) -> Beside:
     """Keep what a part of a file tells beside its metrics."""
+    return store_further(session, _staged(session, run, part), run=run, source=Source.IMPORT, at=at)
+
+
+def weigh_staged_further(session: Session, run: Run, part: Part, *, at: datetime) -> Beside:
+    """What keeping it would do."""
+    found = Beside()
+    for some in parts_of(_staged(session, run, part)):
+        found.add(_weigh(session, some, run=run, source=Source.IMPORT, at=at).beside)
+    return found
+
+
+def _staged(session: Session, run: Run, part: Part) -> list[Told]:
     rows = session.execute(
         sa.select(FURTHER_STAGE)
         .where(rows_in(FURTHER_STAGE, run, part))
         .order_by(FURTHER_STAGE.c.account_id, FURTHER_STAGE.c.day, FURTHER_STAGE.c.metric)
-    ).all()
-    told = (Told(row.account_id, row.day, row.metric, Figure.of(row.value)) for row in rows)
-    store_further(session, told, run=run, source=Source.IMPORT, at=at)
-
-
-def take_further_back(session: Session, run: Run) -> None:
-    """What an import told goes, and what it replaced stands again; what was changed since stays as it is."""
-    mine = session.scalars(
-        sa.select(FurtherFigure)
-        .where(
-            FurtherFigure.consortium_id == run.consortium_id,
-            FurtherFigure.run_id == run.id,
-            FurtherFigure.revision == 0,
-        )
-        .order_by(FurtherFigure.account_id, FurtherFigure.day, FurtherFigure.metric)
-        .execution_options(populate_existing=True)
-    ).all()
-    for some in parts_of(mine):
-        before = _newest_revisions(session, run, some)
-        for row in some:
-            held = before.get((row.account_id, row.day, row.metric))
-            if held is None:
-                session.delete(row)
-                continue
-            row.value, row.reason, row.source, row.run_id = held.value, held.reason, held.source, held.run_id
-            session.delete(held)
-        session.flush()
-
-
-def _newest_revisions(session: Session, run: Run, rows: Sequence[FurtherFigure]) -> dict[_Cell, FurtherFigure]:
-    found = session.scalars(
-        sa.select(FurtherFigure)
-        .where(
-            FurtherFigure.consortium_id == run.consortium_id,
-            sa.tuple_(FurtherFigure.account_id, FurtherFigure.day).in_({(row.account_id, row.day) for row in rows}),
-            FurtherFigure.revision > 0,
-        )
-        .order_by(FurtherFigure.account_id, FurtherFigure.day, FurtherFigure.metric, FurtherFigure.revision)
     )
-    return {(row.account_id, row.day, row.metric): row for row in found}
+    return [Told(row.account_id, row.day, row.metric, Figure.of(row.value)) for row in rows]
 
 
-def _store(session: Session, rows: Sequence[Told], *, run: Run, source: Source, at: datetime) -> None:
+@dataclass(slots=True)
+class _Weighed:
+    """What is to be written, and what it does to the days."""
+
+    beside: Beside = field(default_factory=Beside)
+    gone: list[Cell] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    differences: dict[Cell, Difference] = field(default_factory=dict)
+
+
+def _weigh(session: Session, told: Sequence[Told], *, run: Run, source: Source, at: datetime) -> _Weighed:
+    """As the metrics are weighed: cell by cell, by who says what and when."""
     within = Scope(consortium_id=run.consortium_id)
     closed = closed_days(session, within=within)
-    held, last = _held(session, rows, run)
+    held, last = held_of(session, run, told)
     firm = firm_runs(session, {run.id, *(one.run_id for one in held.values())}, within=within)
-    kept: list[dict[str, Any]] = []
-    gone: list[_Cell] = []
-    written: list[dict[str, Any]] = []
-    for row in rows:
-        now = held.get(row.cell)
+    found = _Weighed()
+    for row in told:
+        now, place = held.get(row.cell), (row.account_id, row.day)
+        if now is not None and now.value is not None:
+            found.beside.met.add(place)
+        if now is not None and not _replaces(row, now, found, firm=firm, run=run, source=source):
+            continue
         if now is not None:
-            is_same = now.value == row.figure.value and now.reason is row.figure.reason
-            if is_same or row.figure.value is None:
-                continue
-            if now.value is not None and stands_against(
-                now.source, source, held_is_firm=now.run_id in firm, came_is_firm=run.id in firm
-            ):
-                continue
-            gone.append(row.cell)
-            if source is Source.IMPORT or is_frozen(row.day, at=at, closed=closed):
-                number = last[row.cell] + 1
-                kept.append(_row(row.cell, number, now.value, now.reason, now.source, now.run_id, run=run, at=at))
-        value = None if row.figure.value is None else round(row.figure.value)
-        written.append(_row(row.cell, 0, value, row.figure.reason, source, run.id, run=run, at=at))
-    if gone:
-        _remove(session, gone, run)
-    if kept or written:
-        session.execute(sa.insert(_FIGURES), [*kept, *written])
+            found.gone.append(row.cell)
+            is_late = is_frozen(row.day, at=at, closed=closed)
+            if is_late and now.value is not None:
+                found.beside.late.add(place)
+            if source is Source.IMPORT or is_late:
+                found.rows.append(row_of(now, last[row.cell] + 1, at=at))
+        found.beside.written.add(place)
+        found.rows.append(_fresh(row, run=run, source=source, at=at))
+    return found
 
 
-def _held(session: Session, rows: Sequence[Told], run: Run) -> tuple[dict[_Cell, FurtherFigure], dict[_Cell, int]]:
-    """What stands now, and the number of the last revision, by figure."""
+def _replaces(row: Told, now: FurtherFigure, found: _Weighed, *, firm: Iterable[int], run: Run, source: Source) -> bool:
+    """Does what came stand instead of what is held? Notes where the two differ much."""
+    came = row.figure.value
+    if came is None or (now.value == came and now.reason is row.figure.reason):
+        return False
+    if now.value is None:
+        return True
+    stays = stands_against(now.source, source, held_is_firm=now.run_id in firm, came_is_firm=run.id in firm)
+    if is_far(now.value, now.source, round(came), source):
+        found.beside.conflicting.add((row.account_id, row.day))
+        found.differences[row.cell] = (
+            Difference(now.value, now.source, round(came), source, run.id)
+            if stays
+            else Difference(round(came), source, now.value, now.source, now.run_id)
+        )
+    return not stays
+
+
+def _write(
+    session: Session, weighed: _Weighed, told: Sequence[Told], *, run: Run, source: Source, at: datetime
+) -> None:
+    if weighed.gone:
+        remove_current(session, weighed.gone, run)
+    if weighed.rows:
+        session.execute(sa.insert(FIGURES), weighed.rows)
+    came = {row.cell: round(row.figure.value) for row in told if row.figure.value is not None}
+    known = known_differences(session, run, came)
+    if not known and not weighed.differences:
+        return
+    beside = [
+        {**known[account_id, day, metric.value], f"came_{metric.value}": value}
+        for (account_id, day, metric), value in came.items()
+        if (account_id, day, metric.value) in known
+    ]
+    write_differences(session, beside, weighed.differences.items(), run=run, source=source, at=at)
+
+
+def held_of(
+    session: Session, run: Run, rows: Sequence[Told] | Sequence[FurtherFigure]
+) -> tuple[dict[Cell, FurtherFigure], Mapping[Cell, int]]:
+    """What stands now of the accounts and days of some rows, and the number of the last revision, by figure."""
     found = session.scalars(
         sa.select(FurtherFigure)
         .where(
@@ -141,8 +186,8 @@ def _held(session: Session, rows: Sequence[Told], run: Run) -> tuple[dict[_Cell,
         .order_by(FurtherFigure.account_id, FurtherFigure.day, FurtherFigure.metric, FurtherFigure.revision)
         .execution_options(populate_existing=True)
     )
-    held: dict[_Cell, FurtherFigure] = {}
-    last: dict[_Cell, int] = {}
+    held: dict[Cell, FurtherFigure] = {}
+    last: dict[Cell, int] = {}
     for one in found:
         cell = (one.account_id, one.day, one.metric)
         last[cell] = one.revision
@@ -151,39 +196,35 @@ def _held(session: Session, rows: Sequence[Told], run: Run) -> tuple[dict[_Cell,
     return held, last
 
 
-def _remove(session: Session, cells: Sequence[_Cell], run: Run) -> None:
-    statement = sa.delete(_FIGURES).where(
-        _FIGURES.c.consortium_id == run.consortium_id,
-        _FIGURES.c.account_id == sa.bindparam("of_account", type_=_FIGURES.c.account_id.type),
-        _FIGURES.c.day == sa.bindparam("of_day", type_=_FIGURES.c.day.type),
-        _FIGURES.c.metric == sa.bindparam("of_metric", type_=_FIGURES.c.metric.type),
-        _FIGURES.c.revision == 0,
+def remove_current(session: Session, cells: Sequence[Cell], run: Run) -> None:
+    """What stands goes; its revisions stay."""
+    statement = sa.delete(FIGURES).where(
+        FIGURES.c.consortium_id == run.consortium_id,
+        FIGURES.c.account_id == sa.bindparam("of_account", type_=FIGURES.c.account_id.type),
+        FIGURES.c.day == sa.bindparam("of_day", type_=FIGURES.c.day.type),
+        FIGURES.c.metric == sa.bindparam("of_metric", type_=FIGURES.c.metric.type),
+        FIGURES.c.revision == 0,
     )
     rows = [{"of_account": account_id, "of_day": day, "of_metric": metric} for account_id, day, metric in cells]
     session.connection().execute(statement, rows, execution_options=AS_IT_IS)
 
 
-def _row(
-    cell: _Cell,
-    revision: int,
-    value: int | None,
-    reason: Reason | None,
-    source: Source,
-    run_id: int,
-    *,
-    run: Run,
-    at: datetime,
-) -> dict[str, Any]:
-    account_id, day, metric = cell
+def row_of(held: FurtherFigure, revision: int, *, at: datetime) -> dict[str, Any]:
+    """What stood, as a revision replaced at this time."""
+    names = ("consortium_id", "account_id", "day", "metric", "value", "reason", "source", "run_id")
+    return {name: getattr(held, name) for name in names} | {"revision": revision, "noted_at": at}
+
+
+def _fresh(row: Told, *, run: Run, source: Source, at: datetime) -> dict[str, Any]:
     return {
         "consortium_id": run.consortium_id,
-        "account_id": account_id,
-        "day": day,
-        "metric": metric,
-        "revision": revision,
-        "value": value,
-        "reason": reason,
+        "account_id": row.account_id,
+        "day": row.day,
+        "metric": row.metric,
+        "value": None if row.figure.value is None else round(row.figure.value),
+        "reason": row.figure.reason,
         "source": source,
-        "run_id": run_id,
+        "run_id": run.id,
+        "revision": 0,
         "noted_at": at,
     }

@@ -4,7 +4,7 @@ The same input twice changes nothing. A missing figure never replaces a known on
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.actions import note_newest_figures
 from app.foundation.figures import Reason
-from app.foundation.periods import Period
+from app.metrics.actions.batching import Batch, new_days, tallied
 from app.metrics.actions.closing import note_late_days
 from app.metrics.actions.differing import write_differences
 from app.metrics.actions.replacing import keep_replaced
 from app.metrics.actions.revising import Cell, Ledger, read_ledger, write_ledger
 from app.metrics.actions.rolling import roll_up
-from app.metrics.actions.staging import WHOLE, Part, clear_stage, rows_in, stage
+from app.metrics.actions.staging import clear_stage, stage
 from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
 from app.metrics.models import DailyFigure, FigureDifference, Run
 from app.metrics.queries.closing import closed_days
@@ -31,56 +31,6 @@ from app.metrics.rules.runs import Tally
 
 _DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
 _DIFFERENCES = sa.Table(FigureDifference.__tablename__, FigureDifference.metadata)
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Rows on a stage that bring the same metrics, and where they came from."""
-
-    table: sa.Table
-    run: Run
-    source: Source
-    at: datetime
-    metrics: tuple[Metric, ...]
-    #: why a cell is empty, where it is not for ``otherwise``
-    reasons: Mapping[Cell, Reason] = field(default_factory=dict)
-    #: the reason of every other empty cell; None notes nothing
-    otherwise: Reason | None = None
-    part: Part = WHOLE
-    #: the days of closed periods, where whatever is replaced is kept
-    closed: tuple[Period, ...] = ()
-
-    @property
-    def mine(self) -> sa.ColumnElement[bool]:
-        """The rows of this batch."""
-        return rows_in(self.table, self.run, self.part)
-
-    @property
-    def is_known_already(self) -> sa.ColumnElement[bool]:
-        """The day's row that a staged one meets."""
-        return sa.and_(
-            _DAYS.c.consortium_id == self.run.consortium_id,
-            _DAYS.c.account_id == self.table.c.account_id,
-            _DAYS.c.day == self.table.c.day,
-        )
-
-    @property
-    def says_something(self) -> sa.ColumnElement[bool]:
-        """Has the staged row any value at all?"""
-        return sa.or_(*(self.table.c[metric.value].is_not(None) for metric in self.metrics))
-
-    @property
-    def differs(self) -> sa.ColumnElement[bool]:
-        """Does the staged row bring a value that the day has not?"""
-        return sa.or_(
-            *(
-                sa.and_(
-                    self.table.c[metric.value].is_not(None),
-                    _DAYS.c[metric.value].is_distinct_from(self.table.c[metric.value]),
-                )
-                for metric in self.metrics
-            )
-        )
 
 
 def store_batch(session: Session, rows: Iterable[AccountDay], *, run: Run, source: Source, at: datetime) -> Tally:
@@ -113,9 +63,8 @@ def tally(session: Session, batch: Batch) -> Tally:
     """What merging the batch would do."""
     batch = _knowing_closed(session, batch)
     total, added, differing = _count(session, batch)
-    if not differing:
-        return Tally(added, 0, total - added)
-    return _tally(total, added, _weigh(session, batch, _read_ledger(session, batch)))
+    weighed = _weigh(session, batch, _read_ledger(session, batch)) if differing else Weighed()
+    return tallied(batch, total, weighed, new=new_days(session, batch, added))
 
 
 def _count(session: Session, batch: Batch) -> tuple[int, int, int]:
@@ -133,11 +82,6 @@ def _count(session: Session, batch: Batch) -> tuple[int, int, int]:
     return total, added, differing
 
 
-def _tally(total: int, added: int, weighed: Weighed) -> Tally:
-    changed = len(weighed.updates)
-    return Tally(added, changed, total - added - changed, len(weighed.conflicting), len(weighed.late))
-
-
 def merge(session: Session, batch: Batch) -> Tally:
     """Bring what is staged into the days, their notes and their months; the stage is left as it is.
 
@@ -145,6 +89,9 @@ def merge(session: Session, batch: Batch) -> Tally:
     """
     batch = _knowing_closed(session, batch)
     total, added, differing = _count(session, batch)
+    new = new_days(session, batch, added)
+    if not batch.metrics:
+        return tallied(batch, total, Weighed(), new=new)
     ledger = _read_ledger(session, batch)
     _note_reasons(session, batch, ledger)
     _supersede_reasons(batch, ledger)
@@ -152,7 +99,7 @@ def merge(session: Session, batch: Batch) -> Tally:
     if weighed.updates:
         _change(session, batch, weighed.updates)
     if added:
-        note_late_days(session, batch.table, _is_new(batch), closed=batch.closed, at=batch.at)
+        note_late_days(session, batch.table, batch.is_new, closed=batch.closed, at=batch.at)
         _add(session, batch)
     if added or weighed.updates:
         roll_up(session, batch.table, batch.mine, consortium_id=batch.run.consortium_id)
@@ -161,16 +108,11 @@ def merge(session: Session, batch: Batch) -> Tally:
     if batch.source is Source.IMPORT:
         keep_replaced(session, batch.run, weighed.replaced, ledger)
     write_ledger(session, ledger, run=batch.run, at=batch.at)
-    return _tally(total, added, weighed)
+    return tallied(batch, total, weighed, new=new)
 
 
 def _knowing_closed(session: Session, batch: Batch) -> Batch:
     return replace(batch, closed=closed_days(session, within=Scope(consortium_id=batch.run.consortium_id)))
-
-
-def _is_new(batch: Batch) -> sa.ColumnElement[bool]:
-    """Has the staged row something to say of a day that has no row?"""
-    return sa.and_(batch.mine, batch.says_something, ~sa.exists().where(batch.is_known_already))
 
 
 def _read_ledger(session: Session, batch: Batch) -> Ledger:
@@ -196,7 +138,7 @@ def _keep_differences(session: Session, batch: Batch, found: Mapping[Cell, Diffe
         )
         .order_by(_DIFFERENCES.c.account_id, _DIFFERENCES.c.day)
     )
-    write_differences(session, known.mappings().all(), found, run=batch.run, source=batch.source, at=batch.at)
+    write_differences(session, known.mappings().all(), found.items(), run=batch.run, source=batch.source, at=batch.at)
 
 
 def _note_reasons(session: Session, batch: Batch, ledger: Ledger) -> None:
@@ -269,7 +211,7 @@ def _add(session: Session, batch: Batch) -> None:
             sa.literal(batch.source, _DAYS.c.source.type),
             *(table.c[metric.value] for metric in batch.metrics),
         )
-        .where(_is_new(batch))
+        .where(batch.is_new)
         .order_by(table.c.consortium_id, table.c.account_id, table.c.day)
     )
     session.execute(sa.insert(_DAYS).from_select(names, rows))

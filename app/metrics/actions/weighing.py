@@ -86,7 +86,7 @@ def _weigh_row(
             stays = stands_against(
                 now.source, incoming.source, held_is_firm=now.run_id in firm, came_is_firm=incoming.is_firm
             )
-            if _is_far(before, now.source, came, incoming.source):
+            if is_far(before, now.source, came, incoming.source):
                 found.conflicting.add(place)
                 found.differences[cell] = (
                     Difference(before, now.source, came, incoming.source, incoming.run.id)
@@ -105,7 +105,7 @@ def _weigh_row(
         _change(held, changes, incoming, ledger, found)
 
 
-def _is_far(before: int, held: Source, came: int, source: Source) -> bool:
+def is_far(before: int, held: Source, came: int, source: Source) -> bool:
     """Do two kinds of sources tell of the figure, neither of them made up, and differ much?"""
     kinds = {_KINDS.get(held, held), _KINDS.get(source, source)}
     return len(kinds) > 1 and Source.DEMO not in kinds and differs_much(before, came)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.foundation.database import Base, Day, Id, TenantRow, link, tenant_args, word
-from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 from app.metrics.rules.standing import Precedence
 
 
@@ -83,7 +83,16 @@ class FigureDifference(TenantRow, Base):
 
     account_id: Mapped[int] = mapped_column(Id)
     day: Mapped[date] = mapped_column(Day)
-    metric: Mapped[Metric] = mapped_column(word(Metric))
+    #: of the columns of the day, or beside them
+    metric: Mapped[str] = mapped_column(
+        sa.Enum(
+            *(metric.value for metric in (*Metric, *FurtherMetric)),
+            name="metric",
+            native_enum=False,
+            create_constraint=True,
+            length=40,
+        )
+    )
     #: what stands, and where it came from
     value: Mapped[int]
     source: Mapped[Source] = mapped_column(word(Source))

@@ -1,12 +1,12 @@
 """Reading closed periods: which there are, and which of their figures are not what they were when they were closed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.access.rules import Scope
 from app.accounts.models import Account
@@ -15,9 +15,18 @@ from app.consortia.queries import settings_of
 from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period
-from app.metrics.models import ClosedPeriod, ClosingSettings, DailyFigure, LateDay, Observation, Run, StagedFigure
+from app.metrics.models import (
+    ClosedPeriod,
+    ClosingSettings,
+    DailyFigure,
+    FurtherFigure,
+    LateDay,
+    Observation,
+    Run,
+    StagedFigure,
+)
 from app.metrics.rules.closing import MOST_RESTATED, Restated, merged
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 #: account, day, metric
 _Cell = tuple[int, date, Metric]
@@ -111,9 +120,9 @@ def find_closed_note(session: Session, period: Period, *, within: Scope) -> Clos
 
 
 def restated_since(session: Session, closing: ClosedPeriod, *, within: Scope) -> Sequence[Restated]:
-    """The figures of the scope's accounts that differ from what they were at a closing, by day; two statements.
+    """The figures of the scope's accounts that differ from what they were at a closing, by day; three statements.
 
-    No more than :data:`MOST_RESTATED` are told.
+    Those told beside the metrics are among them. No more than :data:`MOST_RESTATED` are told.
     """
     #: by figure the first thing that happened to it since: when, what stood before it, what stands now
     first: dict[_Cell, tuple[datetime, Figure, Figure]] = {}
@@ -131,8 +140,61 @@ def restated_since(session: Session, closing: ClosedPeriod, *, within: Scope) ->
         for (account_id, day, metric), (_, then, now) in first.items()
         if then.value != now.value
     ]
-    order = list(Metric)
+    found += _restated_beside(session, closing, within)
+    order: list[str] = [*Metric, *FurtherMetric]
     return sorted(found, key=lambda one: (one.day, one.account_id, order.index(one.metric)))[:MOST_RESTATED]
+
+
+def _restated_beside(session: Session, closing: ClosedPeriod, within: Scope) -> Iterator[Restated]:
+    """The same of what is told beside the metrics."""
+    #: by figure when what stood at the closing was told, what it was, and what stands now
+    found: dict[tuple[int, date, FurtherMetric], tuple[datetime | None, Figure, Figure]] = {}
+    for row in session.execute(_touched_beside(closing, within)):
+        cell = (row.account_id, row.day, row.metric)
+        now = _figure(row.value_now, row.reason_now)
+        told = [(row.told_at, _figure(row.value, row.reason)), (row.told_now_at, now)]
+        found.setdefault(cell, (None, _figure(None), now))
+        for told_at, figure in told:
+            at_closing = found[cell][0]
+            if told_at and told_at <= closing.closed_at and (at_closing is None or told_at > at_closing):
+                found[cell] = (told_at, figure, now)
+    for (account_id, day, metric), (_, then, now) in found.items():
+        if then.value != now.value:
+            yield Restated(account_id, day, metric, then, now)
+
+
+def _touched_beside(closing: ClosedPeriod, within: Scope) -> sa.Select[Any]:
+    """What was written or replaced since, with when it was told, beside what stands now."""
+    now, run_now = aliased(FurtherFigure), aliased(Run)
+    stands = sa.and_(
+        now.consortium_id == within.consortium_id,
+        now.account_id == FurtherFigure.account_id,
+        now.day == FurtherFigure.day,
+        now.metric == FurtherFigure.metric,
+        now.revision == 0,
+    )
+    columns: list[Any] = [
+        *(getattr(FurtherFigure, name) for name in ("account_id", "day", "metric", "value", "reason")),
+        sa.func.coalesce(Run.ended_at, Run.started_at).label("told_at"),
+        now.value.label("value_now"),
+        now.reason.label("reason_now"),
+        sa.func.coalesce(run_now.ended_at, run_now.started_at).label("told_now_at"),
+    ]
+    statement = (
+        sa.select(*columns)
+        .join_from(
+            FurtherFigure, Run, sa.and_(Run.consortium_id == within.consortium_id, Run.id == FurtherFigure.run_id)
+        )
+        .join(now, stands, isouter=True)
+        .join(run_now, sa.and_(run_now.consortium_id == within.consortium_id, run_now.id == now.run_id), isouter=True)
+        .where(
+            FurtherFigure.consortium_id == within.consortium_id,
+            FurtherFigure.noted_at > closing.closed_at,
+            FurtherFigure.day.between(closing.first_on, closing.last_on),
+        )
+        .order_by(FurtherFigure.account_id, FurtherFigure.day, FurtherFigure.metric, FurtherFigure.revision)
+    )
+    return _of_scope(statement, FurtherFigure, within)
 
 
 def _figure(value: int | None, reason: Reason | None = None) -> Figure:
@@ -190,7 +252,9 @@ def _came_late(closing: ClosedPeriod, within: Scope) -> sa.Select[Any]:
     )
 
 
-def _of_scope(statement: sa.Select[Any], table: type[Observation] | type[LateDay], within: Scope) -> sa.Select[Any]:
+def _of_scope(
+    statement: sa.Select[Any], table: type[Observation] | type[LateDay] | type[FurtherFigure], within: Scope
+) -> sa.Select[Any]:
     return (
         statement.join(Account, sa.and_(Account.consortium_id == table.consortium_id, Account.id == table.account_id))
         .join(Place, sa.and_(Place.consortium_id == Account.consortium_id, Place.id == Account.place_id))

@@ -30,6 +30,7 @@ def further_of(
             FurtherFigure.day.between(period.first, period.last),
         )
         .order_by(FurtherFigure.day, FurtherFigure.metric, FurtherFigure.revision)
+        .execution_options(populate_existing=True)
     ).all()
     runs = runs_by_id(session, {row.run_id for row in rows}, within=within)
     cells: dict[tuple[date, FurtherMetric], list[FurtherFigure]] = defaultdict(list)

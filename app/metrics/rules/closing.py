@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.foundation.figures import Figure
 from app.foundation.periods import Period
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 #: figures restated since a closing that a page counts and lists; more are "more than" that
 MOST_RESTATED = 1000
@@ -20,7 +20,7 @@ class Restated:
 
     account_id: int
     day: date
-    metric: Metric
+    metric: Metric | FurtherMetric
     #: what the closed scorecards counted
     then: Figure
     now: Figure

@@ -49,17 +49,32 @@ class FurtherMetric(StrEnum):
     """What only some platforms tell: kept as rows of their own, shown and exported, and part of no KPI."""
 
     NEW_FOLLOWS = "new_follows"
+    NEW_FOLLOWS_ORGANIC = "new_follows_organic"
+    NEW_FOLLOWS_PAID = "new_follows_paid"
+    NEW_FOLLOWS_INVITED = "new_follows_invited"
     UNFOLLOWS = "unfollows"
+    NET_FOLLOWS = "net_follows"
     PROFILE_VIEWS = "profile_views"
+    VISITORS = "visitors"
     ENGAGEMENTS = "engagements"
+    CLICKS = "clicks"
     SAVES = "saves"
     VIDEO_VIEWS = "video_views"
+    MEDIA_VIEWS = "media_views"
     LINK_SHARES = "link_shares"
+    DETAIL_VIEWS = "detail_views"
+    HASHTAG_CLICKS = "hashtag_clicks"
+    PERMALINK_CLICKS = "permalink_clicks"
 
     @property
     def label(self) -> str:
         """The words on screen."""
         return definition_of(self).label
+
+    @property
+    def may_fall(self) -> bool:
+        """Is it a change, which may be below zero?"""
+        return self is FurtherMetric.NET_FOLLOWS
 
 
 #: read at the end of a period, never summed

@@ -145,7 +145,7 @@ def _closings_on(day: date) -> list[ClosedPeriod]:
     return sorted(found, key=lambda each: each.period.days)
 
 
-def _differing(account: Account, day: date) -> dict[Metric, str]:
+def _differing(account: Account, day: date) -> dict[str, str]:
     """What another source says of figures of the day, where it says something else."""
     found = differences_on(db.session, account, day, within=whole_consortium())
     runs = runs_by_id(db.session, [each.run_id for each in found], within=whole_consortium())

@@ -16,7 +16,7 @@ from app.imports.rules.files import RowProblem, read_rows
 from app.imports.rules.layouts import Layout, guess_layout, match_columns, refuse_wide
 from app.imports.rules.plain_rows import DailyRow
 from app.imports.rules.post_rows import DaysOfPosts, PostRow, counts_of, read_post_rows
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 TODAY = date(2026, 11, 21)
 ZONE = ZoneInfo("America/Chicago")
@@ -73,11 +73,28 @@ KNOWN = [
     ("linkedin_days", "linkedin", LINKEDIN.replace("Reposts", "Shares"), {"shares": "Shares (total)"}),
     ("linkedin_days", "linkedin", LINKEDIN_PT, {"day": "Data", "reactions": "Reações (total)",
                                                 "shares": "Compartilhamentos (total)"}),
+    ("linkedin_followers", "linkedin",
+     "Date,Sponsored followers,Organic followers,Auto-invited followers,Total followers",
+     {"day": "Date", "new_follows": "Total followers", "new_follows_organic": "Organic followers",
+      "new_follows_paid": "Sponsored followers", "new_follows_invited": "Auto-invited followers"}),
+    ("linkedin_visitors", "linkedin",
+     "Date,Overview page views (total),Total page views (mobile),Total page views (total),Total unique visitors (total)",
+     {"profile_views": "Total page views (total)", "visitors": "Total unique visitors (total)"}),
+    ("meta_days", "facebook", "Date; Primary,Facebook follows,Content interactions,Facebook visits,Viewers",
+     {"new_follows": "Facebook follows", "engagements": "Content interactions", "profile_views": "Facebook visits",
+      "reach": "Viewers"}),
+    ("instagram_posts", "instagram", INSTAGRAM, {"saves": "Saves", "new_follows": "Follows"}),
+    ("x_posts", "x", X_POSTS, {"saves": "Bookmarks", "link_shares": "Shares", "profile_views": "Profile visits"}),
     ("youtube_days", "youtube", "Date,Views,Watch time (hours)", {"day": "Date", "views": "Views"}),
     ("youtube_posts", "youtube",
      "Content,Video title,Video publish time,Duration,Views,Watch time (hours),Subscribers,Impressions",
      {"post_id": "Content", "published": "Video publish time", "views": "Views"}),
 ]  # fmt: skip
+
+
+def headings(line):
+    """A semicolon is a comma within a heading."""
+    return [heading.replace(";", ",") for heading in line.split(",")]
 
 
 def meanings_of(header, platform):
@@ -87,7 +104,7 @@ def meanings_of(header, platform):
 
 @pytest.mark.parametrize(("name", "platform", "header", "reads"), KNOWN)
 def test_a_platforms_file_is_known_and_its_columns_mean_ours(name, platform, header, reads):
-    found, meanings = meanings_of(header.split(","), platform)
+    found, meanings = meanings_of(headings(header), platform)
     assert found == name
     assert reads.items() <= meanings.items()
     assert "engagement rate" not in {heading.casefold() for heading in meanings.values()}
@@ -95,9 +112,9 @@ def test_a_platforms_file_is_known_and_its_columns_mean_ours(name, platform, hea
 
 @pytest.mark.parametrize(("name", "platform", "header", "reads"), KNOWN)
 def test_order_and_further_columns_change_nothing(name, platform, header, reads):
-    columns = [*header.split(","), "Something new", "Problem"]
+    columns = [*headings(header), "Something new", "Problem"]
     random.Random(7).shuffle(columns)  # noqa: S311 - the same order in every run
-    assert meanings_of(columns, platform) == meanings_of(header.split(","), platform)
+    assert meanings_of(columns, platform) == meanings_of(headings(header), platform)
 
 
 @pytest.mark.parametrize(
@@ -108,8 +125,6 @@ def test_order_and_further_columns_change_nothing(name, platform, header, reads)
         ("facebook", INSTAGRAM, "Instagram posts, exported by Meta"),
         ("instagram", "Date,Video Views,Profile Views,Likes", "TikTok overview by day, exported by TikTok"),
         ("x", "Date,Views,Watch Time (ms),Completion Rate,Average Watch Time (ms)", "views of videos alone"),
-        ("linkedin", "Date,Sponsored followers,Organic followers,Total followers", "not how many follow"),
-        ("linkedin", "Date,Total page views (desktop),Total page views (total)", "visitors to the page"),
         ("tiktok", "Gender,Distribution", "FollowerHistory"),
         ("youtube", "Date,Geography,Views", "Choose Totals.csv"),
     ],
@@ -138,6 +153,54 @@ def days_of(header, rows, *, platform):
     assert guess.question == ""
     columns = match_columns(header, guess.layout)
     return columns, list(read_rows(enumerate(rows, 2), columns=columns, today=TODAY))
+
+
+def test_new_followers_are_told_beside_and_a_total_of_something_else_is_refused():
+    header = ["Date", "Sponsored followers", "Organic followers", "Auto-invited followers", "Total followers"]
+    rows = [
+        ["11/02/2026", "1", "4", "2", "7"],
+        ["11/03/2026", "0", "3", "0", "1204"],
+        ["11/04/2026", "0", "-1", "", "-1"],
+    ]
+    columns, (first, second, third) = days_of(header, rows, platform="linkedin")
+    assert columns.metrics == ()
+    assert [first.further[metric] for metric in columns.further] == [1, 4, 2, 7]
+    assert isinstance(second, RowProblem)
+    assert "1,204 new followers is not the sum of its parts, 3" in second.sentence
+    assert third.further[FurtherMetric.NEW_FOLLOWS] == -1
+
+
+def test_what_posts_tell_beside_the_metrics_is_read_with_them():
+    header = X_POSTS.split(",")
+    row = [
+        "1",
+        "2026-11-01",
+        "Hello",
+        "https://x.com/e/status/1",
+        "9",
+        "1",
+        "12",
+        "2",
+        "3",
+        "-",
+        "0",
+        "0",
+        "4",
+        "5",
+        "0",
+        "0",
+        "odd",
+    ]
+    found = recognize(header, platform="x")
+    columns = match_columns(header, guess_layout(header, [row], found.meanings, recognized=found).layout)
+    (odd,) = read_post_rows([(2, row)], columns=columns, today=TODAY, zone=ZONE)
+    assert odd.sentence.startswith("Clicks on a post’s address: “odd” is not a number")
+    (read,) = read_post_rows([(2, [*row[:-1], "6"])], columns=columns, today=TODAY, zone=ZONE)
+    assert read.further == {
+        FurtherMetric.ENGAGEMENTS: 12, FurtherMetric.SAVES: 2, FurtherMetric.LINK_SHARES: 3,
+        FurtherMetric.PROFILE_VIEWS: 4, FurtherMetric.DETAIL_VIEWS: 5, FurtherMetric.HASHTAG_CLICKS: 0,
+        FurtherMetric.PERMALINK_CLICKS: 6,
+    }  # fmt: skip
 
 
 def test_a_platforms_words_for_nothing_are_reasons_and_its_totals_are_passed_over():
@@ -263,9 +326,9 @@ ANY = st.one_of(st.text(max_size=20), st.from_regex(r"[-+=]?[0-9.,E]{0,12}", ful
 @given(st.sampled_from(KNOWN), st.lists(st.lists(ANY, max_size=20), max_size=5))
 def test_any_rows_under_known_headings_are_read_or_told(known, rows):
     _, platform, header, _ = known
-    found = recognize(header.split(","), platform=platform)
-    layout = guess_layout(header.split(","), rows, found.meanings, recognized=found).layout
-    columns = match_columns(header.split(","), layout)
+    found = recognize(headings(header), platform=platform)
+    layout = guess_layout(headings(header), rows, found.meanings, recognized=found).layout
+    columns = match_columns(headings(header), layout)
     numbered = list(enumerate(rows, 2))
     if layout.brings_posts:
         outcomes = list(read_post_rows(numbered, columns=columns, today=TODAY, zone=ZONE))

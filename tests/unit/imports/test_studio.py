@@ -14,7 +14,7 @@ from app.imports.rules.files import RowProblem, read_rows
 from app.imports.rules.layouts import Layout, match_columns
 from app.imports.rules.meanings import DAY, POST_ID, POST_TEXT, PUBLISHED
 from app.imports.rules.plain_rows import DailyRow
-from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 TODAY = date(2026, 11, 21)
 BY_DAY = ["Date", "Views", "Watch time (hours)", "Subscribers", "Impressions", "Impressions click-through rate (%)"]
@@ -37,8 +37,9 @@ def test_a_table_by_date_gives_what_is_counted_and_skips_the_total():
     columns, found = read(
         [BY_DAY, ["Total", "181588", "9.5", "12", "7", "3.1"], ["2026-11-01", "88", "1.5", "-2", "9", "4.0"]]
     )
-    assert columns.metrics == (Metric.VIEWS,), "subscribers are the day's gain and impressions are of thumbnails"
-    assert columns.unknown == ("Watch time (hours)", "Subscribers", "Impressions", "Impressions click-through rate (%)")
+    assert columns.metrics == (Metric.VIEWS,), "impressions are of thumbnails"
+    assert columns.further == (FurtherMetric.NET_FOLLOWS,), "subscribers are the day's gain"
+    assert columns.unknown == ("Watch time (hours)", "Impressions", "Impressions click-through rate (%)")
     [row] = found
     assert isinstance(row, DailyRow)
     assert (row.line, row.day, row.figures[Metric.VIEWS].value) == (3, date(2026, 11, 1), 88)

@@ -1,7 +1,7 @@
 """What LinkedIn exports of a page: its content by day and by post, and those who began to follow."""
 
 from app.imports.rules.dates import DateOrder
-from app.imports.rules.exports.shape import DAY, POST_TEXT, POST_URL, PUBLISHED, Export, Metric
+from app.imports.rules.exports.shape import DAY, POST_TEXT, POST_URL, PUBLISHED, Export, FurtherMetric, Metric
 
 _LINKEDIN = ("linkedin",)
 _WORDS = {
@@ -16,8 +16,12 @@ _WORDS = {
     "comentários (total)": "comments (total)",
     "compartilhamentos (total)": "shares (total)",
     "compartilhamentos (totais)": "shares (total)",
+    "cliques (orgânicos)": "clicks (organic)",
+    "cliques (total)": "clicks (total)",
+    "cliques (totais)": "clicks (total)",
     "seguidores patrocinados": "sponsored followers",
     "seguidores orgânicos": "organic followers",
+    "seguidores convidados automaticamente": "auto-invited followers",
     "total de seguidores": "total followers",
     # Spanish
     "fecha": "date",
@@ -63,6 +67,7 @@ EXPORTS = (
             (Metric.REACTIONS, ("reactions (total)", "reactions (organic)")),
             (Metric.COMMENTS, ("comments (total)", "comments (organic)")),
             (Metric.SHARES, ("reposts (total)", "shares (total)", "reposts (organic)", "shares (organic)")),
+            (FurtherMetric.CLICKS, ("clicks (total)", "clicks (organic)")),
         ),
         words=_WORDS,
         date_order=DateOrder.MONTH_FIRST,
@@ -82,6 +87,9 @@ EXPORTS = (
             (Metric.REACTIONS, ("likes", "reactions")),
             (Metric.COMMENTS, ("comments",)),
             (Metric.SHARES, ("reposts", "shares")),
+            (FurtherMetric.CLICKS, ("clicks",)),
+            (FurtherMetric.NEW_FOLLOWS, ("follows",)),
+            (FurtherMetric.VIDEO_VIEWS, ("views", "views (excluding offsite video views)")),
         ),
         words=_WORDS,
         date_order=DateOrder.MONTH_FIRST,
@@ -92,11 +100,17 @@ EXPORTS = (
         by="LinkedIn",
         platforms=_LINKEDIN,
         marks=(frozenset({"date", "sponsored followers", "organic followers"}),),
-        words=_WORDS,
-        refusal=(
-            "This is LinkedIn's file of new followers: it tells who began to follow on a day, not how many follow. "
-            "Put the number of followers into a file with the columns date and followers."
+        # those who began to follow on the day, and no count of followers
+        reads=(
+            (DAY, ("date",)),
+            (FurtherMetric.NEW_FOLLOWS, ("total followers",)),
+            (FurtherMetric.NEW_FOLLOWS_ORGANIC, ("organic followers",)),
+            (FurtherMetric.NEW_FOLLOWS_PAID, ("sponsored followers",)),
+            (FurtherMetric.NEW_FOLLOWS_INVITED, ("auto-invited followers",)),
         ),
+        words=_WORDS,
+        date_order=DateOrder.MONTH_FIRST,
+        may_fall=True,
     ),
     Export(
         name="linkedin_visitors",
@@ -104,9 +118,12 @@ EXPORTS = (
         by="LinkedIn",
         platforms=_LINKEDIN,
         marks=(frozenset({"date", "total page views (total)"}), frozenset({"date", "overview page views (total)"})),
-        refusal=(
-            "This is LinkedIn's file of visitors to the page, which tells nothing of posts. "
-            "Export the content of the page and choose that file."
+        reads=(
+            (DAY, ("date",)),
+            (FurtherMetric.PROFILE_VIEWS, ("total page views (total)", "overview page views (total)")),
+            (FurtherMetric.VISITORS, ("total unique visitors (total)", "overview unique visitors (total)")),
         ),
+        words=_WORDS,
+        date_order=DateOrder.MONTH_FIRST,
     ),
 )

@@ -1,11 +1,17 @@
 """What Meta exports: posts of Facebook pages and Instagram profiles, and single figures by day."""
 
 from app.imports.rules.dates import DateOrder
-from app.imports.rules.exports.shape import DAY, POST_ID, POST_TEXT, POST_URL, PUBLISHED, Export, Metric
+from app.imports.rules.exports.shape import DAY, POST_ID, POST_TEXT, POST_URL, PUBLISHED, Export, FurtherMetric, Metric
 
 #: the heading that our reading of a file of single figures gives its first column
 SINGLE_FIGURES_DAY = "Date, Primary"
 _BY = "Meta"
+
+
+def _of_either(figure: str) -> tuple[str, ...]:
+    """The names of a single figure: by itself, and with the platform's before it."""
+    return figure, f"facebook {figure}", f"instagram {figure}"
+
 
 EXPORTS = (
     Export(
@@ -25,6 +31,8 @@ EXPORTS = (
             (Metric.COMMENTS, ("comments",)),
             (Metric.SHARES, ("shares",)),
             (Metric.LINK_CLICKS, ("link clicks",)),
+            (FurtherMetric.CLICKS, ("total clicks",)),
+            (FurtherMetric.VIDEO_VIEWS, ("3-second video views", "3 second video views")),
         ),
         date_order=DateOrder.MONTH_FIRST,
     ),
@@ -44,6 +52,9 @@ EXPORTS = (
             (Metric.REACTIONS, ("likes",)),
             (Metric.COMMENTS, ("comments",)),
             (Metric.SHARES, ("shares",)),
+            (FurtherMetric.SAVES, ("saves",)),
+            (FurtherMetric.NEW_FOLLOWS, ("follows",)),
+            (FurtherMetric.PROFILE_VIEWS, ("profile visits",)),
         ),
         date_order=DateOrder.MONTH_FIRST,
     ),
@@ -53,15 +64,25 @@ EXPORTS = (
         by="Meta Business Suite",
         platforms=("facebook", "instagram"),
         marks=(frozenset({SINGLE_FIGURES_DAY.casefold()}),),
-        # follows are those of the day, and visits and interactions have no figure of ours
+        # follows are those who began to on the day, and no count of followers
         reads=(
             (DAY, (SINGLE_FIGURES_DAY.casefold(),)),
-            (Metric.VIEWS, ("views", "facebook views", "instagram views", "impressions", "aufrufe", "visualizaciones")),
-            (Metric.REACH, ("reach", "viewers", "facebook reach", "instagram reach", "facebook viewers", "alcance")),
+            (Metric.VIEWS, (*_of_either("views"), "impressions", "aufrufe", "visualizaciones")),
+            (Metric.REACH, (*_of_either("viewers"), *_of_either("reach"), "alcance")),
+            (Metric.LINK_CLICKS, (*_of_either("link clicks"), "content link clicks", "link-klicks")),
             (
-                Metric.LINK_CLICKS,
-                ("link clicks", "facebook link clicks", "instagram link clicks", "content link clicks", "link-klicks"),
+                FurtherMetric.NEW_FOLLOWS,
+                (*_of_either("follows"), *_of_either("new follows"), *_of_either("new followers")),
             ),
+            (FurtherMetric.UNFOLLOWS, _of_either("unfollows")),
+            (FurtherMetric.NET_FOLLOWS, _of_either("net follows")),
+            (FurtherMetric.ENGAGEMENTS, (*_of_either("content interactions"), *_of_either("interactions"))),
+            (
+                FurtherMetric.PROFILE_VIEWS,
+                (*_of_either("visits"), *_of_either("profile visits"), "facebook page visits"),
+            ),
+            (FurtherMetric.VIDEO_VIEWS, ("3-second views", "3-second video views", "facebook 3-second views")),
+            (FurtherMetric.SAVES, _of_either("saves")),
         ),
     ),
 )

@@ -55,7 +55,11 @@ EXPORTS = (
         by="TikTok",
         platforms=_TIKTOK,
         marks=(frozenset({"date", "followers", "difference in followers from previous day"}),),
-        reads=((DAY, ("date",)), (Metric.FOLLOWERS, ("followers",))),
+        reads=(
+            (DAY, ("date",)),
+            (Metric.FOLLOWERS, ("followers",)),
+            (FurtherMetric.NET_FOLLOWS, ("difference in followers from previous day",)),
+        ),
         words=_WORDS,
     ),
     Export(
@@ -72,6 +76,8 @@ EXPORTS = (
             (Metric.REACTIONS, ("total likes",)),
             (Metric.COMMENTS, ("total comments",)),
             (Metric.SHARES, ("total shares",)),
+            (FurtherMetric.SAVES, ("total saves", "total favorites", "saves", "favorites")),
+            (FurtherMetric.NEW_FOLLOWS, ("new followers",)),
         ),
         holds_all_posts=False,  # the latest videos, as many as the page shows
     ),

@@ -21,6 +21,13 @@ EXPORTS = (
             (Metric.COMMENTS, ("replies",)),
             (Metric.SHARES, ("retweets",)),
             (Metric.LINK_CLICKS, ("url clicks",)),
+            (FurtherMetric.ENGAGEMENTS, ("engagements",)),
+            (FurtherMetric.PROFILE_VIEWS, ("user profile clicks",)),
+            (FurtherMetric.NEW_FOLLOWS, ("follows",)),
+            (FurtherMetric.DETAIL_VIEWS, ("detail expands",)),
+            (FurtherMetric.HASHTAG_CLICKS, ("hashtag clicks",)),
+            (FurtherMetric.PERMALINK_CLICKS, ("permalink clicks",)),
+            (FurtherMetric.MEDIA_VIEWS, ("media views",)),
         ),
     ),
     Export(
@@ -37,8 +44,16 @@ EXPORTS = (
             (Metric.VIEWS, ("impressions",)),
             (Metric.REACTIONS, ("likes",)),
             (Metric.COMMENTS, ("replies",)),
-            (Metric.SHARES, ("reposts",)),  # "shares" are copies of the link
+            (Metric.SHARES, ("reposts",)),
             (Metric.LINK_CLICKS, ("url clicks",)),
+            (FurtherMetric.ENGAGEMENTS, ("engagements",)),
+            (FurtherMetric.SAVES, ("bookmarks",)),
+            (FurtherMetric.LINK_SHARES, ("shares",)),  # copies of the link
+            (FurtherMetric.NEW_FOLLOWS, ("new follows",)),
+            (FurtherMetric.PROFILE_VIEWS, ("profile visits",)),
+            (FurtherMetric.DETAIL_VIEWS, ("detail expands",)),
+            (FurtherMetric.HASHTAG_CLICKS, ("hashtag clicks",)),
+            (FurtherMetric.PERMALINK_CLICKS, ("permalink clicks",)),
         ),
     ),
     Export(
@@ -65,6 +80,7 @@ EXPORTS = (
             (FurtherMetric.UNFOLLOWS, ("unfollows",)),
             (FurtherMetric.PROFILE_VIEWS, ("profile visits",)),
             (FurtherMetric.VIDEO_VIEWS, ("video views",)),
+            (FurtherMetric.MEDIA_VIEWS, ("media views",)),
         ),
     ),
     Export(

@@ -29,8 +29,8 @@ POSTS = Export(
 EXPORTS = (DAYS, POSTS)
 _DATE = "date"
 _SUBSCRIBERS = "subscribers"
-#: what counts something on a day. "Subscribers" is the day's gain and not how many there are, and "impressions" are
-#: of thumbnails, so neither is here
+#: what counts something on a day. "Subscribers" are those gained less those lost, and not how many there are;
+#: "impressions" are of thumbnails, so they are not here
 _METRICS: Mapping[str, Metric | FurtherMetric] = {
     "views": Metric.VIEWS,
     "unique viewers": Metric.REACH,
@@ -41,6 +41,7 @@ _METRICS: Mapping[str, Metric | FurtherMetric] = {
     "videos published": Metric.POSTS,
     "subscribers gained": FurtherMetric.NEW_FOLLOWS,
     "subscribers lost": FurtherMetric.UNFOLLOWS,
+    _SUBSCRIBERS: FurtherMetric.NET_FOLLOWS,
 }
 #: headings that no other file has
 _MARKS = frozenset(
@@ -129,20 +130,16 @@ def studio_meanings(header: Sequence[str], *, platform: str) -> tuple[str, ...] 
     if not _is_studio(names, platform=platform):
         return None
     if _DATE not in names and {"content", "video publish time"}.issubset(names):
-        return _first_of_each([_OF_A_VIDEO.get(name, "") or _of_video(name) for name in names])
+        return _first_of_each([_OF_A_VIDEO.get(name, "") or _METRICS.get(name, IGNORED) for name in names])
     broken_down = next((at for at, name in enumerate(names) if name in _BREAKDOWNS), None)
     if broken_down is not None:
         raise Refused(_not_by_day(" ".join(header[broken_down].split()), has_days=_DATE in names))
     meanings = tuple(DAY if name == _DATE else _METRICS.get(name, IGNORED) for name in names)
-    if not any(meaning not in {DAY, IGNORED, *FurtherMetric} for meaning in meanings):
+    if _MARKS.isdisjoint(names):  # a person's own file may name the followers so
+        meanings = tuple(IGNORED if meaning == FurtherMetric.NET_FOLLOWS else meaning for meaning in meanings)
+    if all(meaning in {DAY, IGNORED} for meaning in meanings):
         raise Refused(_nothing_counted(names))
     return meanings
-
-
-def _of_video(name: str) -> str:
-    """What is counted of a video; who began to follow under it is no figure of a post."""
-    meaning = _METRICS.get(name, IGNORED)
-    return IGNORED if isinstance(meaning, FurtherMetric) else meaning
 
 
 def _first_of_each(meanings: Sequence[str]) -> tuple[str, ...]:
@@ -153,7 +150,7 @@ def _is_studio(names: Sequence[str], *, platform: str) -> bool:
     """Headings of Studio alone; for a channel of YouTube, also a table of nothing but words that Studio uses."""
     if platform != PLATFORM:
         return not _MARKS.isdisjoint(names) and (_DATE in names or not _BREAKDOWNS.isdisjoint(names))
-    known = _MARKS | _BREAKDOWNS | set(_METRICS) | {_DATE, _SUBSCRIBERS, "impressions", "video title", "duration"}
+    known = _MARKS | _BREAKDOWNS | set(_METRICS) | {_DATE, "impressions", "video title", "duration"}
     return any(names) and (not _MARKS.isdisjoint(names) or all(name in known for name in names))
 
 

@@ -1,0 +1,69 @@
+"""further figures of posts and sign-ins that end."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from alembic import op
+from alembic.operations import BatchOperations
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+#: the checks of the tables that are changed, before and after
+BEFORE = {
+    "figure_difference": {
+        "ck_figure_difference_metric": "metric IN ('followers', 'following', 'posts', 'replies', 'asks', 'broadcasts', 'reactions', 'comments', 'shares', 'views', 'reach', 'link_clicks', 'mentions', 'questions_due', 'questions_in_time')",
+    },
+    "further_figure": {
+        "ck_further_figure_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
+    },
+    "staged_further": {
+        "ck_staged_further_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
+    },
+}
+
+AFTER = {
+    "figure_difference": {
+        "ck_figure_difference_metric": "metric IN ('followers', 'following', 'posts', 'replies', 'asks', 'broadcasts', 'reactions', 'comments', 'shares', 'views', 'reach', 'link_clicks', 'mentions', 'questions_due', 'questions_in_time', 'new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
+    },
+    "further_figure": {
+        "ck_further_figure_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
+    },
+    "staged_further": {
+        "ck_staged_further_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
+    },
+}
+
+
+@contextmanager
+def altered(table: str, checks: Mapping[str, Mapping[str, str]]) -> Iterator[BatchOperations]:
+    """Change a table, and exchange those of its checks whose text differs."""
+    before, after = (AFTER if checks is BEFORE else BEFORE)[table], checks[table]
+    with op.batch_alter_table(table) as batch_op:
+        for name in before:
+            if after.get(name) != before[name]:
+                batch_op.drop_constraint(op.f(name), type_="check")
+        yield batch_op
+        for name, text in after.items():
+            if before.get(name) != text:
+                batch_op.create_check_constraint(op.f(name), text)
+
+
+def upgrade() -> None:
+    with altered("figure_difference", AFTER):
+        pass
+    with altered("further_figure", AFTER):
+        pass
+    with altered("staged_further", AFTER):
+        pass
+
+
+def downgrade() -> None:
+    with altered("figure_difference", BEFORE):
+        pass
+    with altered("further_figure", BEFORE):
+        pass
+    with altered("staged_further", BEFORE):
+        pass
