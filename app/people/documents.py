@@ -14,6 +14,7 @@ from app.foundation.installation import settings
 from app.mail.actions import post
 from app.mail.queries import is_mail_set_up
 from app.mail.rules import Letter
+from app.people.actions.links import refuse_wider
 from app.people.models import Login, Person
 from app.people.queries.logins import find_choice
 from app.people.queries.persons import places_of_person
@@ -67,16 +68,35 @@ def post_invitation(session: Session, person: Person, token: str, *, by: Actor, 
 def hand_over(session: Session, person: Person, token: str, *, by: Actor, at: datetime) -> str | None:
     """Mail an invitation where mail is set up; else its link, to be shown once and handed over by whoever made it.
 
-    Whoever is shown a link could use it, and would be that person at other places too: refuses them, where they do not
-    look after every place that the person belongs to.
+    Refuses whom :func:`refuse_to_show` refuses.
     """
+    refuse_to_show(session, person, by=by)
     if not is_mail_set_up(settings()):
-        for place in places_of_person(session, person, within=Scope(person.consortium_id)):
-            if not may(by, Permission.PEOPLE_WRITE, place.path):
-                raise Refused(f"{person.name} also belongs to {place.name}. Ask someone who looks after both places.")
         return address_of("people.join", token)
     post_invitation(session, person, token, by=by, at=at)
     return None
+
+
+def refuse_to_show(session: Session, person: Person, *, by: Actor) -> None:
+    """Refuse whoever would be shown a link and does not look after every place that the person belongs to.
+
+    They could use it, and would be that person at other places too. Where mail is set up nobody is shown one.
+    """
+    if is_mail_set_up(settings()):
+        return
+    for place in places_of_person(session, person, within=Scope(person.consortium_id)):
+        if not may(by, Permission.PEOPLE_WRITE, place.path):
+            raise Refused(f"{person.name} also belongs to {place.name}. Ask someone who looks after both places.")
+
+
+def why_not_invited(session: Session, person: Person, *, by: Actor) -> str:
+    """Why somebody may make no link for a person, "" where they may."""
+    try:
+        refuse_wider(session, person, by=by)
+        refuse_to_show(session, person, by=by)
+    except Refused as refusal:
+        return str(refusal)
+    return ""
 
 
 def post_link(session: Session, login: Login, purpose: LinkPurpose, token: str, *, to: str, at: datetime) -> None:

@@ -194,7 +194,7 @@ def figures(session, account, *, days, posts_on=None):
     session.commit()
 
 
-def test_silence_needs_evidence_and_emergencies_a_drill(as_branch_manager, session, world):
+def test_silence_needs_evidence_and_emergencies_a_drill(as_branch_manager, as_admin, session, world):
     path = "/at/green-east/accounts/decisions"
     assert "For 1 account silence cannot be told" in page(as_branch_manager.get(path)).text
     figures(session, world.account, days=100, posts_on=TODAY - timedelta(days=80))
@@ -211,6 +211,9 @@ def test_silence_needs_evidence_and_emergencies_a_drill(as_branch_manager, sessi
     assert "Nobody has tried it" in page(as_branch_manager.get(path)).text
     drill = {"held_on": "2026-11-08", "holder": world.manager.id, "note": "4 minutes"}
     assert as_branch_manager.post(f"/accounts/{world.account.id}/drills", data=drill).status_code == 302
+    other = f"/accounts/{world.north_account.id}/drills"
+    for ask in (as_admin.get, as_admin.post):
+        assert "kept for emergencies only" in ask(other, follow_redirects=True).text
     assert "Drills that are due" not in page(as_branch_manager.get(path)).text
     assert "Green Manager: 4 minutes" in page(as_branch_manager.get(f"/accounts/{world.account.id}/drills")).text
 

@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from app.access.rules import Role
 from app.foundation.clock import now
 from app.foundation.crypto import Passwords
 from app.foundation.database import enter_tenant
@@ -19,9 +20,10 @@ from app.history.rules import Deed
 from app.people.actions.links import invite
 from app.people.actions.persons import add_person
 from app.people.actions.positions import add_team
+from app.people.actions.roles import grant
 from app.people.models import Incumbency, Login, LoginSession, Membership, Person
 from app.people.queries.sessions import find_login
-from tests.factories.world import World
+from tests.factories.world import AT, World
 
 PASSWORD = "four words in a row"
 
@@ -156,6 +158,31 @@ def test_the_last_admin_keeps_the_role(as_admin: FlaskClient, session: Session, 
     ).one()
     refused = as_admin.post(f"/memberships/{admin.id}/end")
     assert "This is the last consortium admin." in refused.text
+
+
+def test_one_s_own_role_is_taken_back_by_somebody_else(
+    as_director: FlaskClient, as_admin: FlaskClient, session: Session, world: World
+) -> None:
+    def role_of(person: Person) -> Membership:
+        found = sa.select(Membership).where(
+            Membership.consortium_id == world.consortium.id, Membership.person_id == person.id
+        )
+        return session.scalars(found.order_by(Membership.granted_at).limit(1)).one()
+
+    own = f"/memberships/{role_of(world.director).id}/end"
+    for ask in (as_director.get, as_director.post):
+        refused = ask(own)
+        assert refused.status_code == 403
+        assert "Ask another director or a consortium admin to end it." in refused.text
+    assert own not in as_director.get(f"/at/{world.library.code}/roles").text
+    assert "Your own: somebody else takes it back" in as_director.get(f"/at/{world.library.code}/roles").text
+    assert as_admin.get(own).status_code == 200
+    enter_tenant(session, world.consortium.id)
+    grant(session, world.auditor, Role.CONSORTIUM_ADMIN, world.root, by=world.machine, at=AT)
+    twice = grant(session, world.admin, Role.DIRECTOR, world.library, by=world.machine, at=AT)
+    session.commit()
+    assert "Ask another consortium admin" in as_admin.post(f"/memberships/{role_of(world.admin).id}/end").text
+    assert as_admin.post(f"/memberships/{twice.id}/end").status_code == 302  # they could give it back to themselves
 
 
 def test_a_manager_cannot_grant_more_than_staff(as_branch_manager: FlaskClient, world: World) -> None:

@@ -1,6 +1,15 @@
 """What changes in the register of accounts, by noun; the names that other rooms use stand here."""
 
-from app.accounts.actions.care import begin_retirement, end_trial, hold_drill, review, set_norms, stop_retirement, tick
+from app.accounts.actions.care import (
+    begin_retirement,
+    end_trial,
+    hold_drill,
+    refuse_drill,
+    review,
+    set_norms,
+    stop_retirement,
+    tick,
+)
 from app.accounts.actions.contacts import name_contact, name_contacts
 from app.accounts.actions.life import retire, take_step, undo_step
 from app.accounts.actions.proofs import decide_look_alike, keep_proofs, queue_pairs, report_look_alike
@@ -36,6 +45,7 @@ __all__ = [
     "note_newest_figures",
     "note_pull",
     "queue_pairs",
+    "refuse_drill",
     "register",
     "report_look_alike",
     "retire",

@@ -99,6 +99,14 @@ def _close(session: Session, account: Account, *, on: date, reason: str, by: Act
     take_step(session, account, Step(account.state, AccountState.RETIRED, on, reason), by=by, at=at)
 
 
+def refuse_drill(session: Session, account: Account) -> None:
+    """Refuse drills of an account that is closed, or for other uses than emergencies."""
+    refuse_retired(account)
+    within = Scope(account.consortium_id)
+    if queries.details_in(queries.find_detail(session, account, within=within)).kind is not AccountKind.EMERGENCY_ONLY:
+        raise Refused("Drills are for accounts that are kept for emergencies only.")
+
+
 def hold_drill(
     session: Session, account: Account, *, held_on: date, holder: Person, note_text: str, by: Actor, at: datetime
 ) -> None:
@@ -106,10 +114,8 @@ def hold_drill(
 
     Refuses a day to come, one after the holder's last, and an account for other uses.
     """
-    refuse_retired(account)
+    refuse_drill(session, account)
     within = Scope(account.consortium_id)
-    if queries.details_in(queries.find_detail(session, account, within=within)).kind is not AccountKind.EMERGENCY_ONLY:
-        raise Refused("Drills are for accounts that are kept for emergencies only.")
     if held_on > today_of(session, within=within, at=at):
         raise Refused("The day is in the future. Write the day on which the drill was held.", field="held_on")
     if holder.left_on is not None and holder.left_on < held_on:

@@ -58,6 +58,11 @@ def decide_trial(account_id: int) -> ResponseReturnValue:
 def drill(account_id: int) -> ResponseReturnValue:
     """Write down a drill of an emergency account; those before stand below."""
     account = account_here(account_id)
+    try:
+        actions.refuse_drill(db.session, account)
+    except Refused as refusal:
+        flash(str(refusal), "watch")
+        return redirect(url_for("desk.account", account_id=account_id))
     form = DrillForm(held_on=today_of(db.session, within=whole_consortium(), at=now()))
     form.holder.choices = sorted(people_of_library(account.place).items(), key=lambda pair: pair[1].casefold())
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from app.access.context import current_actor, current_place, whole_consortium
 from app.access.marks import requires
@@ -11,13 +12,13 @@ from app.access.rules import Permission
 from app.consortia.queries import places_by_id, settings_of, today_of
 from app.desk.forms import LastDayForm
 from app.desk.views.homes import blueprint
-from app.desk.views.person import covering, why_not_leaving
+from app.desk.views.person import covering, why_not_leaving, why_not_staying
 from app.duties.queries.assignments import assignments_held
 from app.duties.queries.leaving import Opened, gaps_without
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
-from app.people.actions.leaving import record_leaving, withdraw_leaving
+from app.people.actions.leaving import departure_ahead, record_leaving, withdraw_leaving
 from app.people.guard import place_of_person
 from app.people.models import Person
 from app.people.queries.beside import sign_ins_of
@@ -85,6 +86,13 @@ def _gaps(found: Person, on: date) -> list[Opened]:
 def stay(person_id: int) -> ResponseReturnValue:
     """They stay after all: every position goes on as before."""
     found = get_person(db.session, person_id, within=whole_consortium())
+    try:
+        departure = departure_ahead(db.session, found, at=now())
+    except Refused as refused:
+        flash(str(refused), "watch")
+        return redirect(url_for("desk.person", person_id=person_id))
+    if why_not := why_not_staying(found, departure):
+        raise Forbidden(why_not)
     form = Form()
     if form.validate_on_submit():
         try:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 
 from app.access.context import current_actor, current_place, may_here, whole_consortium
 from app.access.marks import requires
-from app.access.rules import ROLES, Permission, Role, grantable, may
+from app.access.rules import ROLES, Permission, Role, may
 from app.consortia.models import Place
 from app.consortia.queries import get_place_by_id, places_by_id, settings_of, today_of
 from app.desk.views.homes import blueprint
@@ -22,9 +22,11 @@ from app.duties.rules.load import Load
 from app.foundation.clock import now
 from app.foundation.database import db
 from app.foundation.errors import Refused
-from app.people.actions.leaving import refuse_leaving
+from app.people.actions.leaving import refuse_leaving, refuse_staying
+from app.people.actions.roles import why_not_taken_back
+from app.people.documents import why_not_invited
 from app.people.guard import place_of_person
-from app.people.models import Incumbency, Membership, Person
+from app.people.models import Departure, Incumbency, Membership, Person
 from app.people.queries.beside import sign_ins_of
 from app.people.queries.leaving import find_departure
 from app.people.queries.persons import get_person
@@ -70,6 +72,7 @@ def person(person_id: int) -> str:
         is_last_admin=_is_last_admin(found, roles),
         sign_in=sign_ins_of(db.session, [found.id], within=whole)[found.id],
         may_change=may_change,
+        may_invite=may_change and not why_not_invited(db.session, found, by=current_actor()),
         may_leave=may_change and found.left_on is None and not why_not_leaving(found),
         may_read=may_here(Permission.PEOPLE_READ),
         grant_at=_place_to_grant_at(),
@@ -81,6 +84,15 @@ def person(person_id: int) -> str:
         lead_duty=lead_duty,
         label_of=lambda account: get_platform(account.platform).label,
     )
+
+
+def why_not_staying(found: Person, departure: Departure) -> str:
+    """Why the reader cannot take back that somebody leaves, "" where they can."""
+    try:
+        refuse_staying(db.session, found, departure, by=current_actor())
+    except Refused as refused:
+        return str(refused)
+    return ""
 
 
 def why_not_leaving(found: Person) -> str:
@@ -131,7 +143,7 @@ def _may_end(stay: Incumbency, today: date) -> bool:
 
 
 def _may_revoke(role: Membership) -> bool:
-    return role.role in grantable(current_actor(), role.place.path, is_root=role.place.parent_id is None)
+    return not why_not_taken_back(role, role.place, by=current_actor())
 
 
 def _is_last_admin(person: Person, roles: Sequence[Membership]) -> bool:
@@ -153,4 +165,5 @@ def _place_to_grant_at() -> Place | None:
 def _may_undo(found: Person, today: date) -> bool:
     if not may_here(Permission.PEOPLE_WRITE) or found.left_on is None or found.left_on < today:
         return False
-    return find_departure(db.session, found, within=whole_consortium()) is not None
+    departure = find_departure(db.session, found, within=whole_consortium())
+    return departure is not None and not why_not_staying(found, departure)

@@ -87,16 +87,9 @@ def withdraw_leaving(session: Session, person: Person, *, by: Actor, at: datetim
 
     Refuses once the last day has passed, and whoever could not have recorded it.
     """
-    within = Scope(person.consortium_id)
-    departure = find_departure(session, person, within=within)
-    if departure is None or person.left_on is None:
-        raise Refused(f"No last day is recorded for {person.name}.")
-    if person.left_on < consortia.today_of(session, within=within, at=at):
-        raise Refused("The last day has passed. Give them a position again instead.")
-    stays = incumbencies_of(session, person, within=within)
-    ended = [held for held in stays if str(held.id) in departure.ends_before]
-    _refuse_others(person, ended, memberships_of(session, person, within=within), by=by)
-    for held in stays:
+    departure = departure_ahead(session, person, at=at)
+    refuse_staying(session, person, departure, by=by)
+    for held in incumbencies_of(session, person, within=Scope(person.consortium_id)):
         if str(held.id) in departure.ends_before and held.last_on == person.left_on:
             before = departure.ends_before[str(held.id)]
             held.last_on = date.fromisoformat(before) if before else None
@@ -104,6 +97,25 @@ def withdraw_leaving(session: Session, person: Person, *, by: Actor, at: datetim
     session.delete(departure)
     session.flush()
     record(session, Deed.PERSON_STAYS, person, by=by, at=at, detail={"person": person.name})
+
+
+def departure_ahead(session: Session, person: Person, *, at: datetime) -> Departure:
+    """The leaving that is recorded for a person; refuses where there is none, and once the last day has passed."""
+    within = Scope(person.consortium_id)
+    departure = find_departure(session, person, within=within)
+    if departure is None or person.left_on is None:
+        raise Refused(f"No last day is recorded for {person.name}.")
+    if person.left_on < consortia.today_of(session, within=within, at=at):
+        raise Refused("The last day has passed. Give them a position again instead.")
+    return departure
+
+
+def refuse_staying(session: Session, person: Person, departure: Departure, *, by: Actor) -> None:
+    """Refuse whoever could not have recorded that the person leaves."""
+    within = Scope(person.consortium_id)
+    stays = incumbencies_of(session, person, within=within)
+    ended = [held for held in stays if str(held.id) in departure.ends_before]
+    _refuse_others(person, ended, memberships_of(session, person, within=within), by=by)
 
 
 def close_doors(session: Session, person: Person, *, by: Actor, at: datetime) -> None:

@@ -27,9 +27,7 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     refuse_left(session, person, at=at)
     if not person.email:
         raise Refused(f"{person.name} has no email address yet. Add it, then invite.", field="email")
-    for held in memberships_of(session, person, within=Scope(consortium_id=person.consortium_id)):
-        if held.role not in grantable(by, held.place.path, is_root=held.place.parent_id is None):
-            raise Refused(f"{person.name} has a wider role than you may give. Ask someone who may to make the link.")
+    refuse_wider(session, person, by=by)
     end_links(session, person, at=at)
     token = new_token()
     link = LinkToken(
@@ -43,6 +41,13 @@ def invite(session: Session, person: Person, *, by: Actor, at: datetime) -> str:
     session.add(Invitation(consortium_id=person.consortium_id, link_token_id=link.id, person_id=person.id))
     record(session, Deed.PERSON_INVITED, person, by=by, at=at, detail={"person": person.name})
     return token
+
+
+def refuse_wider(session: Session, person: Person, *, by: Actor) -> None:
+    """Refuse to make a link for a person who holds a role that the actor may not grant."""
+    for held in memberships_of(session, person, within=Scope(consortium_id=person.consortium_id)):
+        if held.role not in grantable(by, held.place.path, is_root=held.place.parent_id is None):
+            raise Refused(f"{person.name} has a wider role than you may give. Ask someone who may to make the link.")
 
 
 def refuse_left(session: Session, person: Person, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from app.access.context import current_actor, current_place, whole_consortium
 from app.access.marks import requires
@@ -15,7 +16,7 @@ from app.mail.queries import is_mail_set_up, latest_about
 from app.people.actions import links
 from app.people.actions.persons import change_person
 from app.people.actions.positions import move_to_position
-from app.people.documents import INVITATION, hand_over
+from app.people.documents import INVITATION, hand_over, why_not_invited
 from app.people.forms import ChangePersonForm, MoveForm
 from app.people.guard import place_of_person, place_of_position
 from app.people.models import Incumbency, Person, Position
@@ -63,6 +64,8 @@ def edit(person_id: int) -> ResponseReturnValue:
 def invite(person_id: int) -> ResponseReturnValue:
     """Invite a person to set a password: by mail, or with a link that is shown once where no mail is sent."""
     person = get_person(db.session, person_id, within=whole_consortium())
+    if why_not := why_not_invited(db.session, person, by=current_actor()):
+        raise Forbidden(why_not)
     form = Form()
     if form.validate_on_submit():
         try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
 
 from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import requires
@@ -107,7 +108,11 @@ def _locked_because(held: Membership, admins: int) -> str:
         return "Needs a wider role"
     if held.role is Role.CONSORTIUM_ADMIN and admins == 1 and held.person.left_on is None:
         return "The last consortium admin stays"
-    return ""
+    return (
+        "Your own: somebody else takes it back"
+        if roles.why_not_taken_back(held, held.place, by=current_actor())
+        else ""
+    )
 
 
 @blueprint.route("/at/<string:place>/roles/new", methods=["GET", "POST"])
@@ -162,8 +167,12 @@ def _elsewhere(words: str) -> Found[tuple[Place, str | None]]:
 @blueprint.route("/memberships/<int:membership_id>/end", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_WRITE, at=place_of_membership)
 def revoke(membership_id: int) -> ResponseReturnValue:
-    """Take a role back; the last consortium admin's stays."""
+    """Take a role back; one's own and the last consortium admin's stay."""
     membership: Membership = get_membership(db.session, membership_id, within=whole_consortium())
+    try:
+        roles.refuse_revoking(db.session, membership, membership.place, by=current_actor())
+    except Refused as refusal:
+        raise Forbidden(str(refusal)) from refusal
     form = Form()
     if form.validate_on_submit():
         try:

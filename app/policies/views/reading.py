@@ -10,12 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
 from app.access.marks import HasPath, anywhere, requires
-from app.access.rules import Permission, Scope, may
+from app.access.rules import Permission, Scope, may, may_somewhere
 from app.consortia import queries as consortia
 from app.consortia.models import Place
 from app.consortia.rules.places import PlaceKind, ids_in
 from app.foundation.clock import now
 from app.foundation.database import db
+from app.foundation.errors import NotFound
 from app.policies import queries
 from app.policies.models import Adoption, Clause, Policy, Rule, Version
 from app.policies.rules.parameters import parse_parameters
@@ -75,7 +76,7 @@ def today() -> date:
 @blueprint.get("/policies")
 @requires(Permission.POLICIES_READ, at=anywhere)
 def index() -> str:
-    """Every policy of the consortium with its newest published version, or its draft."""
+    """Every policy of the consortium with its newest published version, or its draft for those who may see it."""
     lines = _lines(today())
     counts = Counter(line.state for line in lines)
     state, force = request.args.get("status", ""), request.args.get("force", "")
@@ -94,11 +95,18 @@ def index() -> str:
     )
 
 
+def _may_see(version: Version) -> bool:
+    """Is it in force or was it once? A draft is for those who write policies, and those who decide on them."""
+    actor = current_actor()
+    may_decide = may_somewhere(actor, Permission.POLICIES_WRITE) or may_somewhere(actor, Permission.POLICIES_ADOPT)
+    return version.is_published or may_decide
+
+
 def _lines(on: date) -> list[PolicyLine]:
     whole = whole_consortium()
     rules, met = queries.rules_by_version(db.session, within=whole), queries.places_met(db.session, within=whole)
     chosen: dict[int, Version] = {}
-    for version in queries.versions_within(db.session, within=whole):
+    for version in filter(_may_see, queries.versions_within(db.session, within=whole)):
         best = chosen.get(version.policy_id)
         if best is None or (version.is_published and not best.is_published):
             chosen[version.policy_id] = version
@@ -112,7 +120,7 @@ def _lines(on: date) -> list[PolicyLine]:
 @blueprint.get("/policies/<string:code>")
 @requires(Permission.POLICIES_READ, at=place_asked)
 def show(code: str) -> str:
-    """The version that binds this place, else the one that is issued, else the draft."""
+    """The version that binds this place, else the one that is issued, else the draft for those who may see it."""
     policy = queries.get_policy(db.session, code, within=whole_consortium())
     place = current_place()
     version = (
@@ -134,6 +142,8 @@ def show_version(code: str, number: str) -> ResponseReturnValue:
 def _page(version: Version, place: Place) -> str:
     on, whole = today(), whole_consortium()
     policy = version.policy
+    if not _may_see(version):
+        raise NotFound(f"{policy.code} has no version in force.")
     issued = queries.find_issued(db.session, policy, within=whole)
     notes = _notes(version, place, on=on) if version.is_published else {}
     lines = _clause_lines(version, notes)
@@ -147,7 +157,7 @@ def _page(version: Version, place: Place) -> str:
         lines=lines,
         failing=[note for note in notes.values() if note.code in {"fail", "at_risk"}],
         rules=sum(len(line.rules) for line in lines),
-        versions=queries.versions_of(db.session, policy, within=whole),
+        versions=list(filter(_may_see, queries.versions_of(db.session, policy, within=whole))),
         today=on,
         issued=issued,
         owner=_owner(version),

@@ -42,7 +42,10 @@ def test_who_could_not_record_a_leaving_does_not_take_it_back(
     person = of_both(session, world)
     record_leaving(session, person, left_on=today() + DAY, by=world.machine, at=now())
     session.commit()
-    assert "also works at Green North" in as_branch_manager.post(f"/people/{person.id}/stay").text
+    for ask in (as_branch_manager.get, as_branch_manager.post):
+        refused = ask(f"/people/{person.id}/stay")
+        assert (refused.status_code, "also works at Green North" in refused.text) == (403, True)
+    assert "They stay after all" not in as_branch_manager.get(f"/people/{person.id}").text
     session.refresh(person)
     assert person.left_on == today() + DAY
     assert as_director.post(f"/people/{person.id}/stay").status_code == 302
@@ -83,6 +86,7 @@ def test_a_link_that_is_shown_is_shown_to_who_looks_after_every_place_of_the_per
 ) -> None:
     person = of_both(session, world)
     reply = as_branch_manager.post(f"/people/{person.id}/invite")
-    assert "also belongs to Green North" in reply.text
+    assert (reply.status_code, "also belongs to Green North" in reply.text) == (403, True)
+    assert as_branch_manager.get(f"/people/{person.id}/invite").status_code == 403
     assert "/join/" not in reply.text
     assert "/join/" in as_director.post(f"/people/{person.id}/invite").text

@@ -42,9 +42,12 @@ def test_nobody_makes_the_link_of_someone_with_a_wider_role(
     as_branch_manager: FlaskClient, as_director: FlaskClient, chief: Person
 ) -> None:
     page = f"/people/{chief.id}/invite"
-    refused = as_branch_manager.post(page)
-    assert "/join/" not in refused.text
-    assert "Cleo Chief has a wider role than you may give." in words_of(refused)
+    for ask in (as_branch_manager.get, as_branch_manager.post):
+        refused = ask(page)
+        assert refused.status_code == 403
+        assert "/join/" not in refused.text
+        assert "Cleo Chief has a wider role than you may give." in words_of(refused)
+    assert page not in as_branch_manager.get(f"/people/{chief.id}").text
     assert "/join/" in as_director.post(page).text
 
 
