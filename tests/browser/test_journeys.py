@@ -15,7 +15,7 @@ from tests.browser.installation import Installation
 
 _OUTLETS, _ACCOUNTS, _PEOPLE = 934, 300, 500
 _NO_BACKUP = re.compile("no backup", re.IGNORECASE)
-_PLATFORM = "https://mastodon.social/@"
+_PLATFORM = "https://www.facebook.com/"
 
 
 @dataclass
