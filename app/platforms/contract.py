@@ -244,6 +244,12 @@ class Malformed(PlatformError):  # noqa: N818 - likewise
     worth_retrying = True
 
 
+class NotShown(PlatformError):  # noqa: N818 - likewise
+    """The account keeps this from all but its followers."""
+
+    reason = Reason.HIDDEN
+
+
 class NotAllowed(PlatformError):  # noqa: N818 - likewise
     """The address may not be contacted from here: private, loopback, not http or https."""
 

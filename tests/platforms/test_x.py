@@ -17,6 +17,7 @@ from app.platforms.contract import (
     Malformed,
     Meter,
     NotAllowed,
+    NotShown,
     PlatformError,
     RateLimited,
     Reach,
@@ -215,7 +216,7 @@ def test_problems_beside_data_are_told_and_do_not_spoil_it(x_server: XServer, ow
     [
         ("resource-not-found", "no such user", Gone),
         ("not-authorized-for-resource", "User has been suspended: [u].", Gone),
-        ("not-authorized-for-resource", "Sorry, you are not authorized to see the user.", SignInExpired),
+        ("not-authorized-for-resource", "Sorry, you are not authorized to see the user.", NotShown),
         ("resource-unavailable", "withheld", Gone),
         ("internal-error", "oops", Unreachable),
         ("a-kind-of-tomorrow", "?", Malformed),

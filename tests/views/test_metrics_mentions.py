@@ -20,7 +20,8 @@ from app.history.models import HistoryEntry
 from app.history.rules import Deed
 from app.metrics.actions.holding import hold_server
 from app.metrics.actions.mentions import FORGET_MENTIONS, cursor_of, set_mentions_kept
-from app.metrics.actions.pulls import Insights, Pulled, keep_pull
+from app.metrics.actions.pulled import Insights, Pulled
+from app.metrics.actions.pulls import keep_pull
 from app.metrics.models import DailyFigure, Mention, Observation, PlatformHold
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.mentions import MentionFilter, mentions_of

@@ -1,7 +1,5 @@
 """Keeping what a pull brought, and noting why another brought nothing."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,20 +11,19 @@ from app.accounts import actions as accounts
 from app.accounts.models import Account
 from app.accounts.rules import Connection, PullEnd, after_failure, next_turn
 from app.consortia.queries import settings_of
-from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
-from app.foundation.periods import Period
 from app.metrics.actions.answering import note_answers
 from app.metrics.actions.furthering import Told, store_further
 from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
+from app.metrics.actions.pulled import Heard, Insights, Pulled, days_of
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Run
 from app.metrics.queries.mentions import heard_by
 from app.metrics.queries.posts import posts_by_external_id
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
-from app.metrics.rules.days import PostSeen, daily_figures, replies_under
+from app.metrics.rules.days import PostSeen, replies_under
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, offered_by
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.pulls import gap_days, start_of_day
@@ -34,69 +31,23 @@ from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.platforms.contract import (
     MOST_POSTS,
     CapReached,
-    DayReading,
-    MentionReading,
     Meter,
+    NotShown,
     PlatformError,
     PostReading,
-    ProfileReading,
     RateLimited,
     SignInExpired,
 )
 
-_KNOWN = frozenset(metric.value for metric in Metric)
 _FURTHER = frozenset(metric.value for metric in FurtherMetric)
-_STOCKS = (Metric.FOLLOWERS, Metric.FOLLOWING)
 
 
 @dataclass(frozen=True, slots=True)
-class Insights:
-    """What a platform's own statistics say of past days."""
+class Gap:
+    """Up to when there are no figures, and which of the days went by while the platform had asked us to wait."""
 
-    days: tuple[DayReading, ...]
-    #: the day to which the past was read in this pull, None where it was not asked for
-    from_on: date | None
-    #: the newest day that was asked for
-    until_on: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Who spoke to an account in the days of a pull, of all that was ever read."""
-
-    #: from when on nothing is missing; None where nothing is known
-    since: datetime | None
-    #: id, time, and the post or comment it answers
-    said: Sequence[tuple[str, datetime, str | None]] = ()
-
-    @property
-    def parents(self) -> dict[str, str]:
-        """What each of them answers."""
-        return {external_id: parent for external_id, _, parent in self.said if parent}
-
-    def by_day(self, days: Iterable[date], *, zone: ZoneInfo) -> dict[date, int]:
-        """How many on each of these days, of those that were heard whole."""
-        counts = Counter(local_day(said_at, zone.key) for _, said_at, _ in self.said)
-        return {day: counts[day] for day in days if self.since and start_of_day(day, zone=zone) >= self.since}
-
-
-@dataclass(frozen=True, slots=True)
-class Pulled:
-    """What a platform said of one account."""
-
-    profile: ProfileReading
-    posts: tuple[PostReading, ...]
-    #: who spoke to the account, None where that could not be read
-    mentions: tuple[MentionReading, ...] | None
-    #: since when it was asked who did
-    heard_since: datetime
-    #: the days for which the posts are complete, None where there is no such day
-    window: Period | None
-    zone: ZoneInfo
-    #: None where the platform has none, or gives none to us
-    insights: Insights | None = None
-    #: sentences about what could not be read beside the rest, for the person who looks after the account
-    unread: tuple[str, ...] = ()
+    today: date
+    waited: tuple[date, ...] = ()
 
 
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
@@ -110,20 +61,31 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     tagged = {external_id for external_id, post in held.items() if post["asks"]}
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen), held=held)
-    done = store_batch(session, _days(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
+    done = store_batch(session, days_of(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
     store_further(session, _further(account, pulled.insights), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
-    run.message = " ".join((run.message, *pulled.unread))[:500]
+    unread = pulled.refused.sentences
+    run.message = " ".join((run.message, *unread))[:500]
+    connection, next_at = _end_of(pulled, account, at=at)
     end = PullEnd(
-        Connection.WORKING,
+        connection,
         at=at,
-        next_at=next_turn(account.id, after=at, zone=pulled.zone),
-        is_good=True,
-        note=" ".join((*pulled.profile.notes, *pulled.unread)),
+        next_at=next_at,
+        is_good=connection is Connection.WORKING,
+        note=" ".join((*pulled.profile.notes, *unread)),
         external_id=pulled.profile.external_id[:200],
     )
     accounts.note_pull(session, account, end)
     return run
+
+
+def _end_of(pulled: Pulled, account: Account, *, at: datetime) -> tuple[Connection, datetime]:
+    """A pull whose posts were refused is not good, so that the next good one looks back to the last."""
+    turn_at = next_turn(account.id, after=at, zone=pulled.zone)
+    refusal = pulled.refused.posts
+    if refusal is None or isinstance(refusal, NotShown):
+        return Connection.WORKING, turn_at
+    return _after(refusal, account, at=at, turn_at=turn_at)
 
 
 def _keep_heard(session: Session, account: Account, pulled: Pulled, *, run: Run, at: datetime) -> Heard:
@@ -165,7 +127,7 @@ def note_wait(
 
 
 def note_failure(
-    session: Session, account: Account, error: PlatformError, *, row_id: int, today: date, meter: Meter, at: datetime
+    session: Session, account: Account, error: PlatformError, *, row_id: int, gap: Gap, meter: Meter, at: datetime
 ) -> Run:
     """Keep that a pull failed, and why; days that stay without figures get the reason, never a zero."""
     run = _run(account, row_id=row_id, meter=meter, started_at=at, ended_at=at)
@@ -173,7 +135,7 @@ def note_failure(
     _add(session, run)
     connection, next_at = _after(error, account, at=at, turn_at=_turn(session, account, after=at))
     if connection in {Connection.SIGN_IN_EXPIRED, Connection.FAILING, Connection.LIMITED}:
-        _note_gap(session, account, error.reason, run=run, today=today, at=at)
+        _note_gap(session, account, error.reason, run=run, gap=gap, at=at)
     accounts.note_pull(session, account, PullEnd(connection, at, next_at, is_good=False, note=str(error)))
     return run
 
@@ -195,9 +157,13 @@ def _turn(session: Session, account: Account, *, after: datetime) -> datetime:
     return next_turn(account.id, after=after, zone=ZoneInfo(zone))
 
 
-def _note_gap(session: Session, account: Account, reason: Reason, *, run: Run, today: date, at: datetime) -> None:
-    figures = {metric: Figure.missing(reason) for metric in sorted(offered_by(account.platform))}
-    rows = [AccountDay(account.id, day, figures) for day in gap_days(account.newest_figure_on, today=today)]
+def _note_gap(session: Session, account: Account, reason: Reason, *, run: Run, gap: Gap, at: datetime) -> None:
+    offered = sorted(offered_by(account.platform))
+    waited, failed = Figure.missing(Reason.RATE_LIMITED), Figure.missing(reason)
+    rows = [
+        AccountDay(account.id, day, dict.fromkeys(offered, waited if day in gap.waited else failed))
+        for day in gap_days(account.newest_figure_on, today=gap.today)
+    ]
     store_batch(session, rows, run=run, source=Source.PULL, at=at)
 
 
@@ -258,46 +224,3 @@ def _seen(post: PostReading, *, is_tagged_ask: bool) -> PostSeen:
 
 def _answered(heard: Heard, seen: list[PostSeen]) -> frozenset[str]:
     return frozenset(post_id for post_id, count in replies_under(seen, parents=heard.parents).items() if count)
-
-
-def _days(account: Account, pulled: Pulled, seen: list[PostSeen], heard: Heard) -> list[AccountDay]:
-    """The flows of the window, what the platform says of past days, and on the day of the reading the levels."""
-    days: dict[date, dict[Metric, Figure]] = {}
-    if pulled.window is not None:
-        flows = daily_figures(
-            seen,
-            window=pulled.window,
-            zone=pulled.zone,
-            parents=heard.parents,
-            offered=offered_by(account.platform),
-        )
-        days = {entry.day: dict(entry.figures) for entry in flows}
-        for day, count in heard.by_day(days, zone=pulled.zone).items():
-            days[day][Metric.MENTIONS] = Figure.of(count)
-    if pulled.insights is not None:
-        _prefer_insights(days, pulled.insights.days)
-    today = local_day(pulled.profile.read_at, pulled.zone.key)
-    levels = {metric: pulled.profile.figures[metric] for metric in _STOCKS if metric in pulled.profile.figures}
-    days.setdefault(today, {}).update(levels)
-    return [AccountDay(account.id, day, figures) for day, figures in sorted(days.items())]
-
-
-#: what a platform with statistics counts by the day of the showing, and a sum over posts by the day of the post
-_TOLD_BY_STATISTICS = frozenset({Metric.VIEWS, Metric.REACH})
-
-
-def _prefer_insights(days: dict[date, dict[Metric, Figure]], insights: Sequence[DayReading]) -> None:
-    """What the platform says of a day stands before what we counted.
-
-    Why it says nothing stands where we know nothing, and for views and reach: the sum of what single posts gathered
-    would be another figure under the same name.
-    """
-    for reading in insights:
-        held = days.setdefault(reading.day, {})
-        for name, figure in reading.figures.items():
-            if name not in _KNOWN:  # such as the platform's own running count of posts
-                continue
-            metric = Metric(str(name))
-            is_only_told = metric in _TOLD_BY_STATISTICS
-            if figure.value is not None or is_only_told or metric not in held or held[metric].value is None:
-                held[metric] = figure

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.foundation.clock import local_day
 from app.foundation.periods import Period
-from app.metrics.actions.pulls import Insights, Pulled
+from app.metrics.actions.pulled import Insights, Pulled, Refusals
 from app.metrics.rules.pulls import Coverage, InsightsWanted, covered, start_of_day
 from app.platforms.contract import (
     MOST_POSTS,
@@ -39,6 +39,20 @@ class Wanted:
     was_pulled_before: bool
     mentions_since: datetime
     insights: InsightsWanted
+    #: days before today that went by while the platform had asked us to wait
+    waited: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whom we ask, how, and for what."""
+
+    reader: Reader
+    reach: Reach
+    identity: Identity
+    wanted: Wanted
+    #: called between the questions
+    between: Callable[[], None]
 
 
 def read_account(
@@ -46,32 +60,49 @@ def read_account(
 ) -> Pulled:
     """What the platform says now; the readings may raise any ``PlatformError``. ``between`` is called between them."""
     since = start_of_day(wanted.window.first, zone=wanted.zone)
-    is_latest_only = identity.platform in _LATEST_ONLY
     profile = reader.profile(reach, identity)
     identity = replace(identity, external_id=profile.external_id)  # saves asking for the account again
+    asked = _Asked(reader, reach, identity, wanted, between)
     between()
-    posts = reader.posts(reach, identity, _LONG_AGO if is_latest_only else since)
-    is_full = len(posts) >= MOST_POSTS
-    coverage = Coverage(
-        _oldest(posts, wanted.zone), is_full or is_latest_only, was_pulled_before=wanted.was_pulled_before or is_full
-    )
+    posts, window, no_posts = _posts(asked, since)
     between()
     is_heard_only = identity.platform in _HEARD_ONLY
     heard_since = since if is_heard_only else wanted.mentions_since
-    unread: list[str] = []
-    mentions = _mentions(reader, reach, identity, _LONG_AGO if is_heard_only else heard_since, unread=unread)
+    mentions, no_mentions = _mentions(asked, _LONG_AGO if is_heard_only else heard_since)
     if is_heard_only:
-        coverage = _coverage_of_heard(mentions or (), wanted)
+        window = covered(wanted.window, _coverage_of_heard(mentions or (), wanted))
+    insights, no_insights = _insights(asked)
     return Pulled(
         profile=profile,
         posts=tuple(post for post in posts if post.published_at >= since),
         mentions=None if mentions is None else tuple(mention for mention in mentions if mention.at >= heard_since),
         heard_since=heard_since,
-        window=covered(wanted.window, coverage),
+        window=window,
         zone=wanted.zone,
-        insights=_insights(reader, reach, identity, wanted.insights, unread=unread, between=between),
-        unread=tuple(unread),
+        insights=insights,
+        has_statistics=isinstance(reader, InsightsReader),
+        refused=Refusals(no_posts, no_mentions, no_insights),
+        waited=wanted.waited,
     )
+
+
+def _posts(asked: _Asked, since: datetime) -> tuple[Sequence[PostReading], Period | None, PlatformError | None]:
+    """The posts, the days for which they are complete, and why there are none where asking again is of no use.
+
+    The profile that was read, and billed, is kept then.
+    """
+    identity, wanted = asked.identity, asked.wanted
+    is_latest_only = identity.platform in _LATEST_ONLY
+    try:
+        posts = asked.reader.posts(asked.reach, identity, _LONG_AGO if is_latest_only else since)
+    except PlatformError as error:
+        if error.worth_retrying:
+            raise
+        return (), None, error
+    is_full = len(posts) >= MOST_POSTS
+    was_pulled_before = wanted.was_pulled_before or is_full
+    coverage = Coverage(_oldest(posts, wanted.zone), is_full or is_latest_only, was_pulled_before=was_pulled_before)
+    return posts, covered(wanted.window, coverage), None
 
 
 def _coverage_of_heard(mentions: Sequence[MentionReading], wanted: Wanted) -> Coverage:
@@ -88,45 +119,37 @@ def _oldest_heard(mentions: Sequence[MentionReading], zone: ZoneInfo) -> date | 
     return min((local_day(mention.at, zone.key) for mention in mentions), default=None)
 
 
-def _mentions(
-    reader: Reader, reach: Reach, identity: Identity, since: datetime, *, unread: list[str]
-) -> tuple[MentionReading, ...] | None:
-    """None where they cannot be read: no token, or one that does not reach so far, which ``unread`` then says."""
+def _mentions(asked: _Asked, since: datetime) -> tuple[tuple[MentionReading, ...] | None, PlatformError | None]:
+    """None where they cannot be read: no token, or one that does not reach so far, which the error then says."""
+    reader, reach = asked.reader, asked.reach
     if not isinstance(reader, Listener) or (reader.needs_token and not reach.token):
-        return None
+        return None, None
     try:
-        return tuple(reader.mentions(reach, identity, since))
+        return tuple(reader.mentions(reach, asked.identity, since)), None
     except RateLimited:
         raise
     except PlatformError as error:
-        unread.append(f"Mentions were not read: {error}")
-        return None
+        return None, error
 
 
-def _insights(
-    reader: Reader,
-    reach: Reach,
-    identity: Identity,
-    wanted: InsightsWanted,
-    *,
-    unread: list[str],
-    between: Callable[[], None],
-) -> Insights | None:
+def _insights(asked: _Asked) -> tuple[Insights | None, PlatformError | None]:
     """What the platform's own statistics say; None where it has none, or gives none to us.
 
     Days further back are a gift: where the platform asks us to wait in the midst of them, the next pull goes on.
     """
+    reader, wanted = asked.reader, asked.wanted.insights
     if not isinstance(reader, InsightsReader):
-        return None
+        return None, None
     days: list[DayReading] = []
     from_on: date | None = None
+    refusal: PlatformError | None = None
     try:
         for part in wanted.fresh:
-            between()
-            days += reader.insights(reach, identity, part.first, part.last)
+            asked.between()
+            days += reader.insights(asked.reach, asked.identity, part.first, part.last)
         for part in wanted.older:
-            between()
-            came = reader.insights(reach, identity, part.first, part.last)
+            asked.between()
+            came = reader.insights(asked.reach, asked.identity, part.first, part.last)
             days += came
             from_on = part.first if came else wanted.goal  # it keeps nothing from before
             if not came:
@@ -135,7 +158,7 @@ def _insights(
         if from_on is None:
             raise
     except PlatformError as error:
-        unread.append(f"The platform's statistics were not read: {error}")
+        refusal = error
         if not days:
-            return None
-    return Insights(tuple(days), from_on, wanted.last)
+            return None, refusal
+    return Insights(tuple(days), from_on, wanted.last), refusal

@@ -24,12 +24,14 @@ class AccountDay:
     account_id: int
     day: date
     figures: Mapping[Metric, Figure]
+    #: what the platform's dictionary says can be had, so that "not offered" on one day is worth a note
+    offered: Collection[Metric] = frozenset()
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
-        """What it brings; what the platform does not offer needs no row, its dictionary says so."""
-        figures = self.figures
-        return tuple(m for m in _METRICS if m in figures and figures[m].reason is not _NOT_SUPPORTED)
+        """What it brings; what the platform never offers needs no row, its dictionary says so."""
+        figures, offered = self.figures, self.offered
+        return tuple(m for m in _METRICS if m in figures and (figures[m].reason is not _NOT_SUPPORTED or m in offered))
 
 
 def is_frozen(day: date, *, at: datetime, closed: Collection[Period]) -> bool:

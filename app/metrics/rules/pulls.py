@@ -45,6 +45,15 @@ def sway_after_hold(account_id: int) -> timedelta:
     return timedelta(milliseconds=account_id * _SCATTER % 60_000)
 
 
+def days_waited(asked_at: datetime, until: datetime | None, *, today: date, zone: ZoneInfo) -> tuple[date, ...]:
+    """The days before today that a pull which was asked for then spent waiting, until when the platform had said."""
+    if until is None or until <= asked_at:
+        return ()
+    first = asked_at.astimezone(zone).date()
+    last = min(until.astimezone(zone).date(), today - timedelta(days=1))
+    return tuple(first + timedelta(days=step) for step in range((last - first).days + 1))
+
+
 def heard_since(window: Period, newest_at: datetime | None, *, zone: ZoneInfo) -> datetime:
     """From when mentions are read: a day before the newest one that is known, since lists come late and with holes."""
     start = start_of_day(window.first, zone=zone)

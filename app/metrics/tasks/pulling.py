@@ -1,7 +1,7 @@
 """What a worker does with platforms: pull an account, forget and count mentions; and what is due by the clock."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -30,7 +30,7 @@ from app.metrics.queries.mentions import has_unpurged, mentions_kept_days
 from app.metrics.queries.pulling import PullFacts, get_pull_facts, held_until
 from app.metrics.rules.costs import allowance, first_of_month
 from app.metrics.rules.mentions import kept_since, keyed_hash
-from app.metrics.rules.pulls import heard_since, insights_wanted, lane_of, sway_after_hold, window_of
+from app.metrics.rules.pulls import days_waited, heard_since, insights_wanted, lane_of, sway_after_hold, window_of
 from app.platforms.catalogue import get_platform
 from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach
 from app.platforms.readers import reader_for
@@ -60,9 +60,9 @@ class _Plan:
     held_until: datetime | None
 
     @property
-    def today(self) -> date:
-        """The account's local day."""
-        return self.wanted.window.last
+    def gap(self) -> pulls.Gap:
+        """The days that stay without figures where nothing comes of it."""
+        return pulls.Gap(self.wanted.window.last, self.wanted.waited)
 
 
 def pull(work: Work) -> Again | str:
@@ -95,11 +95,13 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
     server = lane_of(identity.platform, identity.base_url or identity.url)
     token_hash = _hash_of(facts)
     until = held_until(work.session, server, token_hash, within=within)
+    wanted = _wanted(facts, at=at)
+    waited = days_waited(work.claimed.asked_at, until, today=wanted.window.last, zone=wanted.zone)
     return _Plan(
         account_id=account_id,
         identity=identity,
         at_hand=facts.at_hand,
-        wanted=_wanted(facts, at=at),
+        wanted=replace(wanted, waited=waited),
         meter=meter_for(work, identity.platform),
         server=server,
         token_hash=token_hash,
@@ -178,9 +180,7 @@ def _hold(plan: _Plan, until: datetime) -> Again:
 
 def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
     account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
-    run = pulls.note_failure(
-        work.session, account, error, row_id=work.row_id, today=plan.today, meter=plan.meter, at=now()
-    )
+    run = pulls.note_failure(work.session, account, error, row_id=work.row_id, gap=plan.gap, meter=plan.meter, at=now())
     return run.message
 
 

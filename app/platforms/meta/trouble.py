@@ -83,6 +83,8 @@ class OlderThanStatistics(PlatformError):  # noqa: N818 - likewise
 class PermissionMissing(SignInExpired):
     """The token is good and may not do this; ``permission`` is what it lacks, as far as Meta says."""
 
+    reason = Reason.API_ERROR  # nothing has expired
+
     def __init__(self, permission: str = "", *, unread: str = "") -> None:
         lacks = f"the permission {permission}" if permission else "a permission"
         tail = f" {unread} stay unread." if unread else ""

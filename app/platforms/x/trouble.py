@@ -17,6 +17,7 @@ from app.platforms.contract import (
     CapReached,
     Gone,
     Malformed,
+    NotShown,
     PlatformError,
     RateLimited,
     SignInExpired,
@@ -110,7 +111,7 @@ def names_unknown_field(error: PlatformError) -> bool:
 def _not_authorized(detail: str) -> PlatformError:
     if "suspended" in detail.lower():
         return Gone("X has suspended this account.")
-    return SignInExpired("X shows the posts of this account only to its followers: it is protected.")
+    return NotShown("X shows the posts of this account only to its followers: it is protected.")
 
 
 def _of_problem(problem: Mapping[str, Any]) -> PlatformError | None:
