@@ -122,6 +122,8 @@ class Platform:
     account_word: str
     hosts: tuple[str, ...]
     not_hosts: tuple[str, ...]
+    #: hosts that are too many to name, as a pattern; None where there are none
+    hosts_match: re.Pattern[str] | None
     accounts: tuple[AccountShape, ...]
     reserved: frozenset[str]
     posts: tuple[re.Pattern[str], ...]
@@ -156,7 +158,8 @@ class Platform:
 
     def lives_at(self, host: str) -> bool:
         """Is this lower-case host one of the platform's?"""
-        return under(host, self.hosts) and not under(host, self.not_hosts)
+        is_here = under(host, self.hosts) or (self.hosts_match is not None and self.hosts_match.fullmatch(host))
+        return bool(is_here) and not under(host, self.not_hosts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +219,7 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         account_word=entry["account_word"],
         hosts=tuple(entry["hosts"]),
         not_hosts=tuple(entry.get("not_hosts", ())),
+        hosts_match=re.compile(entry["hosts_match"]) if "hosts_match" in entry else None,
         accounts=tuple(_account_shape(shape) for shape in entry.get("accounts", ())),
         reserved=frozenset(entry.get("reserved", ())),
         posts=tuple(re.compile(pattern) for pattern in entry.get("posts", ())),

@@ -27,6 +27,7 @@ _FEDIVERSE_POST = re.compile(r"/(?:web/)?(?:@|users/)[^/]+/(?:statuses/)?[0-9A-Z
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_\-]{0,61}[a-z0-9_])?\.)*[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?")
 _INNER = "urn:concordance:"
 _LONGEST_NAME = 80
+_PLAIN = "!$%&'()*+,/:;=@~"
 _WHOLE_ADDRESS = "Paste the whole web address of the account, such as https://mastodon.social/@library."
 
 
@@ -148,12 +149,22 @@ def _by_shape(platform: Platform, shape: AccountShape, address: httpx.URL, *, pa
     found = shape.match.search(asked if r"\?" in shape.match.pattern else path)
     if not found:
         return None
-    handle = found["handle"] if shape.keeps_case else found["handle"].lower()
+    handle = found["handle"] if shape.keeps_case else _as_read(found["handle"]).lower()
     # "profile.php?id=1" starts with a reserved word and is still an account: the query names it
     if handle.lower() in platform.reserved:
         return None
     # an address writes a name's blanks as +; people read the name
-    return Identity(platform.name, handle.replace("+", " "), shape.url.format(handle=handle, host=address.host))
+    written = handle if shape.keeps_case else quote(handle, safe=_PLAIN).lower()
+    return Identity(platform.name, handle.replace("+", " "), shape.url.format(handle=written, host=address.host))
+
+
+def _as_read(handle: str) -> str:
+    """People read ü where an address writes %C3%BC."""
+    try:
+        read = unquote(handle, errors="strict")
+    except UnicodeDecodeError:
+        return handle
+    return read if read.isprintable() else handle
 
 
 def _on_own_server(address: httpx.URL) -> Identity:

@@ -66,6 +66,7 @@ def test_an_account_may_be_named_by_its_id_and_keeps_it_when_its_handle_changes(
     assert READER.profile(reach(bluesky), recognize(f"https://bsky.app/profile/{did}")).handle == "new.citylibrary.org"
     known = Identity("bluesky", "old.citylibrary.org", "https://bsky.app/profile/old.citylibrary.org", external_id=did)
     assert READER.profile(reach(bluesky), known).handle == "new.citylibrary.org"
+    assert READER.profile(signed_in(bluesky), known).handle == "new.citylibrary.org", "an app password goes on too"
 
 
 def test_a_handle_that_cannot_be_confirmed_is_told(bluesky: BlueskyServer, bluesky_id: str) -> None:

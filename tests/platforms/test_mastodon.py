@@ -1,6 +1,7 @@
 """Readings equal what was put on the server, and every fault becomes the right error."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -144,6 +145,25 @@ def test_mentions_come_with_a_token(
     assert mentions[1].in_reply_to_id == story
     with pytest.raises(SignInExpired):
         READER.mentions(Reach(allow_private=True), identity, LONG_AGO)
+
+
+def test_a_token_of_somebody_else_tells_nothing(
+    mastodon_server: MastodonServer, library: MastodonAccount, patron: MastodonAccount, identity: Identity
+) -> None:
+    mastodon_server.post(library, f"@{patron.username} about your request")
+    theirs = Reach(token=patron.token, allow_private=True)
+    for read in (READER.posts, READER.mentions):
+        with pytest.raises(SignInExpired, match=f"of @{patron.username}, not of @{library.username}"):
+            read(replace(theirs, kept={}), identity, LONG_AGO)
+    with pytest.raises(SignInExpired):
+        READER.profile(theirs, identity)
+
+
+def test_another_account_of_the_same_name_is_not_ours(identity: Identity, reach: Reach) -> None:
+    held = READER.profile(reach, identity)
+    assert READER.posts(reach, replace(identity, external_id=held.external_id), LONG_AGO) == []
+    with pytest.raises(Gone, match="another account of this name"):
+        READER.profile(reach, replace(identity, external_id="999999"))
 
 
 FAULTS: list[tuple[str, dict[str, Any], type[PlatformError]]] = [

@@ -72,7 +72,9 @@ def serve(web_server: WebServer) -> Serve:
     return serve
 
 
-OWN = Reach(allow_private=True)
+def own(token: str | None = None) -> Reach:
+    """A reach to this machine, as each pull has its own."""
+    return Reach(allow_private=True, token=token)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +95,13 @@ OWN = Reach(allow_private=True)
     ],
 )
 def test_a_count_that_is_no_count_is_a_reason(serve: Serve, told: dict[str, Any], metric: str, figure: Figure) -> None:
-    assert READER.profile(OWN, serve(told)).figures[metric] == figure
+    assert READER.profile(own(), serve(told)).figures[metric] == figure
 
 
 @pytest.mark.parametrize("told", [[], "hello", 7, None, {}, {"id": "7"}, {"error": "no"}])
 def test_an_answer_of_another_shape_is_malformed(serve: Serve, told: object) -> None:
     with pytest.raises(Malformed):
-        READER.profile(OWN, serve(told))
+        READER.profile(own(), serve(told))
 
 
 @pytest.mark.parametrize(
@@ -107,12 +109,12 @@ def test_an_answer_of_another_shape_is_malformed(serve: Serve, told: object) -> 
 )
 def test_posts_of_another_shape_are_malformed(serve: Serve, statuses: object) -> None:
     with pytest.raises(Malformed):
-        READER.posts(OWN, serve(account(), statuses), LONG_AGO)
+        READER.posts(own(), serve(account(), statuses), LONG_AGO)
 
 
 def test_a_server_that_gives_the_same_page_for_ever_is_left(serve: Serve, web_server: WebServer) -> None:
     status = {"id": "1", "created_at": "2026-11-01T10:00:00Z", "content": "<p>hi</p>"}
-    assert len(READER.posts(OWN, serve(account(), [status]), LONG_AGO)) == 1
+    assert len(READER.posts(own(), serve(account(), [status]), LONG_AGO)) == 1
     assert len(web_server.asked) == 3
 
 
@@ -130,7 +132,7 @@ def test_a_server_that_never_ends_is_left_at_the_bound(serve: Serve, web_server:
         request.wfile.write(body)
 
     web_server.answer("/api/v1/accounts/7/statuses", answer)
-    assert len(READER.posts(OWN, identity, LONG_AGO)) == MOST_POSTS
+    assert len(READER.posts(own(), identity, LONG_AGO)) == MOST_POSTS
 
 
 def test_pictures_and_their_alternative_texts(serve: Serve) -> None:
@@ -144,7 +146,7 @@ def test_pictures_and_their_alternative_texts(serve: Serve) -> None:
     ]
     dated = {"id": "1", "created_at": "2026-11-01T10:00:00Z"}
     statuses = [{**dated, "media_attachments": media}, {**dated, "id": "2", "media_attachments": None}]
-    some, none = READER.posts(OWN, serve(account(), statuses), LONG_AGO)
+    some, none = READER.posts(own(), serve(account(), statuses), LONG_AGO)
     assert (some.images, some.images_with_alt, some.has_media) == (3, 1, True)
     assert (none.images, none.images_with_alt, none.has_media) == (0, 0, False)
 
@@ -152,32 +154,43 @@ def test_pictures_and_their_alternative_texts(serve: Serve) -> None:
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", None, 7])
 def test_a_link_that_is_no_web_address_never_reaches_a_page(serve: Serve, url: object) -> None:
     status = {"id": "1", "created_at": "2026-11-01T10:00:00Z", "url": url}
-    assert READER.posts(OWN, serve(account(), [status]), LONG_AGO)[0].url == ""
+    assert READER.posts(own(), serve(account(), [status]), LONG_AGO)[0].url == ""
 
 
 def test_a_moved_account_is_told_and_a_suspended_one_is_gone(serve: Serve) -> None:
-    moved = READER.profile(OWN, serve(account(moved={"acct": "new", "url": "https://new.example/@library"})))
+    moved = READER.profile(own(), serve(account(moved={"acct": "new", "url": "https://new.example/@library"})))
     assert moved.notes == ("The account has moved to https://new.example/@library.",)
     with pytest.raises(Gone):
-        READER.profile(OWN, serve(account(suspended=True)))
+        READER.profile(own(), serve(account(suspended=True)))
+
+
+def test_who_followed_or_liked_did_not_speak_to_us(serve: Serve, web_server: WebServer) -> None:
+    identity = serve(account())
+    web_server.page("/api/v1/accounts/verify_credentials", json.dumps(account()).encode(), "application/json")
+    told = [
+        {"id": str(number), "type": kind, "created_at": f"2026-11-01T10:0{number}:00Z", "account": {"id": "9"}}
+        for number, kind in enumerate(("mention", "favourite", "follow"), start=1)
+    ]
+    web_server.page("/api/v1/notifications", json.dumps(told[::-1]).encode(), "application/json")
+    assert [mention.external_id for mention in READER.mentions(own("token"), identity, LONG_AGO)] == ["1"]
 
 
 def test_a_bad_token_may_be_422_with_an_empty_body(web_server: WebServer) -> None:
     web_server.page("/api/v1/accounts/verify_credentials", b"", status=422)
     with pytest.raises(SignInExpired):
-        READER.profile(Reach(token="bad", allow_private=True), recognize(f"{web_server.url}/@library"))
+        READER.profile(own("bad"), recognize(f"{web_server.url}/@library"))
 
 
 def test_a_rate_limit_without_headers_says_no_time(web_server: WebServer) -> None:
     web_server.page("/api/v1/accounts/lookup", b"", status=429)
     with pytest.raises(RateLimited) as limit:
-        READER.profile(OWN, recognize(f"{web_server.url}/@library"))
+        READER.profile(own(), recognize(f"{web_server.url}/@library"))
     assert limit.value.until is None
 
 
 def test_a_site_of_another_kind_is_not_an_account_that_is_gone(web_server: WebServer) -> None:
     with pytest.raises(Malformed, match="the way Mastodon does"):
-        READER.profile(OWN, recognize(f"{web_server.url}/@library"))
+        READER.profile(own(), recognize(f"{web_server.url}/@library"))
 
 
 @pytest.mark.parametrize(("times", "works"), [(1, True), (2, False)])
@@ -187,10 +200,10 @@ def test_a_reset_connection_is_tried_once_more(web_server: WebServer, *, times: 
     web_server.reset("/api/v1/accounts/lookup", times=times, then=web_server.pages["/then"])
     identity = recognize(f"{web_server.url}/@library")
     if works:
-        assert READER.profile(OWN, identity).figures["followers"] == Figure.of(5)
+        assert READER.profile(own(), identity).figures["followers"] == Figure.of(5)
     else:
         with pytest.raises(Unreachable):
-            READER.profile(OWN, identity)
+            READER.profile(own(), identity)
     assert len(web_server.asked) == 2
 
 
@@ -198,13 +211,13 @@ def test_a_redirect_to_a_forbidden_place_and_a_circle(web_server: WebServer) -> 
     identity = recognize(f"{web_server.url}/@library")
     web_server.redirect("/api/v1/accounts/lookup", "http://169.254.169.254/")
     with pytest.raises(NotAllowed):
-        READER.profile(OWN, identity)
+        READER.profile(own(), identity)
     web_server.redirect("/api/v1/accounts/lookup", "/api/v1/accounts/lookup")
     with pytest.raises(Malformed, match="circles"):
-        READER.profile(OWN, identity)
+        READER.profile(own(), identity)
 
 
 def test_a_body_without_end_is_malformed(web_server: WebServer) -> None:
     web_server.page("/api/v1/accounts/lookup", b" " * 20_000, "application/json")
     with pytest.raises(Malformed, match="larger"):
-        MastodonReader(Limits(max_bytes=10_000)).profile(OWN, recognize(f"{web_server.url}/@library"))
+        MastodonReader(Limits(max_bytes=10_000)).profile(own(), recognize(f"{web_server.url}/@library"))

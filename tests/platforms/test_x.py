@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -62,6 +63,30 @@ def test_the_profile_counts_what_is_there(x_server: XServer, own_id: str) -> Non
         "posts_total": 4510,
     }
     json.dumps(dict(reading.raw))
+
+
+def test_an_account_is_found_by_its_id_when_its_name_goes_to_another(x_server: XServer, own_id: str) -> None:
+    x_server.users["NewName"] = {**x_server.users.pop(LIBRARY.handle), "username": "NewName"}
+    x_server.account(LIBRARY.handle)
+    reading = READER.profile(reach(x_server), replace(LIBRARY, external_id=own_id))
+    assert reading.external_id == own_id
+    assert reading.notes == (f"The account is called @NewName at X now, no longer @{LIBRARY.handle}.",)
+
+
+def test_a_sum_of_which_a_part_is_missing_is_missing(x_server: XServer, own_id: str) -> None:
+    counts = post_counts(repost_count=2)
+    del counts["quote_count"]
+    x_server.api.fault(
+        Told(
+            {
+                "data": [{"id": "1", "text": "", "created_at": "2026-11-01T10:00:00Z", "public_metrics": counts}],
+                "meta": {},
+            }
+        ),
+        path="/tweets",
+    )
+    [post] = READER.posts(reach(x_server), LIBRARY, LONG_AGO)
+    assert post.figures["shares"] == Figure.missing(Reason.HIDDEN)
 
 
 def test_posts_replies_threads_and_counts(x_server: XServer, own_id: str) -> None:

@@ -80,6 +80,8 @@ class XServer:
         *_, before, last = asked.path.split("/")
         if before == "username":
             return self._user(last, asked)
+        if before == "users":
+            return self._user(next((name for name, user in self.users.items() if user["id"] == last), last), asked)
         kept = (self.posts if last == "tweets" else self.mentions).get(before, [])
         return self._page(kept, asked)
 

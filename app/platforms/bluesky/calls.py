@@ -57,7 +57,8 @@ def _anyone(reach: Reach, limits: Limits) -> ClientRaw:
 
 def _signed_in(reach: Reach, identity: Identity, limits: Limits) -> ClientRaw:
     client = _client(reach.base_url or _SIGN_IN, reach, limits)
-    wanted = create_session.Data(identifier=identity.handle.lstrip("@"), password=_usable(reach.token))
+    who = identity.external_id or identity.handle.lstrip("@")  # a handle may move to another domain, the id stays
+    wanted = create_session.Data(identifier=who, password=_usable(reach.token))
     try:
         session = client.com.atproto.server.create_session(wanted)
         home = get_session_pds_endpoint(session)

@@ -136,7 +136,6 @@ def _figure(post: Mapping[str, Any], metric: Metric, is_repost: bool) -> Figure:
         return Figure.missing(Reason.NOT_SUPPORTED)
     if is_repost:
         return Figure.missing(Reason.NOT_OWNED)  # what it counts was earned by someone else's post
-    first, *more = (count(post, name) for name in _COUNTS[metric])
-    if first.value is None:
-        return first
-    return Figure.of(first.value + sum(figure.value or 0 for figure in more))
+    figures = [count(post, name) for name in _COUNTS[metric]]
+    missing = next((figure for figure in figures if figure.value is None), None)  # of a sum, a part would mislead
+    return missing or Figure.of(sum(figure.value or 0 for figure in figures))

@@ -33,6 +33,7 @@ from app.platforms.mastodon.trouble import NOT_MASTODON, asked
 
 _PAGE = 40  # the most that Mastodon gives at once
 _PRIVATE = "direct"
+_KEPT = "mastodon"
 _PICTURES = {"image", "gifv"}
 _COUNTS = {
     Metric.FOLLOWERS: ("followers_count", "hide_followers_count"),
@@ -48,13 +49,14 @@ _POST_COUNTS = {
 
 @dataclass(frozen=True, slots=True)
 class MastodonReader:
-    """Reads one server at a time; keeps nothing between calls."""
+    """Reads one server at a time; keeps nothing but the account of a pull, and that in the pull's own reach."""
 
     needs_token: ClassVar[bool] = True
     limits: Limits = DEFAULT_LIMITS
 
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:
         """The account and its counts; with a token, also proof that the token still signs in."""
+        reach.kept.pop(_KEPT, None)  # a reading is of now
         account = self._account(self._client(reach, identity), reach, identity)
         _refuse_if_closed(account)
         return ProfileReading(
@@ -90,7 +92,9 @@ class MastodonReader:
         def page(before: str | None) -> Any:
             return client.notifications(types=["mention"], limit=_PAGE, max_id=before)
 
-        return [_mention(notification) for notification in _paged(client, page, since)]
+        self._account(client, reach, identity)  # another account's token would tell what was said to that one
+        # a server that does not know ``types`` tells of favourites and follows too
+        return [_mention(told) for told in _paged(client, page, since) if told.get("type") == "mention"]
 
     def _client(self, reach: Reach, identity: Identity) -> Mastodon:
         client = Mastodon(
@@ -105,12 +109,31 @@ class MastodonReader:
         return client
 
     def _account(self, client: Mastodon, reach: Reach, identity: Identity) -> Mapping[str, Any]:
-        user = identity.handle.lstrip("@").split("@")[0]
-        if reach.token:
-            signed_in = _checked(asked(client, client.account_verify_credentials))
-            if str(signed_in["acct"]).lower() == user.lower():
-                return signed_in
-        return _checked(asked(client, lambda: client.account_lookup(user)))
+        """The account itself, asked for once a pull; refuses another account's token, and another account of this name."""
+        account = reach.kept.get(_KEPT)
+        if account is None:
+            user = identity.handle.lstrip("@").split("@")[0]
+            account = _signed_in(client, user) if reach.token else _looked_up(client, user)
+            reach.kept[_KEPT] = account
+        if identity.external_id and str(account["id"]) != identity.external_id:
+            raise Gone(
+                "The server has another account of this name now. If it is the library's too, retire this one and "
+                "register it again: its figures begin anew."
+            )
+        checked: Mapping[str, Any] = account
+        return checked
+
+
+def _signed_in(client: Mastodon, user: str) -> Mapping[str, Any]:
+    account = _checked(asked(client, client.account_verify_credentials))
+    acct = str(account["acct"])
+    if acct.lower() != user.lower():
+        raise SignInExpired(f"The token is of @{acct[:60]}, not of @{user}. Sign in as @{user}.")
+    return account
+
+
+def _looked_up(client: Mastodon, user: str) -> Mapping[str, Any]:
+    return _checked(asked(client, lambda: client.account_lookup(user)))
 
 
 def _usable(token: str | None) -> str | None:

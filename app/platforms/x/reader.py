@@ -37,6 +37,7 @@ _PAGE = 100  # the most that X gives at once
 #: X refuses to look further back
 _EARLIEST = datetime(2010, 11, 7, tzinfo=UTC)
 _LONGEST_NOTE = 120
+_LONGEST_NAME = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class XReader:
             read_at=now(),
             figures={metric: _count(user, USER_COUNTS[metric]) for metric in PROFILE_METRICS},
             raw=_raw(user),
-            notes=_notes(answer, user),
+            notes=_notes(answer, user, identity),
         )
 
     def posts(self, reach: Reach, identity: Identity, since: datetime) -> list[PostReading]:
@@ -82,9 +83,9 @@ def _own_id(calls: XCalls, identity: Identity) -> str:
 
 
 def _user(calls: XCalls, identity: Identity) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The whole answer and the account in it."""
-    handle = identity.handle.lstrip("@")
-    answer = calls.ask(f"/2/users/by/username/{handle}", {"user.fields": ",".join(USER_FIELDS)})
+    """The whole answer and the account in it: by its id where that is known, since names change hands."""
+    named = identity.external_id or f"by/username/{identity.handle.lstrip('@')}"
+    answer = calls.ask(f"/2/users/{named}", {"user.fields": ",".join(USER_FIELDS)})
     user = answer.get("data")
     if user is None:
         raise problem_error(problems_in(answer))
@@ -111,8 +112,12 @@ def _raw(user: Mapping[str, Any]) -> dict[str, Any]:
     return {**plain, "public_metrics": dict(counts) if isinstance(counts, Mapping) else None}
 
 
-def _notes(answer: Mapping[str, Any], user: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(answer: Mapping[str, Any], user: Mapping[str, Any], identity: Identity) -> tuple[str, ...]:
     notes = []
+    handle = identity.handle.lstrip("@")
+    name = str(user.get("username") or handle)
+    if name.lower() != handle.lower():
+        notes.append(f"The account is called @{name[:_LONGEST_NAME]} at X now, no longer @{handle}.")
     if user.get("protected") is True:
         notes.append("The account is protected: X shows its posts only to its followers.")
     if user.get("withheld"):
@@ -221,7 +226,8 @@ def _post_figure(post: Mapping[str, Any], metric: Metric, is_repost: bool) -> Fi
         return Figure.missing(Reason.NOT_OWNED)  # what it counts was earned by someone else's post
     figure = _count(post, POST_COUNTS[metric])
     if metric is Metric.SHARES and figure.value is not None:
-        return Figure.of(figure.value + (_count(post, QUOTES).value or 0))
+        quotes = _count(post, QUOTES)  # a sum of which a part is missing is missing
+        return quotes if quotes.value is None else Figure.of(figure.value + quotes.value)
     return figure
 
 
