@@ -146,6 +146,7 @@ class KpiStanding(TenantRow, Base):
     target_upper: Mapped[float | None] = mapped_column(sa.Double)
     #: 0 to 1
     completeness: Mapped[float | None] = mapped_column(sa.Double)
+    #: since when it stands so
     noted_at: Mapped[datetime]
 
 

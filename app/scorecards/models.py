@@ -28,4 +28,5 @@ class Scorecard(TenantRow, Base):
     parts_on_track: Mapped[int]
     #: the weakest part in words, such as "Broadcast share 92%, at most 70%"
     cause: Mapped[str] = mapped_column(sa.String(200), default="")
+    #: when this was found; the newest of a period says when that was last computed
     rebuilt_at: Mapped[datetime]

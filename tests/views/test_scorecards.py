@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
@@ -181,6 +182,37 @@ def test_the_same_again_changes_nothing_and_every_period_is_kept(session, world,
     assert len(first) == 15
     assert first[0] == QUARTER
     assert first[2] == Period(date(2025, 8, 1), date(2025, 10, 31))
+
+
+def test_a_second_rebuild_writes_what_differs_and_the_moment(session, world, within):
+    set_kpi(session, world, set_goal(session, world, world.east), "K28", 85)
+    give_days(session, world.account, QUARTER, questions_due=2, questions_in_time=1, posts=1)
+    rebuild(session, within=within, period=QUARTER, at=AT)
+    session.commit()
+    enter_tenant(session, world.consortium.id)
+    written: list[tuple[str, int]] = []
+
+    def note(_connection, cursor, statement, *_rest):
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append((" ".join(statement.split()[:3]), cursor.rowcount))
+
+    event.listen(sa.Engine, "after_cursor_execute", note)
+    try:
+        later = AT + timedelta(hours=1)
+        rebuild(session, within=within, period=QUARTER, at=later)
+        assert written == [("UPDATE scorecard SET", 1)]
+        assert session.scalar(sa.select(sa.func.max(Scorecard.rebuilt_at))) == later
+        give_days(session, world.account, Period(QUARTER.last, QUARTER.last), posts=2)
+        rebuild(session, within=within, period=QUARTER, at=later)
+    finally:
+        event.remove(sa.Engine, "after_cursor_execute", note)
+    since = {
+        definition: noted_at == later
+        for definition, noted_at in session.execute(
+            sa.select(KpiStanding.definition, KpiStanding.noted_at).where(KpiStanding.place_id == world.east.id)
+        )
+    }
+    assert (since["K28"], any(since.values())) == (False, True)
 
 
 def test_an_ended_goal_no_longer_counts_and_its_kpi_may_be_set_anew(session, world, within):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.foundation.periods import Period
+from app.foundation.rewriting import rewrite
 from app.goals.models import GoalStanding, KpiStanding
 
 
@@ -19,24 +20,14 @@ def note_standings(
     within: Scope,
     period: Period,
 ) -> None:
-    """Replace every standing of a consortium's period by these rows, given by column, in four statements.
+    """Make these rows, given by column, the standings of a consortium's period; those that stand so are left alone.
 
     ``consortium_id`` and the period's days are filled in here.
     """
-    common = {
+    of_period = {
         "consortium_id": within.consortium_id,
         "period_first_on": period.first,
         "period_last_on": period.last,
     }
-    for table, rows in ((KpiStanding, kpis), (GoalStanding, goals)):
-        session.execute(
-            sa.delete(table).where(
-                table.consortium_id == within.consortium_id,
-                table.period_first_on == period.first,
-                table.period_last_on == period.last,
-            ),
-            execution_options={"synchronize_session": False},
-        )
-        if rows:
-            plain = sa.Table(table.__tablename__, table.metadata)  # without what the ORM adds to each row
-            session.execute(sa.insert(plain), [{**row, **common} for row in rows])
+    rewrite(session, sa.Table(KpiStanding.__tablename__, KpiStanding.metadata), kpis, of=of_period, stamp="noted_at")
+    rewrite(session, sa.Table(GoalStanding.__tablename__, GoalStanding.metadata), goals, of=of_period)

@@ -144,9 +144,11 @@ def aim_of(target: TargetRow) -> Target:
 
 
 def awaited_target(standing: KpiStanding | None, targets: Sequence[TargetRow], *, period: Period) -> TargetRow | None:
-    """The target in force at the end of the period, where it was set after the standing was noted; newest first."""
+    """The target in force at the end of the period, where the standing knows nothing of it yet; newest first."""
     held = next((target for target in targets if target.from_on <= period.last), None)
-    is_known = held is None or (standing is not None and held.set_at <= standing.noted_at)
+    if held is None:
+        return None
+    is_known = standing is not None and (held.set_at <= standing.noted_at or aim_of(held) == target_of(standing))
     return None if is_known else held
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.consortia.queries import root_for_change, today_of
 from app.foundation.periods import Period
+from app.foundation.rewriting import rewrite
 from app.goals.actions import note_standings
 from app.metrics.queries.closing import find_closing
 from app.scorecards.actions.measuring import Found, measure
@@ -42,7 +43,7 @@ def _rebuild_these(session: Session, periods: Sequence[Period], *, within: Scope
 
 
 def keep(session: Session, found: Found, *, within: Scope) -> None:
-    """Store a period's scorecards in place of those before; two rebuilds of one consortium follow each other.
+    """Store a period's scorecards, writing what differs from those before; two rebuilds of one consortium follow each other.
 
     A period that was closed meanwhile stays as it was closed.
     """
@@ -54,17 +55,18 @@ def keep(session: Session, found: Found, *, within: Scope) -> None:
 
 
 def _store_cards(session: Session, cards: Sequence[dict[str, Any]], *, within: Scope, period: Period) -> None:
-    session.execute(
-        sa.delete(Scorecard).where(
-            Scorecard.consortium_id == within.consortium_id,
-            Scorecard.period_first_on == period.first,
-            Scorecard.period_last_on == period.last,
-        ),
-        execution_options={"synchronize_session": False},
-    )
-    common = {
+    """Make these the cards of a period; where they stand so already, one of them still tells the moment."""
+    table = sa.Table(Scorecard.__tablename__, Scorecard.metadata)
+    of_period = {
         "consortium_id": within.consortium_id,
         "period_first_on": period.first,
         "period_last_on": period.last,
     }
-    session.execute(sa.insert(Scorecard), [{**card, **common} for card in cards])
+    if rewrite(session, table, cards, of=of_period, stamp="rebuilt_at") or not cards:
+        return
+    last = cards[-1]
+    session.execute(
+        sa.update(table)
+        .where(*(table.c[name] == value for name, value in of_period.items()), table.c.place_id == last["place_id"])
+        .values(rebuilt_at=last["rebuilt_at"])
+    )

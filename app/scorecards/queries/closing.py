@@ -63,9 +63,9 @@ def _reopened(session: Session, within: Scope) -> list[Period]:
         .where(
             ClosedPeriod.consortium_id == within.consortium_id,
             Scorecard.consortium_id == within.consortium_id,
-            ClosedPeriod.reopened_at > Scorecard.rebuilt_at,
         )
-        .distinct()
+        .group_by(ClosedPeriod.first_on, ClosedPeriod.last_on)
+        .having(sa.func.max(ClosedPeriod.reopened_at) > sa.func.max(Scorecard.rebuilt_at))
         .order_by(ClosedPeriod.last_on.desc(), ClosedPeriod.first_on)
     )
     return [Period(first, last) for first, last in rows]
