@@ -38,6 +38,8 @@ class Batch:
     closed: tuple[Period, ...] = ()
     #: what becomes of its days by what is told beside the metrics
     beside: Beside = field(default_factory=Beside)
+    #: is each day newer than whatever day its account holds of that month?
+    is_ahead: bool = False
 
     @property
     def mine(self) -> sa.ColumnElement[bool]:
@@ -75,6 +77,8 @@ class Batch:
     @property
     def is_new(self) -> sa.ColumnElement[bool]:
         """Has the staged row something to say of a day that has no row?"""
+        if self.is_ahead:
+            return sa.and_(self.mine, self.says_something)
         return sa.and_(self.mine, self.says_something, ~sa.exists().where(self.is_known_already))
 
 

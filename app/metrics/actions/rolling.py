@@ -1,5 +1,6 @@
 """Months rolled up from days: sums of flows with the days they were known, stocks at both ends; never a rate."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,9 +26,8 @@ def roll_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, 
     )
     # 31 days after the first of a month always lie in the next one; both ends are columns here, because row-level
     # security lets PostgreSQL look up by a column, and not by a function that might tell what it sees
-    next_first = FirstOfMonth(sa.type_coerce(months.c.month, sa.Integer()) + sa.literal_column("31"))
-    touched = sa.select(months, next_first.label("next_month")).subquery("touched")
-    figures = _figures()
+    touched = sa.select(months, next_month(months.c.month).label("next_month")).subquery("touched")
+    figures = _figures(_DAYS, tuple(Metric))
     rows = (
         sa.select(_DAYS.c.consortium_id, _DAYS.c.account_id, touched.c.month, *figures.values())
         .select_from(
@@ -43,23 +43,75 @@ def roll_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, 
         .where(_DAYS.c.consortium_id == consortium_id)
         .group_by(_DAYS.c.consortium_id, _DAYS.c.account_id, touched.c.month)
     )
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(_MONTHS).from_select([*_KEY, *figures], rows)
+    statement = _insert(session).from_select([*_KEY, *figures], rows)
     session.execute(
         statement.on_conflict_do_update(index_elements=_KEY, set_={name: statement.excluded[name] for name in figures})
     )
 
 
-def _figures() -> dict[str, sa.ColumnElement[Any]]:
-    level = dated(_DAYS.c.day, _DAYS.c.followers)
-    figures: dict[str, sa.ColumnElement[Any]] = {
-        "days": sa.func.count(),
-        "days_posted": sa.func.count(sa.case((_DAYS.c.posts > 0, 1))),
-        "followers_first": undated(sa.func.min(level)),
-        "followers_last": undated(sa.func.max(level)),
-    }
-    for metric in Metric:
+def is_ahead(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, consortium_id: int) -> bool:
+    """Does no account hold a day of these months that is as new as the first that stands in ``table``, or newer?"""
+    days = (
+        sa.select(table.c.account_id, sa.func.min(table.c.day).label("first"), sa.func.max(table.c.day).label("last"))
+        .where(mine)
+        .group_by(table.c.account_id)
+        .subquery("days")
+    )
+    came = sa.select(days, next_month(FirstOfMonth(days.c.last)).label("beyond")).subquery("came")
+    is_held = sa.exists().where(
+        _DAYS.c.consortium_id == consortium_id,
+        _DAYS.c.account_id == came.c.account_id,
+        _DAYS.c.day >= came.c.first,
+        _DAYS.c.day < came.c.beyond,
+    )
+    return not session.scalar(sa.select(sa.exists().select_from(came).where(is_held)))
+
+
+def add_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], metrics: Sequence[Metric]) -> None:
+    """Add the days that stand in ``table`` to their months, as rolling these up anew would; one statement.
+
+    Each day must be new, and newer than whatever day its month holds; ``metrics`` are all that it tells of.
+    """
+    month = FirstOfMonth(table.c.day)
+    figures = _figures(table, metrics)
+    rows = (
+        sa.select(table.c.consortium_id, table.c.account_id, month, *figures.values())
+        .where(mine)
+        .group_by(table.c.consortium_id, table.c.account_id, month)
+    )
+    statement = _insert(session).from_select([*_KEY, *figures], rows)
+    both = {name: _both(_MONTHS.c[name], statement.excluded[name]) for name in figures}
+    session.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=both))
+
+
+def next_month(day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """The first day of the month after the one that begins on this day."""
+    return FirstOfMonth(sa.type_coerce(day, sa.Integer()) + sa.literal_column("31"))
+
+
+def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
+    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(_MONTHS)
+
+
+def _figures(days: sa.Table, metrics: Sequence[Metric]) -> dict[str, sa.ColumnElement[Any]]:
+    figures: dict[str, sa.ColumnElement[Any]] = {"days": sa.func.count()}
+    if Metric.POSTS in metrics:
+        figures["days_posted"] = sa.func.count(sa.case((days.c.posts > 0, 1)))
+    if Metric.FOLLOWERS in metrics:
+        level = dated(days.c.day, days.c.followers)
+        figures["followers_first"] = undated(sa.func.min(level))
+        figures["followers_last"] = undated(sa.func.max(level))
+    for metric in metrics:
         if not metric.is_stock:
-            figures[metric.value] = sa.func.sum(_DAYS.c[metric.value])
-            figures[f"{metric.value}_days"] = sa.func.count(_DAYS.c[metric.value])
+            figures[metric.value] = sa.func.sum(days.c[metric.value])
+            figures[f"{metric.value}_days"] = sa.func.count(days.c[metric.value])
     return figures
+
+
+def _both(held: sa.ColumnElement[Any], came: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """What a month held and what came after it, together; either may be unknown."""
+    if held.name == "followers_first":
+        return sa.func.coalesce(held, came)
+    if held.name == "followers_last":
+        return sa.func.coalesce(came, held)
+    return sa.func.coalesce(held + came, held, came)

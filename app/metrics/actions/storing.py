@@ -18,7 +18,7 @@ from app.metrics.actions.closing import note_late_days
 from app.metrics.actions.differing import write_differences
 from app.metrics.actions.replacing import keep_replaced
 from app.metrics.actions.revising import Cell, Ledger, read_ledger, write_ledger
-from app.metrics.actions.rolling import roll_up
+from app.metrics.actions.rolling import add_up, is_ahead, roll_up
 from app.metrics.actions.staging import clear_stage, stage
 from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
 from app.metrics.models import DailyFigure, FigureDifference, Run
@@ -61,7 +61,7 @@ def _reasons(brought: Sequence[tuple[AccountDay, tuple[Metric, ...]]]) -> dict[C
 
 def tally(session: Session, batch: Batch) -> Tally:
     """What merging the batch would do."""
-    batch = _knowing_closed(session, batch)
+    batch = _looked_up(session, batch)
     total, added, differing = _count(session, batch)
     weighed = _weigh(session, batch, _read_ledger(session, batch)) if differing else Weighed()
     return tallied(batch, total, weighed, new=new_days(session, batch, added))
@@ -69,6 +69,10 @@ def tally(session: Session, batch: Batch) -> Tally:
 
 def _count(session: Session, batch: Batch) -> tuple[int, int, int]:
     """Days in all, new ones, and those that bring a value which the day has not."""
+    if batch.is_ahead:
+        says = batch.says_something
+        total, added = session.execute(sa.select(sa.func.count(), sa.func.count().filter(says)).where(batch.mine)).one()
+        return total, added, 0
     is_new = _DAYS.c.day.is_(None)
     total, added, differing = session.execute(
         sa.select(
@@ -87,7 +91,7 @@ def merge(session: Session, batch: Batch) -> Tally:
 
     Whose figure stands where another source tells of the day is decided by :mod:`app.metrics.actions.weighing`.
     """
-    batch = _knowing_closed(session, batch)
+    batch = _looked_up(session, batch)
     total, added, differing = _count(session, batch)
     new = new_days(session, batch, added)
     if not batch.metrics:
@@ -102,7 +106,7 @@ def merge(session: Session, batch: Batch) -> Tally:
         note_late_days(session, batch.table, batch.is_new, closed=batch.closed, at=batch.at)
         _add(session, batch)
     if added or weighed.updates:
-        roll_up(session, batch.table, batch.mine, consortium_id=batch.run.consortium_id)
+        _roll_up(session, batch)
         _note_newest(session, batch)
     _keep_differences(session, batch, weighed.differences)
     if batch.source is Source.IMPORT:
@@ -111,8 +115,14 @@ def merge(session: Session, batch: Batch) -> Tally:
     return tallied(batch, total, weighed, new=new)
 
 
-def _knowing_closed(session: Session, batch: Batch) -> Batch:
-    return replace(batch, closed=closed_days(session, within=Scope(consortium_id=batch.run.consortium_id)))
+def _looked_up(session: Session, batch: Batch) -> Batch:
+    """The batch with what is to be known of the days it meets; whoever merges holds the locks of its accounts."""
+    consortium_id = batch.run.consortium_id
+    return replace(
+        batch,
+        closed=closed_days(session, within=Scope(consortium_id=consortium_id)),
+        is_ahead=is_ahead(session, batch.table, batch.mine, consortium_id=consortium_id),
+    )
 
 
 def _read_ledger(session: Session, batch: Batch) -> Ledger:
@@ -143,6 +153,8 @@ def _keep_differences(session: Session, batch: Batch, found: Mapping[Cell, Diffe
 
 def _note_reasons(session: Session, batch: Batch, ledger: Ledger) -> None:
     """Why a cell stays empty, where neither the batch nor the day knows a value."""
+    if not batch.reasons and batch.otherwise is None:
+        return
     columns = [batch.table.c[m.value] for m in batch.metrics] + [_DAYS.c[m.value] for m in batch.metrics]
     rows = session.execute(
         sa.select(batch.table.c.account_id, batch.table.c.day, *columns)
@@ -215,6 +227,13 @@ def _add(session: Session, batch: Batch) -> None:
         .order_by(table.c.consortium_id, table.c.account_id, table.c.day)
     )
     session.execute(sa.insert(_DAYS).from_select(names, rows))
+
+
+def _roll_up(session: Session, batch: Batch) -> None:
+    if batch.is_ahead:
+        add_up(session, batch.table, batch.is_new, batch.metrics)
+    else:
+        roll_up(session, batch.table, batch.mine, consortium_id=batch.run.consortium_id)
 
 
 def _note_newest(session: Session, batch: Batch) -> None:
