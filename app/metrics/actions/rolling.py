@@ -90,7 +90,9 @@ def next_month(day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
 
 
 def _insert(session: Session) -> postgresql.Insert | sqlite.Insert:
-    return (postgresql if session.get_bind().dialect.name == "postgresql" else sqlite).insert(_MONTHS)
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(_MONTHS)
+    return sqlite.insert(_MONTHS)
 
 
 def _figures(days: sa.Table, metrics: Sequence[Metric]) -> dict[str, sa.ColumnElement[Any]]:
