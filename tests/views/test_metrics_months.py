@@ -13,7 +13,7 @@ from app.metrics.actions.rolling import roll_up
 from app.metrics.actions.storing import store_batch
 from app.metrics.actions.withdrawing import take_away
 from app.metrics.models import DailyFigure, MonthFigure, Run
-from app.metrics.rules import Metric, Source
+from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.runs import RunKind, RunState
 from tests.factories.world import AT, World
