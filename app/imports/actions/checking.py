@@ -30,8 +30,8 @@ from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.metrics.rules.standing import Precedence
 
-#: the kind of background work that checks a file
-CHECK = "imports.check_file"
+#: the kind of background work that checks a file; rows of before the room was made name it so
+CHECK = "metrics.check_file"
 #: so many problems are kept of one file; all are counted
 MOST_PROBLEMS = 1000
 _SHOWN = 80
