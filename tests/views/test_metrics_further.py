@@ -185,6 +185,7 @@ def test_a_file_of_nothing_but_new_followers_goes_in_twice_the_same_and_is_taken
     page = as_branch_manager.get(location).get_data(as_text=True)
     assert "LinkedIn new followers by day" in page
     assert "is not the sum of its parts, 2" in page
+    assert '<th scope="col" class="num">New followers by ads</th>' in page
     carry_out(as_branch_manager, application, location)
     assert "2 days added, 0 changed, 0 the same" in as_branch_manager.get(location).get_data(as_text=True)
     assert told(session, world, new) == {3: 5, 5: -1}
@@ -197,7 +198,8 @@ def test_a_file_of_nothing_but_new_followers_goes_in_twice_the_same_and_is_taken
     carry_out(as_branch_manager, application, mended)
     assert "0 days added, 1 changed, 1 the same" in as_branch_manager.get(mended).get_data(as_text=True)
     for run, left in ((mended, {3: 5, 4: 2, 5: -1}), (again, {3: 5, 5: -1}), (location, {})):
-        assert as_branch_manager.get(f"{run}/undo").status_code == 200
+        shown = as_branch_manager.get(f"{run}/undo").get_data(as_text=True)
+        assert ("New followers 6 back to 5" in shown) is (run == mended)
         as_branch_manager.post(f"{run}/undo")
         drain(application)
         assert told(session, world, new) == left

@@ -1,7 +1,7 @@
 """Keeping posts: what is new, changed and the same; what people set, and what a poorer reading leaves out, stays."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from app.access.rules import Scope
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.metrics.actions.posts import keep_posts
-from app.metrics.models import ImportChoice, Post, Run
+from app.metrics.models import ImportChoice, Post, PostFigure, Run
 from app.metrics.queries.posts import posts_of
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.metrics.rules.standing import Precedence
@@ -123,6 +123,26 @@ def test_a_post_of_a_page_is_kept_once_whatever_form_its_id_has(session, world, 
     same = {"url": "https://example.org/78", "figures": {}}
     of_page = f"{account.external_id}_78"
     assert keep(reading("78", **same), reading(of_page, **same)) == Tally(0, 0, 1)
+
+
+@pytest.mark.parametrize("pulled_first", [True, False])
+def test_a_post_of_instagram_is_kept_once_by_the_code_of_its_address(session, world, keep, pulled_first):
+    world.account.platform = "instagram"
+    pulled = reading("17900000000000001", url="https://www.instagram.com/reel/C_oDe-1/")
+    told = {"views": Figure.of(50), "saves": Figure.of(4)}
+    file = reading("18300000000000009", url="https://www.instagram.com/p/C_oDe-1", figures=told)
+    answer = reading("5", url=pulled.url, is_reply=True, published_at=NOON + timedelta(hours=1))
+    if pulled_first:
+        assert keep(pulled, answer) == Tally(added=2)
+        assert keep(file, kind=RunKind.IMPORT) == Tally(changed=1)
+    else:
+        assert keep(file, kind=RunKind.IMPORT) == Tally(added=1)
+        assert keep(pulled, answer) == Tally(added=1, changed=1)
+    assert keep(replace(pulled, published_at=NOON + timedelta(days=9), external_id="7")) == Tally(added=1), "far away"
+    posts = session.scalars(sa.select(Post).order_by(Post.published_at)).all()
+    assert [post.external_id for post in posts] == [(pulled if pulled_first else file).external_id, "5", "7"]
+    assert (posts[0].reactions, posts[0].views) == (3, 50)
+    assert session.scalars(sa.select(PostFigure.value)).all() == [4]
 
 
 @pytest.mark.parametrize(

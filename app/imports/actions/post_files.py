@@ -13,13 +13,13 @@ from app.accounts.queries import get_account
 from app.foundation.figures import Figure, Reason
 from app.imports.actions.checking import account_id_of, keep_problems, note_checked
 from app.imports.models import StagedPost
-from app.imports.queries.post_files import staged_posts
+from app.imports.queries.post_files import lines_apart, staged_posts
 from app.imports.rules.files import RowProblem
 from app.imports.rules.post_rows import PostRow
 from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.staging import stage
 from app.metrics.models import Run
-from app.metrics.queries.posts import posts_by_external_id
+from app.metrics.queries.posts import posts_known
 from app.metrics.rules.days import DailyFigures
 from app.metrics.rules.incoming import AccountDay
 from app.metrics.rules.post_ids import bare_id
@@ -30,12 +30,20 @@ from app.platforms.contract import PostReading
 _AT_ONCE = 500
 
 
-def stage_posts(session: Session, run: Run, outcomes: Sequence[PostRow | RowProblem]) -> None:
-    """Put a batch of a file's posts on the stage, and keep the problems of those that stay out."""
-    rows = [outcome for outcome in outcomes if isinstance(outcome, PostRow)]
+def stage_posts(session: Session, run: Run, outcomes: Sequence[PostRow | RowProblem]) -> Sequence[PostRow | RowProblem]:
+    """Put a batch of a file's posts on the stage, and keep the problems of those that stay out; what became of each.
+
+    A post whose id is of one that is kept, and whose address is of another, stays out.
+    """
+    account = get_account(session, account_id_of(run), within=_scope(run))
+    told = [outcome for outcome in outcomes if isinstance(outcome, PostRow)]
+    apart = lines_apart(session, account, told, within=_scope(run))
+    found = [one.told_apart() if isinstance(one, PostRow) and one.line in apart else one for one in outcomes]
+    rows = [one for one in found if isinstance(one, PostRow)]
     if rows:
         session.execute(sa.insert(StagedPost), [_staged(run, row) for row in rows])
-    keep_problems(session, run, [outcome for outcome in outcomes if isinstance(outcome, RowProblem)], good=len(rows))
+    keep_problems(session, run, [one for one in found if isinstance(one, RowProblem)], good=len(rows))
+    return found
 
 
 def stage_counted(session: Session, run: Run, days: Sequence[DailyFigures]) -> None:
@@ -82,9 +90,9 @@ def keep_some_posts(session: Session, run: Run, account: Account) -> Tally | Non
 
 
 def _keep(session: Session, run: Run, account: Account, batch: Sequence[StagedPost]) -> Tally:
-    held = posts_by_external_id(session, account, [post.external_id for post in batch], within=_scope(run))
+    held = posts_known(session, account, batch, within=_scope(run))
     readings = [_reading(post, held.get(post.external_id)) for post in batch]
-    return keep_posts(session, account, readings, run=run)
+    return keep_posts(session, account, readings, run=run, held=held)
 
 
 def _scope(run: Run) -> Scope:
@@ -105,7 +113,8 @@ def _staged(run: Run, row: PostRow) -> dict[str, Any]:
         "text": row.text,
         "is_reply": row.is_reply,
         "has_link": row.has_link,
-        "figures": {metric.value: _written(figure) for metric, figure in row.figures.items()},
+        "figures": {metric.value: _written(figure) for metric, figure in row.figures.items()}
+        | {metric.value: value for metric, value in row.further.items()},
     }
 
 

@@ -117,9 +117,8 @@ class _Staging:
         self._begin(tuple(dict.fromkeys((*days.counts, *self.columns.metrics, *self.columns.further))))
         found = read_post_rows(rows, columns=self.columns, today=self.today, zone=zone, years=years)
         for outcomes in _batches(found):
-            for outcome in outcomes:
+            for outcome in post_files.stage_posts(self.session, self.run, outcomes):
                 days.add(outcome)
-            post_files.stage_posts(self.session, self.run, outcomes)
             self.after_batch()
         post_files.stage_counted(self.session, self.run, days.days())
         return post_files.end_post_check(self.session, self.run)

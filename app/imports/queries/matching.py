@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.foundation.errors import NotFound
 from app.imports.models import ImportMatch, SavedMatch, StagedPost
-from app.imports.queries.imports import metrics_of
+from app.imports.queries.imports import further_metrics_of, metrics_of
 from app.imports.queries.post_files import LONGEST_TEXT, outcomes_of, post_metrics
 from app.imports.rules.exports import brings_posts
 from app.imports.rules.files import suggested_day
 from app.imports.rules.layouts import Layout
 from app.imports.rules.meanings import DAY, POST_TEXT, PUBLISHED
-from app.metrics.models import DailyFigure, Run, RunProblem, StagedFigure
-from app.metrics.rules.dictionary import Metric, Source
+from app.metrics.models import DailyFigure, FurtherFigure, Run, RunProblem, StagedFigure, StagedFurther
+from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 
 #: rows with problems on a page, each with its neighbors; and lines on a page of all
 MOST_PROBLEM_ROWS = 20
@@ -70,10 +70,10 @@ class RowSeen:
     text: str = ""
 
 
-def metrics_shown(run: Run) -> tuple[Metric, ...]:
+def metrics_shown(run: Run) -> tuple[Metric | FurtherMetric, ...]:
     """The columns of the preview: what each row of the file brings."""
     metrics = metrics_of(run)
-    return post_metrics(metrics) if brings_posts(run.layout) else metrics
+    return (*(post_metrics(metrics) if brings_posts(run.layout) else metrics), *further_metrics_of(run))
 
 
 def find_match(session: Session, run: Run, *, within: Scope) -> ImportMatch | None:
@@ -106,7 +106,12 @@ def layout_of(record: ImportMatch | SavedMatch) -> Layout:
 
 def held_sources(session: Session, run: Run, *, within: Scope) -> list[tuple[Source, int]]:
     """How many days of a checked file hold figures now, by where those came from, the most first."""
-    rows = session.execute(
+    statement = _held_days(run, within) if metrics_of(run) else _held_beside(run, within)
+    return sorted(((source, number) for source, number in session.execute(statement)), key=lambda pair: -pair[1])
+
+
+def _held_days(run: Run, within: Scope) -> sa.Select[Source, int]:
+    return (
         sa.select(DailyFigure.source, sa.func.count())
         .join(StagedFigure, _is_held())
         .where(
@@ -117,7 +122,22 @@ def held_sources(session: Session, run: Run, *, within: Scope) -> list[tuple[Sou
         .group_by(DailyFigure.source)
         .order_by(DailyFigure.source)
     )
-    return sorted(((source, number) for source, number in rows), key=lambda pair: -pair[1])
+
+
+def _held_beside(run: Run, within: Scope) -> sa.Select[Source, int]:
+    """Of a file that tells only what is beside the figures."""
+    days = (
+        sa.select(FurtherFigure.source, FurtherFigure.account_id, FurtherFigure.day)
+        .join(StagedFurther, _stands())
+        .where(
+            FurtherFigure.consortium_id == within.consortium_id,
+            StagedFurther.consortium_id == within.consortium_id,
+            StagedFurther.run_id == run.id,
+        )
+        .distinct()
+        .subquery()
+    )
+    return sa.select(days.c.source, sa.func.count()).group_by(days.c.source).order_by(days.c.source)
 
 
 def last_line(session: Session, run: Run, *, within: Scope) -> int:
@@ -209,22 +229,55 @@ def _cell(texts: dict[str, str], metric: str, blamed: Collection[str]) -> CellSe
 
 
 def _staged(session: Session, run: Run, lines: sa.ColumnElement[bool], *, within: Scope) -> list[StagedDay]:
-    metrics = metrics_of(run)
+    metrics, further = metrics_of(run), further_metrics_of(run)
     statement = (
         sa.select(StagedFigure, DailyFigure)
         .outerjoin(DailyFigure, _is_held())
         .where(StagedFigure.consortium_id == within.consortium_id, StagedFigure.run_id == run.id, lines)
         .order_by(StagedFigure.line)
     )
-    return [
-        StagedDay(
-            staged.day,
-            staged.line,
-            tuple(getattr(staged, metric.value) for metric in metrics),
-            None if held is None else tuple(getattr(held, metric.value) for metric in metrics),
+    rows = session.execute(statement).all()
+    came, stands = _beside(session, run, lines, within=within) if further else ({}, {})
+    found = []
+    for staged, day in rows:
+        place = (staged.account_id, staged.day)
+        told = tuple(getattr(staged, metric.value) for metric in metrics)
+        told += tuple(came.get((*place, metric)) for metric in further)
+        known = tuple(None if day is None else getattr(day, metric.value) for metric in metrics)
+        beside = tuple(stands.get((*place, metric)) for metric in further)
+        is_new = day is None if metrics else all(value is None for value in beside)
+        found.append(StagedDay(staged.day, staged.line, told, None if is_new else known + beside))
+    return found
+
+
+#: by account, day and metric
+_Beside = dict[tuple[int, date, FurtherMetric], int | None]
+
+
+def _beside(session: Session, run: Run, lines: sa.ColumnElement[bool], *, within: Scope) -> tuple[_Beside, _Beside]:
+    """What the lines tell beside the metrics, and what stands."""
+    rows = session.execute(
+        sa.select(StagedFurther, FurtherFigure.value.label("stands"))
+        .join(
+            StagedFigure,
+            sa.and_(
+                StagedFigure.consortium_id == StagedFurther.consortium_id,
+                StagedFigure.run_id == StagedFurther.run_id,
+                StagedFigure.account_id == StagedFurther.account_id,
+                StagedFigure.day == StagedFurther.day,
+            ),
         )
-        for staged, held in session.execute(statement)
-    ]
+        .outerjoin(FurtherFigure, sa.and_(FurtherFigure.consortium_id == within.consortium_id, _stands()))
+        .where(
+            StagedFurther.consortium_id == within.consortium_id,
+            StagedFigure.consortium_id == within.consortium_id,
+            StagedFurther.run_id == run.id,
+            lines,
+        )
+        .order_by(StagedFurther.account_id, StagedFurther.day, StagedFurther.metric)
+    ).all()
+    came = {(told.account_id, told.day, told.metric): told.value for told, _ in rows}
+    return dict(came), {(told.account_id, told.day, told.metric): stands for told, stands in rows}
 
 
 def _is_held() -> sa.ColumnElement[bool]:
@@ -232,4 +285,13 @@ def _is_held() -> sa.ColumnElement[bool]:
         DailyFigure.consortium_id == StagedFigure.consortium_id,
         DailyFigure.account_id == StagedFigure.account_id,
         DailyFigure.day == StagedFigure.day,
+    )
+
+
+def _stands() -> sa.ColumnElement[bool]:
+    return sa.and_(
+        FurtherFigure.account_id == StagedFurther.account_id,
+        FurtherFigure.day == StagedFurther.day,
+        FurtherFigure.metric == StagedFurther.metric,
+        FurtherFigure.revision == 0,
     )

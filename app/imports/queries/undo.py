@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,8 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
-from app.metrics.models import DailyFigure, Observation, Post, PostTag, ReplacedFigure, ReplacedPost, Run, TagChange
-from app.metrics.rules.dictionary import Metric
+from app.metrics.models import (
+    DailyFigure,
+    FurtherFigure,
+    Observation,
+    Post,
+    PostTag,
+    ReplacedFigure,
+    ReplacedPost,
+    Run,
+    TagChange,
+)
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 #: an account's day
 DayOf = tuple[int, date]
@@ -27,7 +37,7 @@ class DayBack:
     #: did the import bring the day?
     is_new: bool
     #: metric, the value that came, the value before
-    cells: tuple[tuple[Metric, int | None, int | None], ...]
+    cells: tuple[tuple[Metric | FurtherMetric, int | None, int | None], ...]
     #: did something else change a part of it since, which stays?
     is_changed_since: bool
 
@@ -42,6 +52,14 @@ class PostBack:
     is_new: bool
     #: was it changed, or tagged by people, since? Then it stays
     is_changed_since: bool
+
+
+@dataclass(slots=True)
+class _Beside:
+    """What an import told of a day beside the metrics: metric, the value that came, the value before."""
+
+    cells: list[tuple[FurtherMetric, int | None, int | None]] = field(default_factory=list)
+    is_changed_since: bool = False
 
 
 def counts_to_undo(session: Session, run: Run, *, within: Scope) -> tuple[int, int]:
@@ -67,7 +85,18 @@ def days_to_undo(session: Session, run: Run, *, within: Scope, offset: int, limi
         )
     )
     replaced = {(entry.account_id, entry.day): entry for entry in entries}
-    return [_day_back(run, place, rows.get(place), notes[place], replaced.get(place)) for place in places]
+    beside = _beside_on(session, run, places, within=within)
+    return [
+        _with(_day_back(run, place, rows.get(place), notes[place], replaced.get(place)), beside[place])
+        for place in places
+    ]
+
+
+def _with(back: DayBack, beside: _Beside) -> DayBack:
+    """The day with what was told of it beside the metrics."""
+    is_new = back.is_new and all(before is None for _, _, before in beside.cells)
+    is_changed = back.is_changed_since or beside.is_changed_since
+    return replace(back, is_new=is_new, is_changed_since=is_changed, cells=(*back.cells, *beside.cells))
 
 
 def posts_to_undo(session: Session, run: Run, *, within: Scope, offset: int, limit: int) -> list[PostBack]:
@@ -153,6 +182,8 @@ def _day_back(
     notes: dict[Metric, Observation],
     entry: ReplacedFigure | None,
 ) -> DayBack:
+    if entry is None and (row is None or row.run_id != run.id):
+        return DayBack(*place, is_new=True, cells=(), is_changed_since=False)
     if entry is None or entry.held_run_id is None:
         brought = [] if row is None else [(m, v, None) for m in Metric if (v := getattr(row, m.value)) is not None]
         others = {metric for metric, note in notes.items() if note.value is not None}
@@ -169,13 +200,34 @@ def _cells(written: dict[str, Any]) -> Iterator[tuple[Metric, int | None, int | 
 
 
 def _day_keys(run: Run, within: Scope) -> sa.CompoundSelect[tuple[int, date]]:
-    brought, replaced = (
+    statements = [
         sa.select(table.account_id, table.day).where(
             table.consortium_id == within.consortium_id, table.run_id == run.id
         )
-        for table in (DailyFigure, ReplacedFigure)
-    )
-    return sa.union(brought, replaced)
+        for table in (DailyFigure, ReplacedFigure, FurtherFigure)
+    ]
+    return sa.union(*statements)
+
+
+def _beside_on(session: Session, run: Run, places: Sequence[DayOf], *, within: Scope) -> dict[DayOf, _Beside]:
+    rows = session.scalars(
+        sa.select(FurtherFigure)
+        .where(
+            FurtherFigure.consortium_id == within.consortium_id,
+            sa.tuple_(FurtherFigure.account_id, FurtherFigure.day).in_(places),
+        )
+        .order_by(FurtherFigure.account_id, FurtherFigure.day, FurtherFigure.metric, FurtherFigure.revision.desc())
+    ).all()
+    found: dict[DayOf, _Beside] = defaultdict(_Beside)
+    before: dict[tuple[DayOf, FurtherMetric], int | None] = {}
+    for row in rows:
+        place = (row.account_id, row.day)
+        if row.revision > 0:
+            before.setdefault((place, row.metric), row.value)
+            found[place].is_changed_since |= row.run_id == run.id
+        elif row.run_id == run.id:
+            found[place].cells.append((row.metric, row.value, before.get((place, row.metric))))
+    return found
 
 
 def _post_ids(run: Run, within: Scope) -> sa.CompoundSelect[tuple[int]]:

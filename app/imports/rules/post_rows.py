@@ -24,6 +24,7 @@ from app.imports.rules.layouts import Columns, shown
 from app.imports.rules.meanings import POST_ID, POST_TEXT, POST_URL
 from app.metrics.rules.days import PER_POST, DailyFigures, PostSeen, asks, daily_figures
 from app.metrics.rules.dictionary import FurtherMetric, Metric
+from app.metrics.rules.post_ids import code_of
 
 #: a long number as a spreadsheet writes it: the digits after the first few are gone for good
 _DAMAGED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", re.ASCII)
@@ -33,6 +34,7 @@ _LONGEST_ID = 200
 _LONGEST_URL = 500
 #: on these a text that begins with a name answers somebody
 _REPLIES_BEGIN_WITH_A_NAME = frozenset({"x"})
+_APART = "The id is of one post that is kept here, and the address is of another."
 _GUARDED = ("'=", "'+", "'-", "'@")
 
 
@@ -51,11 +53,17 @@ class PostRow:
     figures: Mapping[Metric, Figure]
     #: what the file tells beside the metrics
     further: Mapping[FurtherMetric, int] = field(default_factory=dict)
+    #: the row as it stands in the file
+    cells: tuple[str, ...] = ()
 
     @property
     def has_link(self) -> bool:
         """Does its text hold an address?"""
         return "http://" in self.text or "https://" in self.text
+
+    def told_apart(self) -> RowProblem:
+        """What to say where its id is of one post that is kept, and its address of another."""
+        return RowProblem(self.line, _APART, POST_ID, shown(self.external_id), self.cells, self.day)
 
 
 def read_post_rows(
@@ -68,10 +76,12 @@ def read_post_rows(
 ) -> Iterator[PostRow | RowProblem]:
     """Read numbered lines one by one: each gives a post, or its problems; empty lines and totals give nothing.
 
-    A post that came before is a problem of the later line. Keeps the ids in memory.
+    A post that came before, by its id or by the code in its address, is a problem of the later line. Keeps the ids in
+    memory.
     """
     read = _reader(columns, today=today, zone=zone, years=years)
     seen: dict[str, int] = {}
+    codes: dict[str, int] = {}
     for line, cells in rows:
         outcome = read(line, cells)
         if not isinstance(outcome, PostRow):
@@ -80,6 +90,9 @@ def read_post_rows(
         elif (earlier := seen.setdefault(outcome.external_id, line)) != line:
             sentence = f"This post is already on line {earlier}; a post stands in the file once."
             yield RowProblem(line, sentence, POST_ID, shown(outcome.external_id), tuple(cells), outcome.day)
+        elif (code := code_of(outcome.url)) and (earlier := codes.setdefault(code, line)) != line:
+            sentence = f"Its address is that of the post on line {earlier}, and its id is another."
+            yield RowProblem(line, sentence, POST_URL, shown(outcome.url), tuple(cells), outcome.day)
         else:
             yield outcome
 
@@ -119,6 +132,7 @@ def _reader(
             is_reply=names_first and text.startswith("@"),
             figures=figures,
             further=further,
+            cells=tuple(cells),
         )
 
     return read

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.accounts.models import Account
 from app.foundation.ids import new_id
-from app.metrics.actions.replacing import keep_replaced_posts
+from app.metrics.actions.post_figures import told_of_posts
+from app.metrics.actions.replacing import BESIDE, keep_replaced_posts
 from app.metrics.actions.tagging import tag_new_posts
 from app.metrics.models import Post, Run
-from app.metrics.queries.posts import posts_by_external_id
+from app.metrics.queries.posts import posts_known
 from app.metrics.queries.standing import standing_posts
 from app.metrics.queries.tagging import rulings_for
 from app.metrics.rules.post_ids import bare_id
@@ -56,25 +57,29 @@ def keep_posts(
     by_id = {bare_id(post.external_id, platform=account.platform): post for post in posts}
     within = Scope(consortium_id=account.consortium_id)
     if held is None:
-        held = posts_by_external_id(session, account, [post.external_id for post in by_id.values()], within=within)
+        held = posts_known(session, account, list(by_id.values()), within=within)
     standing = standing_posts(session, run, held, within=within)
+    beside = told_of_posts(session, by_id.values(), held, run=run)
     fresh, changed, before, conflicting = [], [], [], 0
     for post in by_id.values():
         row = _post_row(account, post, run=run, is_answered=post.external_id in answered)
         known = held.get(post.external_id)
         if known is None:
             fresh.append(row)
+            beside.take(post.external_id, int(str(row["id"])))
             continue
         if post.external_id in standing.of_another_source and _differs_much(row, known):
             conflicting += 1
         if post.external_id in standing.stays:
             row |= {name: known[name] for name in _COUNTS if known[name] is not None}
-        if _add_what_was_known(row, known):
+        was = beside.take(post.external_id, int(str(known["id"])), gives_way=post.external_id in standing.stays)
+        if _add_what_was_known(row, known) or was is not None:
             changed.append(row)
-            before.append(known)
+            before.append({**known, BESIDE: was or {}})
     if run.kind is RunKind.IMPORT:
         keep_replaced_posts(session, run, before)
     _write(session, fresh + changed)
+    beside.write(session)
     if fresh:
         _tag(session, account, fresh, run=run)
     return Tally(len(fresh), len(changed), len(by_id) - len(fresh) - len(changed), conflicting)

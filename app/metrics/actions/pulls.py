@@ -21,7 +21,7 @@ from app.metrics.actions.pulled import Heard, Insights, Pulled, days_of
 from app.metrics.actions.storing import store_batch
 from app.metrics.models import Run
 from app.metrics.queries.mentions import heard_by
-from app.metrics.queries.posts import posts_by_external_id
+from app.metrics.queries.posts import posts_known
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, replies_under
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, offered_by
@@ -56,8 +56,7 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     run.raw = dict(pulled.profile.raw)
     _add(session, run)
     heard = _keep_heard(session, account, pulled, run=run, at=at)
-    external_ids = [post.external_id for post in pulled.posts]
-    held = posts_by_external_id(session, account, external_ids, within=Scope(consortium_id=account.consortium_id))
+    held = posts_known(session, account, pulled.posts, within=Scope(consortium_id=account.consortium_id))
     tagged = {external_id for external_id, post in held.items() if post["asks"]}
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen), held=held)

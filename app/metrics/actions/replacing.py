@@ -18,6 +18,8 @@ from app.metrics.models import ImportChoice, ReplacedFigure, ReplacedPost, Run
 FORGET_REPLACED = "metrics.forget_replaced"
 #: so long an import can be taken back
 UNDO_FOR = timedelta(days=30)
+#: of a post as it was: what was told of it beside its columns
+BESIDE = "beside"
 _AT_ONCE = 5000
 _DAYS = sa.Table(ReplacedFigure.__tablename__, ReplacedFigure.metadata)
 

@@ -4,7 +4,7 @@ from app.metrics.models.closing import ClosedPeriod, ClosingSettings, LateDay
 from app.metrics.models.days import FLOWS, DailyFigure, FurtherFigure, MonthFigure, Observation, SeriesBreak
 from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
-from app.metrics.models.posts import Post, PostChange
+from app.metrics.models.posts import Post, PostChange, PostFigure
 from app.metrics.models.runs import Run, RunProblem
 from app.metrics.models.staging import StagedFigure, StagedFurther
 from app.metrics.models.standing import (
@@ -36,6 +36,7 @@ __all__ = [
     "PlatformHold",
     "Post",
     "PostChange",
+    "PostFigure",
     "PostTag",
     "PullCursor",
     "ReplacedFigure",

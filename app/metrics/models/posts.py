@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Account
-from app.foundation.database import Base, Id, TenantRow, link, tenant_args
+from app.foundation.database import Base, Id, TenantRow, link, tenant_args, word
 from app.metrics.models.runs import Run
+from app.metrics.rules.dictionary import FurtherMetric, Source
 from app.metrics.rules.hand_posts import LONGEST_WHY
 
 
@@ -53,6 +54,29 @@ class Post(TenantRow, Base):
     )
     #: what last brought something of it
     run: Mapped[Run] = relationship(primaryjoin="foreign(Post.run_id) == Run.id", viewonly=True, lazy="raise")
+
+
+class PostFigure(Base):
+    """What is told of a post beside its columns, and where it came from."""
+
+    __tablename__ = "post_figure"
+    __table_args__ = (
+        link("post_id", "post"),
+        link("run_id", "run"),
+        sa.Index(None, "consortium_id", "run_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    consortium_id: Mapped[int] = mapped_column(
+        Id, sa.ForeignKey("consortium.id", ondelete="RESTRICT"), primary_key=True
+    )
+    post_id: Mapped[int] = mapped_column(Id, primary_key=True)
+    metric: Mapped[FurtherMetric] = mapped_column(word(FurtherMetric), primary_key=True)
+    value: Mapped[int]
+    source: Mapped[Source] = mapped_column(word(Source))
+    run_id: Mapped[int] = mapped_column(Id)
+
+    run: Mapped[Run] = relationship(primaryjoin="foreign(PostFigure.run_id) == Run.id", viewonly=True, lazy="raise")
 
 
 class PostChange(TenantRow, Base):

@@ -16,6 +16,7 @@ from app.foundation.database import db
 from app.metrics.forms import TagForm
 from app.metrics.models import Post, PostChange
 from app.metrics.queries.post_changes import find_last_post_change
+from app.metrics.queries.posts import post_figures_of
 from app.metrics.queries.tagged import (
     PAGE_SIZE,
     PostKind,
@@ -26,6 +27,7 @@ from app.metrics.queries.tagged import (
     tags_of,
 )
 from app.metrics.queries.tagging import find_last_batch, names_of, rules_by_id, topics_of
+from app.metrics.rules.dictionary import FurtherMetric
 from app.metrics.rules.hand_posts import why_fixed
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import OPEN, SUBJECTS, TICKS, TagKind, format_seen, words_of
@@ -112,13 +114,15 @@ def index(place: str) -> str:
 @blueprint.get("/at/<string:place>/posts.csv")
 @requires(Permission.METRICS_READ, at=place_in_path)
 def export(place: str) -> Response:
-    """The list as narrowed, at most 20,000 rows, with tags and figures."""
+    """The list as narrowed, at most 20,000 rows, with tags and figures; at the end what is told of any beside them."""
     wanted = narrowed(request.args, today=_today(), zone=_zone())
     posts = posts_for_download(db.session, within=current_scope(), narrowed=wanted)
     tags = tags_of(db.session, [post.id for post in posts], within=whole_consortium())
+    beside = post_figures_of(db.session, [post.id for post in posts], within=whole_consortium())
+    told = [metric for metric in FurtherMetric if any(metric in its for its in beside.values())]
     return csv_response(
         f"posts-{place}.csv",
-        _HEADER,
+        (*_HEADER, *told),
         (
             [
                 post.account.place.code, post.account.place.name, get_platform(post.account.platform).label,
@@ -129,6 +133,7 @@ def export(place: str) -> Response:
                     for kind in (*SUBJECTS, *TICKS)
                 ),
                 post.run.kind.label, looks_like(post),
+                *(its[metric].value if metric in (its := beside.get(post.id, {})) else None for metric in told),
             ]
             for post in posts
         ),
@@ -155,6 +160,7 @@ def show(post_id: int) -> str:
         ),
         rules=rules_by_id(db.session, [tag.rule_id for tag in tags.values() if tag.rule_id], within=whole_consortium()),
         figures=[(name.replace("_", " ").capitalize(), getattr(post, name)) for name in FIGURES],
+        beside=post_figures_of(db.session, [post.id], within=whole_consortium()).get(post.id, {}),
         form=form,
         used=used,
         open_kinds=OPEN,
