@@ -3,6 +3,7 @@
 import secrets
 import threading
 import time
+from datetime import UTC, datetime
 
 #: 2024-01-01T00:00:00Z in milliseconds; 41 bits of milliseconds last until 2093
 _EPOCH_MS = 1_704_067_200_000
@@ -18,3 +19,8 @@ def new_id() -> int:
     with _lock:
         _last = made if made > _last else _last + 1
         return _last
+
+
+def made_at(row_id: int) -> datetime:
+    """When an id was made, to the millisecond."""
+    return datetime.fromtimestamp(((row_id >> _RANDOM_BITS) + _EPOCH_MS) / 1000, UTC)

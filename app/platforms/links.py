@@ -19,7 +19,7 @@ _LONGEST_DID = 300
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page, its address made whole."""
+    """A link of a page, its address made whole, and whether rel=me is said of it."""
 
     url: str
     is_me: bool
@@ -31,8 +31,11 @@ def links_of_page(url: str, *, allow_private: bool) -> list[Link]:
     return links_in(page.content.decode("utf-8", "replace"), base=page.url)
 
 
-def names_of_mastodon(base_url: str, handle: str, *, allow_private: bool) -> list[str]:
-    """The addresses that a profile on a Mastodon server names in its fields; raises a PlatformError."""
+def names_of_mastodon(base_url: str, handle: str, *, allow_private: bool) -> list[Link]:
+    """What a profile on a Mastodon server names in its fields, as rel=me where the server verified that it links back.
+
+    Raises a PlatformError.
+    """
     query = urlencode({"acct": handle.removeprefix("@").split("@")[0]})
     page = fetched(f"{base_url}/api/v1/accounts/lookup?{query}", allow_private=allow_private, limits=_SMALL)
     try:
@@ -40,8 +43,13 @@ def names_of_mastodon(base_url: str, handle: str, *, allow_private: bool) -> lis
     except (ValueError, RecursionError) as error:
         raise Malformed("The profile cannot be read.") from error
     fields = told.get("fields") if isinstance(told, dict) else None
-    values = [one.get("value") for one in fields if isinstance(one, dict)] if isinstance(fields, list) else []
-    return [link.url for value in values if isinstance(value, str) for link in links_in(value, base=base_url)]
+    named = [one for one in fields if isinstance(one, dict)] if isinstance(fields, list) else []
+    return [
+        Link(link.url, is_me=bool(one.get("verified_at")))
+        for one in named
+        if isinstance(one.get("value"), str)
+        for link in links_in(one["value"], base=base_url)
+    ]
 
 
 def did_of(domain: str, *, allow_private: bool, scheme: str = "https") -> str | None:

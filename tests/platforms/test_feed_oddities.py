@@ -131,3 +131,8 @@ def test_one_pull_asks_for_a_feed_once(web_server: WebServer) -> None:
     READER.profile(one_pull, blog)
     READER.posts(one_pull, blog, LONG_AGO)
     assert len(web_server.asked) == 1
+
+
+def test_a_feed_that_would_be_read_for_minutes_is_refused(web_server: WebServer) -> None:
+    with pytest.raises(Malformed, match="100,000 tags"):
+        profile(web_server.page("/feed", b"<rss version='2.0'><channel>" + b"<div>" * 120_000))

@@ -3,6 +3,7 @@
 import gzip
 import socket
 import ssl
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -170,6 +171,33 @@ def test_a_compressed_bomb_is_cut_off(get: Get, web_server: WebServer) -> None:
     assert len(bomb) < QUICK.max_bytes
     with pytest.raises(Malformed, match="larger"):
         get(web_server.page("/", bomb, Content_Encoding="gzip"))
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_a_bomb_never_unfolds_in_memory(get: Get, web_server: WebServer, layers: int) -> None:
+    bomb = b"\0" * 40_000_000
+    for _ in range(layers):
+        bomb = gzip.compress(bomb, 1)
+    url = web_server.page("/", bomb, Content_Encoding=", ".join(["gzip"] * layers))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Malformed):
+            get(url)
+        assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_body_packed_as_nobody_asked_is_refused(web_server: WebServer) -> None:
+    url = web_server.page("/", b"hello", Content_Encoding="br")
+    with guarded_client(allow_private=True) as client, pytest.raises(Malformed, match="did not ask"):
+        client.get(url)
+
+
+def test_a_body_that_only_says_it_is_packed_is_refused(web_server: WebServer) -> None:
+    url = web_server.page("/", b"hello", Content_Encoding="gzip")
+    with guarded_client(allow_private=True) as client, pytest.raises(Malformed, match="cannot be read"):
+        client.get(url)
 
 
 def test_a_compressed_body_is_read(get: Get, web_server: WebServer) -> None:

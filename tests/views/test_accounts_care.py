@@ -221,6 +221,9 @@ def test_silence_needs_evidence_and_emergencies_a_drill(as_branch_manager, as_ad
 def test_several_are_reviewed_at_once_and_closing_shows_them_first(as_director, session, world):
     path = "/at/green-county/accounts/review"
     assert len(page(as_director.get(path)).select("tbody tr")) == 2  # both were opened long ago
+    assert not page(as_director.get(path)).select("tbody input[checked]")
+    ticking = page(as_director.get(path)).find("a", string="Tick what is overdue")["href"]
+    assert len(page(as_director.get(ticking)).select("tbody input[checked]")) == 2
     assert "Tick at least one account." in as_director.post(path, data={"end": "keep"}).text
     as_director.post(path, data={"end": "keep", "accounts": world.north_account.id})
     assert len(page(as_director.get(path)).select("tbody tr")) == 1
@@ -232,6 +235,22 @@ def test_several_are_reviewed_at_once_and_closing_shows_them_first(as_director, 
     session.refresh(world.account)
     assert world.account.state is AccountState.RETIRED
     assert session.scalar(sa.select(sa.func.count()).select_from(AccountReview)) == 2
+
+
+def test_a_name_that_is_a_domain_is_looked_at_without_a_page(session, world, within):
+    made = [
+        Account(
+            consortium_id=world.consortium.id,
+            place_id=world.east.id,
+            platform="bluesky",
+            handle=handle,
+            url=f"https://bsky.app/profile/{handle}",
+        )
+        for handle in ("news.library.example", "library.bsky.social")
+    ]
+    session.add_all(made)
+    session.flush()
+    assert list(due_for_proof(session, within=within, at=NOW, most=9)) == [made[0].id]
 
 
 def test_look_alikes_are_queued_once_and_decided(as_staff, as_branch_manager, session, world, far, within):

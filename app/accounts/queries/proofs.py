@@ -64,7 +64,10 @@ def failing_proofs(session: Session, *, within: Scope) -> dict[int, str]:
 
 
 def due_for_proof(session: Session, *, within: Scope, at: datetime, most: int) -> Sequence[int]:
-    """Accounts in use with a page that should link to them whose hour of the week it is, or that were missed."""
+    """Accounts in use with something to look at whose hour of the week it is, or that were missed.
+
+    That is a page that should link to them, or a name on Bluesky that is a domain.
+    """
     checked = (
         sa.select(AccountProof.account_id, sa.func.max(AccountProof.checked_at).label("checked_at"))
         .where(AccountProof.consortium_id == within.consortium_id)
@@ -74,15 +77,18 @@ def due_for_proof(session: Session, *, within: Scope, at: datetime, most: int) -
     is_their_hour = sa.and_(Account.id % hours_a_week() == hour_of_week(at), checked.c.checked_at < at - SOONEST_AFTER)
     return session.scalars(
         sa.select(Account.id)
-        .join(
+        .outerjoin(
             AccountDetail,
-            sa.and_(AccountDetail.consortium_id == Account.consortium_id, AccountDetail.account_id == Account.id),
+            sa.and_(
+                AccountDetail.consortium_id == within.consortium_id,
+                AccountDetail.consortium_id == Account.consortium_id,
+                AccountDetail.account_id == Account.id,
+            ),
         )
         .outerjoin(checked, checked.c.account_id == Account.id)
         .where(
             Account.consortium_id == within.consortium_id,
-            AccountDetail.consortium_id == within.consortium_id,
-            AccountDetail.site_link != "",
+            sa.or_(AccountDetail.site_link != "", _is_named_by_domain()),
             Account.url.startswith("http"),  # what is not on the web has no address to link to
             Account.state.in_(_IN_USE),
             sa.or_(checked.c.checked_at.is_(None), checked.c.checked_at < at - LATEST_AFTER, is_their_hour),
@@ -90,6 +96,10 @@ def due_for_proof(session: Session, *, within: Scope, at: datetime, most: int) -
         .order_by(Account.id)
         .limit(most)
     ).all()
+
+
+def _is_named_by_domain() -> sa.ColumnElement[bool]:
+    return sa.and_(Account.platform == "bluesky", Account.handle.contains("."), Account.handle.notlike("%.bsky.social"))
 
 
 def named_accounts(session: Session, *, within: Scope) -> list[Named]:

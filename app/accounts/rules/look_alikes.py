@@ -11,6 +11,8 @@ from itertools import combinations
 _SHORTEST = 5
 #: what a careless eye takes for one another
 _ALIKE = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "8": "b"})
+#: pairs of letters that look like one
+_AS_ONE = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -90,11 +92,18 @@ def _pair(one: Named, other: Named, why: str) -> Pair:
     return Pair(first, second, why)
 
 
+def _as_seen(name: str) -> str:
+    letters = name.translate(_ALIKE)
+    for pair, one in _AS_ONE:
+        letters = letters.replace(pair, one)
+    return letters
+
+
 def _keys(handle: str) -> set[str]:
     """What two names that are alike have in common: the words in any order, or all letters but one."""
     name = handle.strip("@").split("@")[0].lower()
     words = _WORDS.findall(name)
-    letters = "".join(words).translate(_ALIKE)
+    letters = _as_seen("".join(words))
     if len(letters) < _SHORTEST:
         return set()
     short = {letters[:at] + letters[at + 1 :] for at in range(len(letters))}

@@ -59,7 +59,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class LinkSeen:
-    """A link of a page: the canonical address of the account it leads to, and whether it says rel=me."""
+    """A link of a page or a profile: the canonical address it leads to, and whether rel=me is said of it."""
 
     url: str
     is_me: bool
@@ -72,19 +72,22 @@ def judge_site(links: Iterable[LinkSeen], account_url: str, *, page: str) -> Fou
     return Found(Proof.SITE_LINK, ProofState.FAILS, f"{page} does not link to the account.")
 
 
-def judge_rel_me(links: Iterable[LinkSeen], account_url: str, *, page: str, named: Iterable[str]) -> Found:
-    """Do site and profile name each other? ``named`` are the addresses that the profile names."""
+def judge_rel_me(links: Iterable[LinkSeen], account_url: str, *, page: str, named: Iterable[LinkSeen] | None) -> Found:
+    """Do site and profile name each other? Anybody may name our site, so one side alone proves nothing.
+
+    ``named`` is what the profile names, verified where its server saw our page name it; None where it cannot be read.
+    """
     says_me = any(each.url == account_url and each.is_me for each in links)
-    is_named = any(_host(each) == _host(page) for each in named)
-    if says_me and is_named:
+    page_says = "The page says rel=me" if says_me else "The page's link says no rel=me"
+    if named is None:
+        return Found(Proof.REL_ME, ProofState.UNKNOWN, f"{page_says}. The profile could not be read.")
+    ours = [each for each in named if _host(each.url) == _host(page)]
+    if any(each.is_me for each in ours):
+        return Found(Proof.REL_ME, ProofState.HOLDS, "The account's server has verified that our site links back.")
+    if says_me and ours:
         return Found(Proof.REL_ME, ProofState.HOLDS, "The page says rel=me, and the profile names our site.")
-    if says_me:
-        return Found(Proof.REL_ME, ProofState.HOLDS, "The page says rel=me. The profile does not name our site yet.")
-    if is_named:
-        return Found(Proof.REL_ME, ProofState.HOLDS, "The profile names our site. The page's link says no rel=me yet.")
-    return Found(
-        Proof.REL_ME, ProofState.FAILS, "The page's link says no rel=me, and the profile does not name our site."
-    )
+    profile_says = "the profile names our site" if ours else "the profile does not name our site"
+    return Found(Proof.REL_ME, ProofState.FAILS, f"{page_says}, and {profile_says}.")
 
 
 def own_domain(handle: str, *, site: str) -> str | None:

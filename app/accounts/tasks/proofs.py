@@ -53,8 +53,6 @@ def prove(work: Work) -> str:
         site = queries.details_in(queries.find_detail(session, account, within=within)).site_link
         session.expunge(account)
         session.rollback()
-        if not site:
-            continue
         found = look(account, site, allow_private=settings().allow_private_hosts)
         actions.keep_proofs(session, account, found, at=now())
         session.commit()
@@ -63,26 +61,33 @@ def prove(work: Work) -> str:
 
 
 def look(account: Account, site: str, *, allow_private: bool) -> list[Found]:
-    """How the proofs of an account stand now, as far as its site, its platform and its domain answer."""
-    page = _short(site)
-    try:
-        links = [_seen(link) for link in links_of_page(site, allow_private=allow_private)]
-    except PlatformError as error:
-        found = [Found(Proof.SITE_LINK, ProofState.UNKNOWN, f"{page}: {error}")]
-    else:
-        found = [judge_site(links, account.url, page=page)]
-        if account.platform == "mastodon":
-            found.append(_rel_me(account, links, site, allow_private=allow_private))
+    """How the proofs of an account stand now, as far as its site (if it has one), its platform and its domain answer."""
+    found = _on_site(account, site, allow_private=allow_private) if site else []
     if account.platform == "bluesky" and (domain := own_domain(account.handle, site=site)):
         found.append(_domain(account, domain, allow_private=allow_private))
     return found
 
 
-def _rel_me(account: Account, links: list[LinkSeen], site: str, *, allow_private: bool) -> Found:
+def _on_site(account: Account, site: str, *, allow_private: bool) -> list[Found]:
+    page = _short(site)
     try:
-        named = names_of_mastodon(account.base_url or "", account.handle, allow_private=allow_private)
+        links = [_seen(link) for link in links_of_page(site, allow_private=allow_private)]
+    except PlatformError as error:
+        return [Found(Proof.SITE_LINK, ProofState.UNKNOWN, f"{page}: {error}")]
+    found = [judge_site(links, account.url, page=page)]
+    if account.platform == "mastodon":
+        found.append(_rel_me(account, links, site, allow_private=allow_private))
+    return found
+
+
+def _rel_me(account: Account, links: list[LinkSeen], site: str, *, allow_private: bool) -> Found:
+    named: list[LinkSeen] | None
+    try:
+        told = names_of_mastodon(account.base_url or "", account.handle, allow_private=allow_private)
     except PlatformError:
-        named = []  # the page's own link may prove it all the same
+        named = None
+    else:
+        named = [LinkSeen(link.url, link.is_me) for link in told]
     return judge_rel_me(links, account.url, page=site, named=named)
 
 

@@ -32,6 +32,7 @@ from app.consortia.queries.tree import settings_of
 from app.consortia.rules.places import ids_in
 from app.duties.queries.capacity import capacity_with
 from app.duties.rules.capacity import Capacity
+from app.foundation.ids import made_at
 from app.metrics.queries.posting import Posted, posting_since
 from app.platforms.catalogue import get_platform
 from app.policies.queries.clauses import BindingClause, clauses_about
@@ -222,7 +223,7 @@ def reviews_due(session: Session, *, within: Scope, on: date) -> list[ReviewRow]
             account=account,
             last_on=last_on,
             due_on=day,
-            is_overdue=is_overdue(day, on=on),
+            is_overdue=is_overdue(day or due_on(None, since=made_at(account.id).date()), on=on),
             last_post_on=posts.get(account.id, Posted()).last_on,
             contacts=contacts[account.id],
         )

@@ -1,6 +1,6 @@
 """Where accounts are decided on: a request with its capacity, all that waits at a place, and the yearly review."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.access.context import current_actor, current_place, current_scope, may_here, whole_consortium
@@ -159,6 +159,10 @@ def _review(form: ReviewForm, end: ReviewEnd) -> None:
     accounts.review(db.session, chosen, end, reason=form.reason.data or "", by=current_actor(), at=now())
 
 
+def _ticks_overdue() -> bool:
+    return bool(request.method == "GET" and request.args.get("tick") == "overdue")
+
+
 def _review_page(place: str, form: ReviewForm) -> str:
     on = today_of(db.session, within=whole_consortium(), at=now())
     rows = reviews_due(db.session, within=current_scope(), on=on)
@@ -172,9 +176,11 @@ def _review_page(place: str, form: ReviewForm) -> str:
         overdue=sum(row.is_overdue for row in rows),
         number=number,
         page_size=PAGE_SIZE,
-        url_of_page=lambda page: url_for(".account_reviews", place=place, page=page),
+        url_of_page=lambda page: url_for(".account_reviews", place=place, page=page, tick=request.args.get("tick")),
         form=form,
-        ticked=set(form.accounts.data or ()),
+        ticked={row.account.id for row in rows if row.is_overdue}
+        if _ticks_overdue()
+        else set(form.accounts.data or ()),
         label_of=lambda name: get_platform(name).label,
         may_write=may_here(Permission.ACCOUNTS_WRITE),
     )

@@ -1,6 +1,7 @@
 """httpx behind the door."""
 
 import ssl
+import zlib
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -8,8 +9,13 @@ from typing import Any
 import httpcore
 import httpx
 
+from app.platforms.contract import Malformed
 from app.platforms.guard.addresses import Resolver, checked_address, resolve
 from app.platforms.guard.limits import DEFAULT_LIMITS, USER_AGENT, Allowance, Limits
+
+#: tells zlib that gzip's header is to be expected
+_GZIP = zlib.MAX_WBITS | 16
+_PIECE_BYTES = 65_536
 
 
 @cache
@@ -80,18 +86,43 @@ class _TimedTransport(httpx.HTTPTransport):
         )
 
 
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """The body in small pieces: a few packed bytes may hold gigabytes, and the allowance is asked between pieces."""
+    coding = response.headers.get("content-encoding", "identity").strip().lower()
+    if coding in {"identity", ""}:
+        yield from response.iter_raw()
+        return
+    if coding not in {"gzip", "x-gzip"}:
+        raise Malformed("The answer is packed in a way that we did not ask for.")
+    inflater = zlib.decompressobj(_GZIP)
+    try:
+        for chunk in response.iter_raw():
+            packed = chunk
+            while piece := inflater.decompress(packed, _PIECE_BYTES):
+                yield piece
+                packed = inflater.unconsumed_tail
+    except zlib.error as error:
+        raise Malformed("The answer is packed in a way that cannot be read.") from error
+
+
 class _BoundedStream(httpx.SyncByteStream):
-    """A decoded body that stops at its allowance."""
+    """An unpacked body that stops at its allowance."""
 
     def __init__(self, inner: httpx.Response, allowance: Allowance) -> None:
         self._inner = inner
         self._allowance = allowance
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._allowance.spend(self._inner.iter_bytes())
+        yield from self._allowance.spend(_unpacked(self._inner))
 
     def close(self) -> None:
         self._inner.close()
+
+
+def _headers(request: httpx.Request) -> httpx.Headers:
+    headers = request.headers.copy()
+    headers["Accept-Encoding"] = "gzip"  # the one that is unpacked in pieces
+    return headers
 
 
 class GuardedTransport(httpx.BaseTransport):
@@ -110,7 +141,7 @@ class GuardedTransport(httpx.BaseTransport):
         pinned = httpx.Request(
             request.method,
             request.url.copy_with(host=address),
-            headers=request.headers,
+            headers=_headers(request),
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": request.url.raw_host.decode("ascii")},
         )

@@ -166,11 +166,18 @@ def test_a_site_proves_an_account_by_linking_to_it():
     assert judge_site([LinkSeen(OURS + "2", is_me=True)], OURS, page=PAGE).state is ProofState.FAILS
 
 
-def test_either_side_may_name_the_other():
+def test_one_side_alone_proves_nothing():
     mine = [LinkSeen(OURS, is_me=True)]
-    assert judge_rel_me(mine, OURS, page=PAGE, named=[]).state is ProofState.HOLDS
-    assert judge_rel_me([], OURS, page=PAGE, named=["https://library.example/"]).state is ProofState.HOLDS
-    assert judge_rel_me([], OURS, page=PAGE, named=["https://else.example/"]).state is ProofState.FAILS
+    ours, verified, other = (
+        [LinkSeen("https://library.example/", is_me=False)],
+        [LinkSeen("https://library.example/", is_me=True)],
+        [LinkSeen("https://else.example/", is_me=True)],
+    )
+    assert judge_rel_me(mine, OURS, page=PAGE, named=ours).state is ProofState.HOLDS
+    assert judge_rel_me([], OURS, page=PAGE, named=verified).state is ProofState.HOLDS
+    assert judge_rel_me(mine, OURS, page=PAGE, named=other).state is ProofState.FAILS
+    assert judge_rel_me([], OURS, page=PAGE, named=ours).state is ProofState.FAILS
+    assert judge_rel_me(mine, OURS, page=PAGE, named=None).state is ProofState.UNKNOWN
 
 
 def test_a_handle_that_is_the_library_s_domain_is_confirmed_by_it():
@@ -204,10 +211,12 @@ def test_accounts_of_one_place_or_nearly_one_name_are_pairs():
             named(7, "eastside_library", platform="bluesky"),
             named(8, "northgate"),
             named(9, "n0rthgate"),
+            named(10, "millbrook"),
+            named(11, "rnillbrook"),
         ]
     )
     assert {(pair.one.account_id, pair.other.account_id) for pair in found} == {
-        (1, 2), (1, 3), (1, 4), (2, 4), (5, 6), (8, 9),
+        (1, 2), (1, 3), (1, 4), (2, 4), (5, 6), (8, 9), (10, 11),
     }  # fmt: skip
 
 
