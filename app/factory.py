@@ -165,6 +165,7 @@ def create_app(settings: Settings) -> Flask:
             people_tasks.find_due_leavers,
             upkeep_tasks.find_due_forgetting,
         ],
+        last_words=metrics_tasks.LAST_WORDS,
     )
     flask_app.cli.add_command(migrations)
     for command in (worker, backup, restore, doctor):

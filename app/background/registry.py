@@ -73,6 +73,9 @@ class Work:
 
 #: Does the work and answers with a sentence for the page, or with Again; Refused and NotFound end it for good.
 Handler = Callable[[Work], Again | str]
+#: Told, with the sentence that people read, when work of its kind has failed for good, so that a room can say so where
+#: its people look; its writes are committed together with the row's end.
+LastWord = Callable[[Work, str], None]
 #: Asks, in the tenants it enters itself, for whatever is due by now; runs each minute and may run twice at once.
 DueFinder = Callable[[Session, datetime], None]
 
@@ -84,6 +87,7 @@ class Background:
     handlers: Mapping[str, Handler]
     due_finders: tuple[DueFinder, ...]
     queue: Queue
+    last_words: Mapping[str, LastWord]
     threads: int = 1
     #: set once the worker is asked to stop
     stopping: threading.Event = field(default_factory=threading.Event)

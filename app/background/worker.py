@@ -23,7 +23,7 @@ from structlog.contextvars import bound_contextvars
 from app.background import actions, queries
 from app.background.models import WorkerBeat
 from app.background.queue import Queue
-from app.background.registry import Background, DueFinder, Handler, Work, background
+from app.background.registry import Background, DueFinder, Handler, LastWord, Work, background
 from app.background.rules import MOST_ATTEMPTS, Again, Claimed, ClaimLost, GoingDown, LaneFull
 from app.foundation.clock import now
 from app.foundation.database import db, enter_tenant
@@ -44,9 +44,14 @@ _GIVEN_UP = f"This was tried {MOST_ATTEMPTS} times and failed each time. The wor
 
 
 def install_background(
-    app: Flask, handlers: Mapping[str, Handler], *, settings: Settings, due_finders: Iterable[DueFinder] = ()
+    app: Flask,
+    handlers: Mapping[str, Handler],
+    *,
+    settings: Settings,
+    due_finders: Iterable[DueFinder] = (),
+    last_words: Mapping[str, LastWord] | None = None,
 ) -> None:
-    """Give an app its handlers by kind; the factory does so once, naming the rooms' tasks."""
+    """Give an app its handlers and last words by kind; the factory does so once, naming the rooms' tasks."""
     queue = Queue(
         database_url=settings.database_url,
         folder=settings.instance_path,
@@ -54,7 +59,7 @@ def install_background(
         drain=lambda: drain(app),
         sweep=lambda: sweep(app),
     )
-    app.extensions["background"] = Background(dict(handlers), tuple(due_finders), queue)
+    app.extensions["background"] = Background(dict(handlers), tuple(due_finders), queue, dict(last_words or {}))
 
 
 def look(app: Flask, *, row_id: int | None = None, kinds: Collection[str] | None = None) -> bool:
@@ -196,8 +201,9 @@ def _name() -> str:
 
 def _carry_out(app: Flask, session: Session, claimed: Claimed, payload: dict[str, Any]) -> None:
     began = time.perf_counter()
+    work = Work(app, session, claimed, payload, background().stopping)
     try:
-        _handle(app, session, claimed, payload)
+        _handle(work)
         log.info("work.done", attempt=claimed.attempts, ms=round((time.perf_counter() - began) * 1000))
     except ClaimLost:
         session.rollback()
@@ -207,19 +213,21 @@ def _carry_out(app: Flask, session: Session, claimed: Claimed, payload: dict[str
         _settle(session, claimed, partial(actions.release, session, claimed, at=now()))
     except (Refused, NotFound) as refusal:
         log.warning("work.refused", attempt=claimed.attempts)
-        _settle(session, claimed, partial(actions.give_up, session, claimed, message=str(refusal), at=now()))
+        _give_up(work, str(refusal))
     except Exception:  # the edge of one background item: whatever a handler raises is logged and kept
         log.exception("work.failed", attempt=claimed.attempts)
-        _settle(session, claimed, partial(_keep_failure, session, claimed))
+        if claimed.attempts >= MOST_ATTEMPTS:
+            _give_up(work, _GIVEN_UP)
+        else:
+            _settle(session, claimed, partial(actions.try_again, session, claimed, message=_FAILED, at=now()))
 
 
-def _handle(app: Flask, session: Session, claimed: Claimed, payload: dict[str, Any]) -> None:
+def _handle(work: Work) -> None:
     """Run the handler and commit its writes together with the end of its row."""
+    session, claimed = work.session, work.claimed
     if claimed.attempts > MOST_ATTEMPTS:  # it killed its workers, so no attempt lived to say that it failed
         raise Refused(_GIVEN_UP)
-    held = background()
-    work = Work(app, session, claimed, payload, held.stopping)
-    answer = held.handlers[claimed.kind](work)
+    answer = background().handlers[claimed.kind](work)
     if isinstance(answer, Again):
         actions.put_off(session, claimed, answer, at=now())
     else:
@@ -227,11 +235,24 @@ def _handle(app: Flask, session: Session, claimed: Claimed, payload: dict[str, A
     session.commit()
 
 
-def _keep_failure(session: Session, claimed: Claimed) -> None:
-    if claimed.attempts >= MOST_ATTEMPTS:
-        actions.give_up(session, claimed, message=_GIVEN_UP, at=now())
-    else:
-        actions.try_again(session, claimed, message=_FAILED, at=now())
+def _give_up(work: Work, message: str) -> None:
+    """It failed for good, and its room says so in the same transaction; a room that cannot costs the end nothing."""
+    session, claimed = work.session, work.claimed
+    last_word = background().last_words.get(claimed.kind)
+
+    def end() -> None:
+        actions.give_up(session, claimed, message=message, at=now())
+
+    def end_with_last_word() -> None:
+        end()
+        if last_word is not None:
+            last_word(work, message)
+
+    try:
+        _settle(session, claimed, end_with_last_word)
+    except Exception:  # the edge of one background item, as above
+        log.exception("work.last_word_failed")
+        _settle(session, claimed, end)
 
 
 def _settle(session: Session, claimed: Claimed, write: Callable[[], None]) -> None:

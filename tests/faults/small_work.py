@@ -40,7 +40,7 @@ def build(settings: Settings) -> Flask:
         "refused": refused,
         "later": later,
     }
-    install_background(app, handlers, settings=settings)
+    install_background(app, handlers, settings=settings, last_words={"refused": unable})
     return app
 
 
@@ -49,6 +49,11 @@ def good(work: Work) -> str:
     _write_parts(work)
     _count(work)
     return f"{PARTS} parts written."
+
+
+def unable(_work: Work, _message: str) -> None:
+    """A last word that fails, which costs the end of the work nothing."""
+    raise ZeroDivisionError
 
 
 def careless(work: Work) -> str:

@@ -5,18 +5,24 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from app.access.rules import Scope
 from app.accounts.actions import connect
 from app.accounts.rules import Connection
+from app.background.models import BackgroundRow
+from app.background.rules import MOST_ATTEMPTS
 from app.background.worker import drain, find_due
 from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Reason
 from app.foundation.installation import vault
+from app.metrics.actions.asking import PULL
+from app.metrics.models import Run
 from app.metrics.queries.figures import day_of
 from app.metrics.rules.dictionary import Metric
+from app.metrics.rules.runs import RunState
 from app.metrics.tasks import HANDLERS
 from tests.platforms import graph_server, x_server
 from tests.platforms.api_server import Told
@@ -147,6 +153,20 @@ def test_what_was_billed_before_the_cap_is_kept(pull, session, settings, on_x):
     figures = told(session, account, local_day(now(), ZONE), Metric.FOLLOWERS, Metric.POSTS, Metric.MENTIONS)
     assert figures == [77, Reason.COST_CAP, Reason.COST_CAP]
     assert (account.connection, account.last_pull_at) == (Connection.LIMITED, None)
+
+
+def test_a_pull_that_nobody_foresaw_to_fail_is_told(pull, application, session, world, on_x):
+    account, _ = on_x
+    find_due(application)
+    enter_tenant(session, world.consortium.id)
+    session.execute(sa.update(BackgroundRow).where(BackgroundRow.kind == PULL).values(attempts=MOST_ATTEMPTS))
+    session.commit()
+    pull(account)
+    assert told(session, account, local_day(now(), ZONE), Metric.FOLLOWERS) == [Reason.API_ERROR]
+    assert (account.connection, account.failed_pulls) == (Connection.FAILING, 1)
+    assert "worker's log says why" in account.connection_note
+    [run] = session.scalars(sa.select(Run).where(Run.consortium_id == world.consortium.id)).all()
+    assert run.state is RunState.FAILED
 
 
 def test_days_that_went_by_while_we_waited_say_so(pull, session, x, on_x):

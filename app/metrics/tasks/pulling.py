@@ -184,6 +184,14 @@ def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
     return run.message
 
 
+def pull_given_up(work: Work, message: str) -> None:
+    """A pull failed for good, for a reason that nobody foresaw: people see it at the account and in its days."""
+    plan = _plan(work, at=now())
+    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
+    error = PlatformError(message)
+    pulls.note_failure(work.session, account, error, row_id=work.row_id, gap=plan.gap, meter=Meter(), at=now())
+
+
 def find_due_pulls(session: Session, at: datetime) -> None:
     """Ask for every pull that is due, consortium by consortium."""
     for consortium in all_consortia(session):
