@@ -8,7 +8,7 @@ of a day beside them stands under ``new_follows`` and those after it.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -37,6 +37,7 @@ class Metric(StrEnum):
     VIDEO_VIEWS = "video_views"
 
 
+_CAP_REACHED = "The monthly cap on the cost of reading is reached. Pulls go on next month, or once the cap is raised."
 #: the most posts of one call; exactly so many mean that there may be older ones
 MOST_POSTS = 2000
 
@@ -61,13 +62,16 @@ class Identity:
 class Meter:
     """Counts what one pull reads of a platform that bills or rations its answers, and ends it at its allowance.
 
-    A reader calls ``check`` before it asks and ``count`` for what came; the count outlives a pull that failed.
+    A reader calls ``check`` (or, where each read has its price, ``afford``) before it asks and ``count`` for what came;
+    the count outlives a pull that failed.
     """
 
     #: what one read of a kind costs, in millionths of the currency; a kind that is not named costs nothing
     prices: Mapping[str, int] = field(default_factory=dict)
     #: what may still be spent, in the same; None without a cap
     allowance: int | None = None
+    #: sets so much more aside, of what all pulls share, and answers with what it got; None where nothing is shared
+    set_aside: Callable[[int], int] | None = None
     reads: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -82,9 +86,20 @@ class Meter:
     def check(self) -> None:
         """Raises CapReached where nothing more may be spent."""
         if self.allowance is not None and self.spent >= self.allowance:
-            raise CapReached(
-                "The monthly cap on the cost of reading is reached. Pulls go on next month, or once the cap is raised."
-            )
+            raise CapReached(_CAP_REACHED)
+
+    def afford(self, kind: str, *, most: int, least: int = 1) -> int:
+        """How many of a kind the next question may bring; raises CapReached where it is fewer than ``least``."""
+        price = self.prices.get(kind, 0)
+        if self.allowance is None or not price:
+            return most
+        lacking = self.spent + most * price - self.allowance
+        if lacking > 0 and self.set_aside is not None:
+            self.allowance += self.set_aside(lacking)
+        affordable = min(most, (self.allowance - self.spent) // price)
+        if affordable < least:
+            raise CapReached(_CAP_REACHED)
+        return affordable
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ AFTER = {
 }
 
 #: new tables with rows of one consortium: row-level security is forced on each, its owner included
-TENANT_TABLES = ("post_figure",)
+TENANT_TABLES = ("set_aside",)
 
 
 @contextmanager
@@ -57,74 +57,28 @@ def altered(table: str, checks: Mapping[str, Mapping[str, str]]) -> Iterator[Bat
 
 def upgrade() -> None:
     op.create_table(
-        "post_figure",
+        "set_aside",
+        sa.Column("background_row_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("claim", sa.String(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("micros", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "metric",
-            sa.Enum(
-                "new_follows",
-                "new_follows_organic",
-                "new_follows_paid",
-                "new_follows_invited",
-                "unfollows",
-                "net_follows",
-                "profile_views",
-                "visitors",
-                "engagements",
-                "clicks",
-                "saves",
-                "video_views",
-                "media_views",
-                "link_shares",
-                "detail_views",
-                "hashtag_clicks",
-                "permalink_clicks",
-                name="furthermetric",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "source",
-            sa.Enum(
-                "pull",
-                "import",
-                "by_hand",
-                "computed",
-                "demo",
-                name="source",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(
-            ["consortium_id", "post_id"],
-            ["post.consortium_id", "post.id"],
-            name=op.f("fk_post_figure_consortium_id_post_id"),
-            ondelete="RESTRICT",
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_set_aside_consortium_id"), ondelete="RESTRICT"
         ),
-        sa.ForeignKeyConstraint(
-            ["consortium_id", "run_id"],
-            ["run.consortium_id", "run.id"],
-            name=op.f("fk_post_figure_consortium_id_run_id"),
-            ondelete="RESTRICT",
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+        sa.UniqueConstraint(
+            "consortium_id",
+            "background_row_id",
+            "claim",
+            name=op.f("uq_set_aside_consortium_id_background_row_id_claim"),
         ),
-        sa.ForeignKeyConstraint(
-            ["consortium_id"], ["consortium.id"], name=op.f("fk_post_figure_consortium_id"), ondelete="RESTRICT"
-        ),
-        sa.PrimaryKeyConstraint("consortium_id", "post_id", "metric", name=op.f("pk_post_figure")),
-        sqlite_with_rowid=False,
+        sa.UniqueConstraint("consortium_id", "id", name=op.f("uq_set_aside_consortium_id_id")),
     )
-    with op.batch_alter_table("post_figure") as batch_op:
+    with op.batch_alter_table("set_aside") as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_post_figure_consortium_id_run_id"), ["consortium_id", "run_id"], unique=False
+            batch_op.f("ix_set_aside_consortium_id_made_at"), ["consortium_id", "made_at"], unique=False
         )
     with altered("figure_difference", AFTER):
         pass
@@ -144,10 +98,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("post_figure") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_post_figure_consortium_id_run_id"))
+    with op.batch_alter_table("set_aside") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_set_aside_consortium_id_made_at"))
 
-    op.drop_table("post_figure")
+    op.drop_table("set_aside")
     with altered("figure_difference", BEFORE):
         pass
     with altered("further_figure", BEFORE):

@@ -13,12 +13,15 @@ from app.access.rules import Scope
 from app.accounts.actions import connect
 from app.accounts.actions.checking import CHECK
 from app.accounts.rules import Connection
+from app.background.rules import Claimed
 from app.background.worker import drain, find_due
 from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Reason
 from app.foundation.installation import vault
-from app.metrics.models import DailyFigure, Run
+from app.metrics.actions.asking import PULL
+from app.metrics.actions.setting_aside import set_aside, settle
+from app.metrics.models import DailyFigure, Run, SetAside
 from app.metrics.queries.costs import spent_in
 from app.metrics.queries.figures import day_of
 from app.metrics.rules.costs import first_of_month, first_of_next_month, money
@@ -186,12 +189,14 @@ def test_what_goes_wrong_at_x_is_a_reason(pull, session, world, x_server, on_x, 
 
 def test_at_the_cap_pulls_wait_with_a_reason_and_go_on_when_it_is_raised(pull, capped, session, world, x_server, on_x):
     account, user_id = on_x
-    capped("0.015")
+    capped("0.035")
     start = first_of_next_month(now()) + timedelta(days=9)
     with time_machine.travel(start):
-        x_server.post(user_id, "One.")
+        for number in range(20):
+            x_server.post(user_id, f"Number {number}.")
         pull()
-    assert runs(session, world)[0].cost_micros == USER + POST
+    assert runs(session, world)[0].cost_micros == USER + 5 * POST, "a page is as large as what is left"
+    assert session.scalar(sa.select(sa.func.count()).select_from(SetAside)) == 0
     asked = len(x_server.api.asked)
     with time_machine.travel(start + timedelta(days=1, minutes=1)):
         pull()
@@ -233,7 +238,7 @@ def test_at_the_cap_a_test_of_the_connection_asks_nothing(
 
 def test_a_new_month_begins_with_the_whole_cap(pull, capped, session, world, x_server, on_x):
     account, _ = on_x
-    capped("0.015")
+    capped("0.035")
     last_day = first_of_next_month(first_of_next_month(now())) - timedelta(hours=6)
     with time_machine.travel(last_day):
         pull()
@@ -333,3 +338,23 @@ def test_money_and_months():
     december = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
     assert first_of_next_month(december) == datetime(2027, 1, 1, tzinfo=UTC)
     assert first_of_month(december) == datetime(2026, 12, 1, tzinfo=UTC)
+
+
+def test_what_a_pull_sets_aside_no_other_is_given(application, session, world):
+    cap, at = Decimal("0.05"), now()
+    with application.app_context():
+        enter_tenant(session, world.consortium.id)
+        one, other, killed = (claimed(world, claim) for claim in ("one", "other", "killed"))
+        assert set_aside(session, one, 30_000, cap=cap, at=at) == 30_000
+        assert set_aside(session, other, 30_000, cap=cap, at=at) == 20_000
+        assert set_aside(session, other, 1, cap=cap, at=at) == 0
+        settle(session, other)
+        assert set_aside(session, killed, 15_000, cap=cap, at=at) == 15_000
+        settle(session, one)
+        assert set_aside(session, one, 50_000, cap=cap, at=at) == 35_000, "what was killed may have been billed"
+        month = first_of_month(at)
+        assert spent_in(session, month=month, within=Scope(world.consortium.id)) == 50_000
+
+
+def claimed(world, claim):
+    return Claimed(1, world.consortium.id, PULL, claim, 1, now())

@@ -5,7 +5,7 @@ from app.metrics.models.days import FLOWS, DailyFigure, FurtherFigure, MonthFigu
 from app.metrics.models.handling import MentionBatch, MentionChange, MentionHandling
 from app.metrics.models.mentions import Mention, MentionSettings, PlatformHold, PullCursor
 from app.metrics.models.posts import Post, PostChange, PostFigure
-from app.metrics.models.runs import Run, RunProblem
+from app.metrics.models.runs import Run, RunProblem, SetAside
 from app.metrics.models.staging import StagedFigure, StagedFurther
 from app.metrics.models.standing import (
     FigureDifference,
@@ -44,6 +44,7 @@ __all__ = [
     "Run",
     "RunProblem",
     "SeriesBreak",
+    "SetAside",
     "StagedFigure",
     "StagedFurther",
     "TagBatch",

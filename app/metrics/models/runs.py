@@ -56,6 +56,26 @@ class Run(TenantRow, Base):
     )
 
 
+class SetAside(TenantRow, Base):
+    """What a pull that is billed has set aside of the month's cap, until its run says what it cost.
+
+    A pull that was killed leaves it: what it read was billed, and nobody can tell how much that was.
+    """
+
+    __tablename__ = "set_aside"
+    __table_args__ = tenant_args(
+        sa.UniqueConstraint("consortium_id", "background_row_id", "claim"),
+        sa.Index(None, "consortium_id", "made_at"),
+    )
+
+    background_row_id: Mapped[int] = mapped_column(Id)
+    #: of the attempt
+    claim: Mapped[str] = mapped_column(sa.String(32))
+    made_at: Mapped[datetime]
+    #: millionths of the currency
+    micros: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class RunProblem(TenantRow, Base):
     """A row of an imported file that was refused, and why, in a sentence."""
 

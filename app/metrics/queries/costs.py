@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.access.rules import Scope
 from app.accounts.models import Account, ConnectionCheck
 from app.consortia.models import Place
-from app.metrics.models import Run
+from app.metrics.models import Run, SetAside
 from app.metrics.rules.costs import Pull, first_of_next_month
 
 
@@ -24,7 +24,10 @@ class AccountCost:
 
 
 def spent_in(session: Session, *, month: datetime, within: Scope) -> int:
-    """What all pulls and tests of connections cost in the month that began at this instant, in millionths."""
+    """What all pulls and tests of connections cost in the month that began at this instant, in millionths.
+
+    What pulls have set aside counts as spent: by those that are at it, and by those that were killed and cannot tell.
+    """
     until = first_of_next_month(month)
     pulls = sa.select(sa.func.coalesce(sa.func.sum(Run.cost_micros), 0)).where(
         Run.consortium_id == within.consortium_id, Run.started_at >= month, Run.started_at < until
@@ -34,7 +37,10 @@ def spent_in(session: Session, *, month: datetime, within: Scope) -> int:
         ConnectionCheck.checked_at >= month,
         ConnectionCheck.checked_at < until,
     )
-    return int(session.scalar(pulls) or 0) + int(session.scalar(tests) or 0)
+    aside = sa.select(sa.func.coalesce(sa.func.sum(SetAside.micros), 0)).where(
+        SetAside.consortium_id == within.consortium_id, SetAside.made_at >= month, SetAside.made_at < until
+    )
+    return sum(int(session.scalar(sums) or 0) for sums in (pulls, tests, aside))
 
 
 def costs_by_account(session: Session, *, month: datetime, within: Scope) -> Sequence[AccountCost]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.accounts.importers.tokens import BeingProlonged, Token, fresh_token, opened_token
+from app.accounts.models import Account
 from app.accounts.queries import account_alone_for_change
 from app.accounts.rules.connecting import AtHand
 from app.background.actions import ask
@@ -23,6 +24,7 @@ from app.metrics.actions import asking, pulls
 from app.metrics.actions.answering import COUNT_QUESTIONS, COUNTED_DAYS, recount_questions
 from app.metrics.actions.holding import hold_server
 from app.metrics.actions.mentions import FORGET_MENTIONS, purge_mentions
+from app.metrics.actions.setting_aside import set_aside, settle
 from app.metrics.importers.platform import Wanted, read_account
 from app.metrics.queries.answering import has_sorted_mentions
 from app.metrics.queries.costs import spent_in
@@ -84,7 +86,7 @@ def pull(work: Work) -> Again | str:
         return _wait(work, plan, error)
     except PlatformError as error:
         return _fail(work, plan, error)
-    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
+    account = _account_to_write(work, plan)
     return pulls.keep_pull(work.session, account, pulled, row_id=work.row_id, meter=plan.meter, at=now()).message
 
 
@@ -102,7 +104,7 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
         identity=identity,
         at_hand=facts.at_hand,
         wanted=replace(wanted, waited=waited),
-        meter=meter_for(work, identity.platform),
+        meter=_meter(work, identity.platform),
         server=server,
         token_hash=token_hash,
         held_until=until if until and until > at else None,
@@ -136,12 +138,26 @@ def _wanted(facts: PullFacts, *, at: datetime) -> Wanted:
 
 
 def meter_for(work: Work, platform: str) -> Meter:
-    """Counts what a pull, or a test of a connection, reads; where the platform bills, up to what the month's cap leaves."""
-    prices = get_platform(platform).prices
-    if prices is None:
-        return Meter()
+    """Counts what a test of a connection reads; where the platform bills, up to what the month's cap leaves."""
+    prices, cap = get_platform(platform).prices, settings().read_cap_a_month
+    if prices is None or cap is None:
+        return Meter(prices.per_read if prices else {})
     spent = spent_in(work.session, month=first_of_month(now()), within=_scope(work))
-    return Meter(prices.per_read, allowance(settings().read_cap_a_month, spent))
+    return Meter(prices.per_read, allowance(cap, spent))
+
+
+def _meter(work: Work, platform: str) -> Meter:
+    """The same for a pull: it sets aside what each question may cost, since others pull meanwhile."""
+    prices, cap = get_platform(platform).prices, settings().read_cap_a_month
+    if prices is None or cap is None:
+        return Meter(prices.per_read if prices else {})
+
+    def more(wanted: int) -> int:
+        got = set_aside(work.session, work.claimed, wanted, cap=cap, at=now())
+        work.session.commit()
+        return got
+
+    return Meter(prices.per_read, 0, more)
 
 
 def _token(work: Work, plan: _Plan) -> Token:
@@ -163,10 +179,17 @@ def _reach(plan: _Plan, token: Token) -> Reach:
     )
 
 
+def _account_to_write(work: Work, plan: _Plan) -> Account:
+    """The account, in the transaction that also writes what the pull cost."""
+    if plan.meter.set_aside is not None:
+        settle(work.session, work.claimed)
+    return account_alone_for_change(work.session, plan.account_id, within=_scope(work))
+
+
 def _wait(work: Work, plan: _Plan, error: RateLimited) -> Again:
     at = now()
     until = max(error.until or at + _WAIT, at + timedelta(minutes=1))
-    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
+    account = _account_to_write(work, plan)
     pulls.note_wait(work.session, account, error, row_id=work.row_id, until=until, meter=plan.meter, at=at)
     hold_server(work.session, plan.server, plan.token_hash, until=until, consortium_id=work.consortium_id)
     return Again(until - at, str(error))
@@ -179,7 +202,7 @@ def _hold(plan: _Plan, until: datetime) -> Again:
 
 
 def _fail(work: Work, plan: _Plan, error: PlatformError) -> str:
-    account = account_alone_for_change(work.session, plan.account_id, within=_scope(work))
+    account = _account_to_write(work, plan)
     run = pulls.note_failure(work.session, account, error, row_id=work.row_id, gap=plan.gap, meter=plan.meter, at=now())
     return run.message
 

@@ -18,6 +18,8 @@ from app.platforms.x.words import VOCABULARIES, Vocabulary
 
 #: the host is fixed inside tweepy
 _HOST = "https://api.twitter.com"
+#: what X bills, as its prices name it
+POST, USER = "post", "user"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 # At the level of debugging tweepy writes the headers of each question, the token among them.
@@ -46,11 +48,7 @@ class XCalls:
     speaks: Vocabulary = field(default=VOCABULARIES[0])
 
     def ask(self, path: str, params: Mapping[str, str | int]) -> Mapping[str, Any]:
-        """The answer to one question; a connection that was reset is tried once more.
-
-        Raises CapReached before asking where nothing more may be spent.
-        """
-        self.reach.meter.check()
+        """The answer to one question, which is affordable; a connection that was reset is tried once more."""
         try:
             response = self._send(path, params)
         except requests.RequestException as error:
@@ -75,7 +73,7 @@ class XCalls:
     def _ask_in(self, words: Vocabulary, path: str, params: Mapping[str, str | int]) -> Mapping[str, Any]:
         answer = self.ask(path, {**params, words.parameter: ",".join(words.fields)})
         data = answer.get("data")
-        self.reach.meter.count("post", len(data) if isinstance(data, list) else 0)
+        self.reach.meter.count(POST, len(data) if isinstance(data, list) else 0)
         return answer
 
     def _again(self, path: str, params: Mapping[str, str | int]) -> requests.Response:

@@ -20,7 +20,7 @@ from app.platforms.contract import (
     Reach,
 )
 from app.platforms.guard import DEFAULT_LIMITS, Limits
-from app.platforms.x.calls import XCalls, x_calls
+from app.platforms.x.calls import POST, USER, XCalls, x_calls
 from app.platforms.x.trouble import NOT_X, problem_error, problems_in
 from app.platforms.x.words import (
     POST_COUNTS,
@@ -33,7 +33,8 @@ from app.platforms.x.words import (
     under_any,
 )
 
-_PAGE = 100  # the most that X gives at once
+#: the most and the fewest that X gives at once
+_PAGE, _LEAST = 100, 5
 #: X refuses to look further back
 _EARLIEST = datetime(2010, 11, 7, tzinfo=UTC)
 _LONGEST_NOTE = 120
@@ -84,6 +85,7 @@ def _own_id(calls: XCalls, identity: Identity) -> str:
 
 def _user(calls: XCalls, identity: Identity) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """The whole answer and the account in it: by its id where that is known, since names change hands."""
+    calls.reach.meter.afford(USER, most=1)
     named = identity.external_id or f"by/username/{identity.handle.lstrip('@')}"
     answer = calls.ask(f"/2/users/{named}", {"user.fields": ",".join(USER_FIELDS)})
     user = answer.get("data")
@@ -91,7 +93,7 @@ def _user(calls: XCalls, identity: Identity) -> tuple[Mapping[str, Any], Mapping
         raise problem_error(problems_in(answer))
     if not isinstance(user, Mapping) or not str(user.get("id") or "").isdecimal():
         raise Malformed(NOT_X)
-    calls.reach.meter.count("user")
+    calls.reach.meter.count(USER)
     return answer, user
 
 
@@ -128,11 +130,15 @@ def _notes(answer: Mapping[str, Any], user: Mapping[str, Any], identity: Identit
 
 
 def _paged(calls: XCalls, path: str, since: datetime, **more: str) -> Iterator[Mapping[str, Any]]:
-    """Posts from ``since`` on, page by page: to the last page, or one that is all known or older, or to the bound."""
+    """Posts from ``since`` on, page by page: to the last page, or one that is all known or older, or to the bound.
+
+    A page is no larger than what may still be spent.
+    """
     start = max(since, _EARLIEST).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    params: dict[str, str | int] = {"max_results": _PAGE, "start_time": start, **more}
+    params: dict[str, str | int] = {"start_time": start, **more}
     seen: set[str] = set()
     while len(seen) < MOST_POSTS:
+        params["max_results"] = calls.reach.meter.afford(POST, most=_PAGE, least=_LEAST)
         answer = calls.ask_for_posts(path, params)
         fresh = [post for post in _listed(answer) if str(post["id"]) not in seen]
         recent = [post for post in fresh if _instant(post) >= since]
