@@ -38,7 +38,10 @@ AFTER = {
 }
 
 #: new tables with rows of one consortium: row-level security is forced on each, its owner included
-TENANT_TABLES = ("set_aside",)
+TENANT_TABLES = (
+    "post_figure",
+    "set_aside",
+)
 
 
 @contextmanager
@@ -80,6 +83,77 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_set_aside_consortium_id_made_at"), ["consortium_id", "made_at"], unique=False
         )
+
+    op.create_table(
+        "post_figure",
+        sa.Column("consortium_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("post_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "new_follows",
+                "new_follows_organic",
+                "new_follows_paid",
+                "new_follows_invited",
+                "unfollows",
+                "net_follows",
+                "profile_views",
+                "visitors",
+                "engagements",
+                "clicks",
+                "saves",
+                "video_views",
+                "media_views",
+                "link_shares",
+                "detail_views",
+                "hashtag_clicks",
+                "permalink_clicks",
+                name="furthermetric",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "pull",
+                "import",
+                "by_hand",
+                "computed",
+                "demo",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "post_id"],
+            ["post.consortium_id", "post.id"],
+            name=op.f("fk_post_figure_consortium_id_post_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id", "run_id"],
+            ["run.consortium_id", "run.id"],
+            name=op.f("fk_post_figure_consortium_id_run_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["consortium_id"], ["consortium.id"], name=op.f("fk_post_figure_consortium_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("consortium_id", "post_id", "metric", name=op.f("pk_post_figure")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("post_figure") as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_post_figure_consortium_id_run_id"), ["consortium_id", "run_id"], unique=False
+        )
     with altered("figure_difference", AFTER):
         pass
     with altered("further_figure", AFTER):
@@ -98,6 +172,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("post_figure") as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_figure_consortium_id_run_id"))
+
+    op.drop_table("post_figure")
     with op.batch_alter_table("set_aside") as batch_op:
         batch_op.drop_index(batch_op.f("ix_set_aside_consortium_id_made_at"))
 
