@@ -117,6 +117,7 @@ def unpack_batch(work: Work) -> str:
     batch = batch_for_change(session, batch_id, within=_scope(work))
     if batch.state is not BatchState.UNPACKING:
         return batch.message
+    batches.give_as_last_time(session, batch, accounts, by=by, at=now())
     files = files_of(session, batch, within=_scope(work))
     batches.end_unpacking(session, batch, refusal="" if files else " ".join(refusals) or "No file was found.")
     if files and refusals:
@@ -193,7 +194,7 @@ def _take(
         drop_upload(session, upload, folder=_folder())
         file.upload_id = None
     else:
-        file.layout, file.why = found.layout, found.found.why[:300]
+        file.layout, file.told, file.why = found.layout, found.told, found.found.why[:300]
         if found.found.account is not None:
             batches.give_to(session, file, found.found.account, why=found.found.why, by=by, at=now())
     session.commit()

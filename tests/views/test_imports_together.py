@@ -134,6 +134,81 @@ def test_who_is_asked_about_is_remembered_for_the_next_month(as_director, applic
     assert states(second) == {"export-2026-11.csv": "Ready", "b.csv": "Whose is it?"}
 
 
+def owners(session):
+    names = {account.id: account.handle for account in session.scalars(sa.select(Account))}
+    return {name: names.get(account) for name, account in rows(session, BatchFile.name, BatchFile.account_id)}
+
+
+def said(browser, application, session, location, whose):
+    """Say whose each file is, and look again."""
+    files = {file.name: file.id for file in session.scalars(sa.select(BatchFile))}
+    given = {f"account-{files[name]}": account.id for name, account in whose.items()}
+    browser.post(location, data={"do": "give"} | given)
+    drain(application)
+
+
+def test_a_page_that_a_file_tells_of_is_remembered_whatever_the_file_is_called(
+    as_director, application, session, world, accounts
+):
+    def month(word):
+        pages = {
+            f"{word}-01-2026_{word}-30-2026_{number}.csv": PHOTOS.replace(
+                "17841400000000001", f"1784140000000010{number}"
+            )
+            .replace("Account username,", "")
+            .replace('"greenwest",', "")
+            for number in (1, 2)
+        }
+        return give(as_director, application, world.library, ("month.zip", archive(pages)))
+
+    location = month("Sep")
+    whose = {"Sep-01-2026_Sep-30-2026_1.csv": accounts["photos"], "Sep-01-2026_Sep-30-2026_2.csv": accounts["more"]}
+    said(as_director, application, session, location, whose)
+    month("Oct")
+    assert owners(session) == {
+        "Sep-01-2026_Sep-30-2026_1.csv": "@greenwest", "Sep-01-2026_Sep-30-2026_2.csv": "@greenmore",
+        "Oct-01-2026_Oct-30-2026_1.csv": "@greenwest", "Oct-01-2026_Oct-30-2026_2.csv": "@greenmore",
+    }  # fmt: skip
+
+
+def test_one_name_for_files_of_two_accounts_is_asked_about_each_month(
+    as_director, application, session, world, accounts
+):
+    def month(day):
+        both = [(f"overview{again}.csv", DAYS.replace("100", f"{day}{at}")) for at, again in enumerate(("", " (1)"))]
+        return give(as_director, application, world.library, ("month.zip", archive(dict(both))))
+
+    first = month(1)
+    said(as_director, application, session, first, {"overview.csv": accounts["east"]})
+    again = month(2)  # of two files of one name the account of the last time would get both
+    assert states(page(as_director.get(again))) == {"overview.csv": "Whose is it?", "overview": "Whose is it?"}
+    session.execute(sa.delete(BatchFile).where(BatchFile.batch_id != int(again.rpartition("/")[2])))
+    session.commit()
+    said(as_director, application, session, again, {"overview (1).csv": accounts["north"]})
+    alone = give(as_director, application, world.library, ("overview (2).csv", DAYS.encode()))
+    assert states(page(as_director.get(alone))) == {"overview": "Whose is it?"}
+
+
+def test_a_slip_that_is_mended_at_once_is_what_is_remembered(as_director, application, session, world, accounts):
+    location = give(as_director, application, world.library, ("overview.csv", DAYS.encode()))
+    said(as_director, application, session, location, {"overview.csv": accounts["east"]})
+    said(as_director, application, session, location, {"overview.csv": accounts["north"]})
+    session.execute(sa.delete(BatchFile))
+    session.commit()
+    give(as_director, application, world.library, ("overview.csv", DAYS.replace("100", "9").encode()))
+    assert owners(session) == {"overview.csv": "@greennorth"}
+
+
+def test_a_handle_in_the_name_goes_before_what_was_said_of_the_name(as_director, application, session, world, accounts):
+    for handle, name in (("2", "east"), ("3", "north")):
+        accounts[name].handle = f"@lib{handle}"
+    session.commit()
+    location = give(as_director, application, world.library, ("x lib.csv", DAYS.encode()))
+    said(as_director, application, session, location, {"x lib.csv": accounts["east"]})
+    give(as_director, application, world.library, ("x lib3.csv", DAYS.replace("100", "9").encode()))
+    assert owners(session)["x lib3.csv"] == "@lib3"
+
+
 def test_a_file_that_was_imported_is_marked_and_can_be_taken_back(as_director, application, session, world, accounts):
     name = "greennorth.csv"
     location = give(as_director, application, world.library, (name, DAYS.encode()))

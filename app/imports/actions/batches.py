@@ -1,5 +1,6 @@
 """Many files at once: kept, each given to its account, and imported together, what succeeded being kept."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +17,17 @@ from app.foundation.ids import new_id
 from app.imports.actions.carrying import ask_import, cancel_import
 from app.imports.actions.checking import GivenFile, begin_import, give_reason, give_up_import
 from app.imports.models import BatchFile, BatchUpload, ImportBatch, SavedOwner
-from app.imports.queries.batches import files_of, find_owner, uploads_of
+from app.imports.queries.batches import files_of, find_owner, remembered_id, uploads_of
 from app.imports.queries.imports import find_done_import, import_for_change, rows_stored
-from app.imports.rules.batches import BatchState, SaysOf, bare, named_in, stem_of
+from app.imports.rules.batches import BatchState, SaysOf, bare, mark_of, named_in, stem_of
+from app.imports.rules.exports import export_named
 from app.metrics.rules.runs import RunState
 
 #: the kind of background work that unpacks the files of a batch
 UNPACK = "metrics.unpack_batch"
+_ASKED = "Say whose file it is."
+_LAST_TIME = "As the last time"
+_AS_SAID = "As you said"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,31 +64,35 @@ def begin_batch(session: Session, place: Place, uploads: Sequence[Upload], *, by
 def find_account(
     session: Session, accounts: Sequence[Account], *, name: str, layout: str, platforms: Collection[str], says: SaysOf
 ) -> Found:
-    """Whose a file is: by the ids and names in its rows, what a person said the last time, its name, its platform.
+    """Whose a file is: by the ids and names in its rows, its name, the addresses of its posts, its platform.
 
-    ``platforms`` are those that the layout is of; none of them where the file has columns of our own.
+    ``platforms`` are those that the layout is of; none of them where the file has columns of our own. What a person
+    said of a file of this name the last time is asked once all files are there: ``give_as_last_time``.
     """
     of_platform = [account for account in accounts if not platforms or account.platform in platforms]
     by_rows = _only([each for each in of_platform if _says_so(each, says)])
     if by_rows:
         return Found(by_rows, "Named in the rows")
-    if says.ids or says.usernames:
-        known = [each for each in of_platform if not (says.ids and each.external_id)]
-        of_platform = known if not says.usernames else []
-    consortium_id = accounts[0].consortium_id if accounts else 0
-    last = find_owner(session, stem_of(name), layout, within=Scope(consortium_id=consortium_id))
-    remembered = next((each for each in of_platform if each.id == last), None)
-    if remembered:
-        return Found(remembered, "As the last time")
-    named = named_in(name, {each.id: bare(each.handle) for each in of_platform})
+    if says.told:
+        within = Scope(consortium_id=accounts[0].consortium_id if accounts else 0)
+        last = remembered_id(session, mark_of(name, says.told), layout, within=within)
+        remembered = next((each for each in of_platform if each.id == last), None)
+        if remembered:
+            return Found(remembered, _LAST_TIME)
+        of_platform = [each for each in of_platform if not each.external_id] if not says.usernames else []
+    return _by_what_it_is(of_platform, name, says, is_of_platform=bool(platforms))
+
+
+def _by_what_it_is(accounts: Sequence[Account], name: str, says: SaysOf, *, is_of_platform: bool) -> Found:
+    named = named_in(name, {each.id: bare(each.handle) for each in accounts})
     if len(named) == 1:
-        return Found(next(each for each in of_platform if each.id == named[0]), "Named in the file’s name")
-    linked = _only([each for each in of_platform if bare(each.handle) in says.linked])
+        return Found(next(each for each in accounts if each.id == named[0]), "Named in the file’s name")
+    linked = _only([each for each in accounts if bare(each.handle) in says.linked])
     if linked:
         return Found(linked, "Named in the addresses of its posts")
-    if platforms and len(of_platform) == 1:
-        return Found(of_platform[0], "The only account of its platform here")
-    return Found(None, "Say whose file it is.")
+    if is_of_platform and len(accounts) == 1:
+        return Found(accounts[0], "The only account of its platform here")
+    return Found(None, _ASKED)
 
 
 def _says_so(account: Account, says: SaysOf) -> bool:
@@ -135,20 +144,47 @@ def give_to(session: Session, file: BatchFile, account: Account, *, why: str, by
     session.flush()
 
 
-def remember_owner(session: Session, file: BatchFile, account: Account, *, at: datetime) -> None:
-    """Give the next file of this name and layout to the same account."""
-    stem = stem_of(file.name)
-    within = Scope(consortium_id=file.consortium_id)
-    if find_owner(session, stem, file.layout, within=within) is None:
-        session.add(
-            SavedOwner(
-                consortium_id=file.consortium_id, stem=stem, layout=file.layout, account_id=account.id, saved_at=at
-            )
+def give_as_said(session: Session, file: BatchFile, account: Account, *, by: Actor, at: datetime) -> None:
+    """Give the file to the account that a person says, and the next one of its mark and layout with it.
+
+    A mark that was given to another account before says nothing from then on, unless the person takes back what they
+    said of this very file.
+    """
+    taken_back = file.account_id if file.why == _AS_SAID else None
+    give_to(session, file, account, why=_AS_SAID, by=by, at=at)
+    mark, within = mark_of(file.name, file.told), Scope(consortium_id=file.consortium_id)
+    if not mark:
+        return
+    saved = find_owner(session, mark, file.layout, within=within)
+    if saved is None:
+        saved = SavedOwner(
+            consortium_id=file.consortium_id, stem=mark, layout=file.layout, account_id=account.id, saved_at=at
         )
-    else:
-        saved = session.query(SavedOwner).filter_by(consortium_id=file.consortium_id, stem=stem, layout=file.layout)
-        saved.update({"account_id": account.id, "saved_at": at})
+        session.add(saved)
+    if saved.account_id not in {account.id, taken_back}:
+        saved.is_shared = True
+    saved.account_id, saved.saved_at = account.id, at
     session.flush()
+
+
+def give_as_last_time(
+    session: Session, batch: ImportBatch, accounts: Sequence[Account], *, by: Actor, at: datetime
+) -> None:
+    """Give the files of which nothing else tells whose they are as a person said of their names the last time.
+
+    Of two files of one name and layout none is given: one account would get both.
+    """
+    within = Scope(consortium_id=batch.consortium_id)
+    files = files_of(session, batch, within=within)
+    alike = Counter((stem_of(file.name), file.layout) for file in files if not file.told)
+    for file in files:
+        if file.account_id or file.refusal or file.told or alike[stem_of(file.name), file.layout] > 1:
+            continue
+        last = remembered_id(session, stem_of(file.name), file.layout, within=within)
+        export = export_named(file.layout)
+        for account in accounts:
+            if account.id == last and (export is None or account.platform in export.platforms):
+                give_to(session, file, account, why=_LAST_TIME, by=by, at=at)
 
 
 def choose_files(

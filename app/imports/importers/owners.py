@@ -16,9 +16,10 @@ from app.imports.rules.exports import recognize
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The export that a file is, "" for one of our own columns, and whose."""
+    """The export that a file is, "" for one of our own columns; whose, and what its rows tell of that."""
 
     layout: str
+    told: str
     found: Found
 
 
@@ -30,7 +31,7 @@ def owner_of(session: Session, stream: IO[bytes], accounts: Sequence[Account], *
     platforms = recognized.export.platforms if recognized else ()
     says = says_of(look.header, look.sample)
     found = find_account(session, accounts, name=name, layout=layout, platforms=platforms, says=says)
-    return Owner(layout, found)
+    return Owner(layout, says.told, found)
 
 
 def refuse_other_account(look: FileLook, account: Account) -> None:

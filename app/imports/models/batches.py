@@ -63,6 +63,8 @@ class BatchFile(TenantRow, Base):
     upload_id: Mapped[int | None] = mapped_column(Id)
     #: which export of which platform it is; "" for one of our own columns
     layout: Mapped[str] = mapped_column(sa.String(60), default="")
+    #: what its rows tell of whose they are: ids of a page, else names; "" where they tell nothing
+    told: Mapped[str] = mapped_column(sa.String(200), default="", server_default="")
     account_id: Mapped[int | None] = mapped_column(Id)
     #: how its account was found, or what a person must say
     why: Mapped[str] = mapped_column(sa.String(300), default="")
@@ -81,12 +83,15 @@ class BatchFile(TenantRow, Base):
 
 
 class SavedOwner(TenantRow, Base):
-    """Whose files of this name were the last time: the name without its days, and the layout."""
+    """Whose files were the last time: those of one layout whose rows tell the same page, else of one name."""
 
     __tablename__ = "saved_owner"
     __table_args__ = tenant_args(link("account_id", "account"), sa.UniqueConstraint("consortium_id", "stem", "layout"))
 
+    #: the name without its days; of files whose rows tell whose they are, that behind a "#"
     stem: Mapped[str] = mapped_column(sa.String(255))
     layout: Mapped[str] = mapped_column(sa.String(60))
     account_id: Mapped[int] = mapped_column(Id)
+    #: given to two accounts, so that it says nothing: a person is asked each time
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     saved_at: Mapped[datetime]

@@ -65,13 +65,19 @@ def files_of(session: Session, batch: ImportBatch, *, within: Scope) -> Sequence
     ).all()
 
 
-def find_owner(session: Session, stem: str, layout: str, *, within: Scope) -> int | None:
-    """The account whose files of this name and layout were the last time."""
+def find_owner(session: Session, mark: str, layout: str, *, within: Scope) -> SavedOwner | None:
+    """Whose files of this mark and layout were the last time."""
     return session.scalars(
-        sa.select(SavedOwner.account_id).where(
-            SavedOwner.consortium_id == within.consortium_id, SavedOwner.stem == stem, SavedOwner.layout == layout
+        sa.select(SavedOwner).where(
+            SavedOwner.consortium_id == within.consortium_id, SavedOwner.stem == mark, SavedOwner.layout == layout
         )
     ).one_or_none()
+
+
+def remembered_id(session: Session, mark: str, layout: str, *, within: Scope) -> int | None:
+    """The account whose they were the last time; None where two accounts share the mark, or nobody said."""
+    saved = find_owner(session, mark, layout, within=within) if mark else None
+    return None if saved is None or saved.is_shared else saved.account_id
 
 
 def _batches(within: Scope) -> sa.Select[ImportBatch]:

@@ -35,11 +35,17 @@ MOST_RATIO = 200
 _RATIO_FROM = 1_000_000
 _DIGITS = re.compile(r"[0-9]+")
 _NO_LETTERS = re.compile(r"[\W_]+")
-_MONTHS = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b")
+#: months as exports are named by; no other word that begins like one, which may be the name of a library
+_MONTHS = re.compile(
+    r"\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b"
+)
 #: system files that archives of one's own computer hold
 _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _PAGE_ID = ("page id", "account id")
 _USERNAME = ("account username",)
+#: of what the rows of a file tell so much is kept
+_LONGEST_TOLD = 200
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.|m\.)?(?:x\.com|twitter\.com|tiktok\.com|facebook\.com|instagram\.com|pinterest\.com|threads\.net|threads\.com)"
     r"/@?([A-Za-z0-9_.\-]{2,80})/(?:status|video|posts|photos|videos|post|reel|p)/",
@@ -66,8 +72,13 @@ class SaysOf:
     ids: frozenset[str] = frozenset()
     #: names of a profile in a column of its own
     usernames: frozenset[str] = frozenset()
-    #: names in the addresses of posts, which others' posts may share
+    #: the name in the addresses of most posts, which a few of others' may stand among
     linked: frozenset[str] = frozenset()
+
+    @property
+    def told(self) -> str:
+        """What the rows tell in columns of their own, ids before names; "" where there are none."""
+        return " ".join(sorted(self.ids or self.usernames))[:_LONGEST_TOLD]
 
 
 def refusal_of(files: Sequence[Packed], *, most_bytes: int) -> str:
@@ -100,10 +111,21 @@ def is_litter(name: str) -> bool:
 
 
 def stem_of(name: str) -> str:
-    """What stays of a file's name from month to month: no days, no numbers, no ending; its folders count."""
+    """What stays of a file's name from month to month: no days, no numbers, no ending; its folders count.
+
+    "" where nothing stays, as of the names that Meta gives: such a name says nothing.
+    """
     path = PurePosixPath(name.replace("\\", "/").casefold())
     words = _NO_LETTERS.sub(" ", _DIGITS.sub(" ", str(path.with_suffix(""))))
     return " ".join(_MONTHS.sub(" ", words).split())[:255]
+
+
+def mark_of(name: str, told: str) -> str:
+    """By what a file's owner is remembered: what its rows tell, else its name; "" where neither says anything.
+
+    No name without its numbers is taken for what rows tell: that begins with a sign which no name keeps.
+    """
+    return f"#{told}" if told else stem_of(name)
 
 
 def says_of(header: Sequence[str], sample: Iterable[Sequence[str]]) -> SaysOf:
@@ -118,8 +140,8 @@ def says_of(header: Sequence[str], sample: Iterable[Sequence[str]]) -> SaysOf:
         found_ids |= {row[at].strip() for at in ids if at < len(row) and row[at].strip()}
         found_users |= {bare(row[at]) for at in users if at < len(row) and row[at].strip()}
         linked.update(bare(match[1]) for cell in row if "/" in cell and (match := _ADDRESS.match(cell.strip())))
-    most = linked.most_common(1)
-    return SaysOf(frozenset(found_ids), frozenset(found_users), frozenset(name for name, _ in most))
+    most = frozenset(name for name, count in linked.items() if count * 2 > linked.total())
+    return SaysOf(frozenset(found_ids), frozenset(found_users), most)
 
 
 def bare(handle: str) -> str:

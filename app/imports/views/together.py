@@ -186,8 +186,7 @@ def _give(found: ImportBatch) -> int:
         account = accounts.get(request.form.get(f"account-{file.id}", ""))
         if account is None or account.id == file.account_id or file.upload_id is None:
             continue
-        batches.give_to(db.session, file, account, why="As you said", by=current_actor(), at=now())
-        batches.remember_owner(db.session, file, account, at=now())
+        batches.give_as_said(db.session, file, account, by=current_actor(), at=now())
         given += 1
     return given
 
