@@ -22,8 +22,8 @@ NOW = datetime(2026, 11, 9, 15, 0, tzinfo=UTC)
 X_POSTS = (
     '"Post id","Date","Post text","Post Link","Impressions","Likes","Replies","Reposts","URL Clicks"\n'
     '"1990000000000000001","Sun, Nov 1, 2026","Story time at ten.\nWill you come?","https://x.com/east/status/1990000000000000001",120,4,1,2,3\n'
-    '"1.99E+18","Mon, Nov 2, 2026","=Damaged","https://x.com/east/status/2",9,1,0,0,0\n'
-    '"1990000000000000003","Wed, Nov 4, 2026","Open till nine","https://x.com/east/status/3","1,240",-,0,0,0\n'
+    '"1.99E+18","Mon, Nov 2, 2026","=Damaged","https://x.com/east/status/1990000000000000002",9,1,0,0,0\n'
+    '"1990000000000000003","Wed, Nov 4, 2026","Open till nine","https://x.com/east/status/1990000000000000003","1,240",-,0,0,0\n'
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from app.imports.rules.exports import OWN_POSTS, recognize
 from app.imports.rules.files import cell_at, read_rows
 from app.imports.rules.layouts import Columns, Guess, Layout, guess_layout, guess_meanings, match_columns
 from app.imports.rules.meanings import ACCOUNT
-from app.imports.rules.post_rows import DaysOfPosts, read_post_rows
+from app.imports.rules.post_rows import DaysOfPosts, lost_digits, read_post_rows
 from app.metrics.models import Run
 from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.runs import Tally
@@ -82,7 +82,7 @@ def stage_file(
     """
     look = look_at(stream)
     layout = layout or _guessed(look, run)
-    staging = _Staging(session, run, match_columns(look.header, layout), today, at, after_batch)
+    staging = _Staging(session, run, match_columns(look.header, layout), look.sample, today, at, after_batch)
     years = _years(stream, staging.columns)
     with closing(table_of(stream)) as rows:
         next(rows)  # the headings
@@ -96,6 +96,7 @@ class _Staging:
     session: Session
     run: Run
     columns: Columns
+    sample: Sequence[Sequence[str]]
     today: date
     at: datetime
     after_batch: Callable[[], None]
@@ -115,7 +116,8 @@ class _Staging:
         zone = ZoneInfo(settings_of(self.session, within=Scope(consortium_id=self.run.consortium_id)).time_zone)
         days = DaysOfPosts(self.columns, zone)
         self._begin(tuple(dict.fromkeys((*days.counts, *self.columns.metrics, *self.columns.further))))
-        found = read_post_rows(rows, columns=self.columns, today=self.today, zone=zone, years=years)
+        lost = lost_digits(self.sample, self.columns)
+        found = read_post_rows(rows, columns=self.columns, today=self.today, zone=zone, years=years, lost=lost)
         for outcomes in _batches(found):
             for outcome in post_files.stage_posts(self.session, self.run, outcomes):
                 days.add(outcome)

@@ -28,6 +28,19 @@ from app.metrics.rules.post_ids import code_of
 
 #: a long number as a spreadsheet writes it: the digits after the first few are gone for good
 _DAMAGED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]+", re.ASCII)
+#: so many digits a spreadsheet keeps; those after them it makes zeros
+_KEPT_DIGITS = 15
+_LONG_NUMBER = re.compile(r"[0-9]{16,}", re.ASCII)
+#: so many zeros there are no accident: one post in a thousand has them
+_NO_ACCIDENT = 3
+#: addresses whose number is the post's id
+_NUMBERED = re.compile(
+    r"https?://(?:www\.|m\.|mobile\.)?(?:x|twitter|tiktok)\.com/[^/]+/(?:status|video|photo)/([0-9]+)", re.ASCII
+)
+_CUT_SHORT = (
+    "“{}” is an id that a spreadsheet cut short, and its digits are lost. "
+    "Export the file again and choose it as it is, without opening and saving it."
+)
 _URN = re.compile(r"urn:li:[A-Za-z]+:[0-9]+", re.ASCII)
 _LAST_NUMBER = re.compile(r"/([0-9]{6,})(?:[/?#]|$)", re.ASCII)
 _LONGEST_ID = 200
@@ -73,13 +86,14 @@ def read_post_rows(
     today: date,
     zone: ZoneInfo,
     years: Years | None = None,
+    lost: int = _NO_ACCIDENT,
 ) -> Iterator[PostRow | RowProblem]:
     """Read numbered lines one by one: each gives a post, or its problems; empty lines and totals give nothing.
 
     A post that came before, by its id or by the code in its address, is a problem of the later line. Keeps the ids in
-    memory.
+    memory. ``lost``: ``lost_digits``.
     """
-    read = _reader(columns, today=today, zone=zone, years=years)
+    read = _reader(columns, today=today, zone=zone, years=years, lost=lost)
     seen: dict[str, int] = {}
     codes: dict[str, int] = {}
     for line, cells in rows:
@@ -98,7 +112,7 @@ def read_post_rows(
 
 
 def _reader(
-    columns: Columns, *, today: date, zone: ZoneInfo, years: Years | None
+    columns: Columns, *, today: date, zone: ZoneInfo, years: Years | None, lost: int
 ) -> Callable[[int, Sequence[str]], PostRow | list[RowProblem]]:
     readers = (figure_reader(columns.layout), change_reader(columns.layout))
     read_day = day_reader(columns.date_order, today=today, years=years)
@@ -110,7 +124,7 @@ def _reader(
         written = cell_at(cells, columns.date_at)
         day = read_day(written)
         url, text = (cell_at(cells, columns.at.get(meaning, len(cells))) for meaning in (POST_URL, POST_TEXT))
-        name, why = _identity(cells, columns, url)
+        name, why = _identity(cells, columns, url, lost=lost)
         if why:
             problems.append(RowProblem(line, why, POST_ID, shown(name), tuple(cells)))
         figures = read_figures(cells, line, columns, readers[0], problems)
@@ -138,20 +152,49 @@ def _reader(
     return read
 
 
-def _identity(cells: Sequence[str], columns: Columns, url: str) -> tuple[str, str]:
+def _identity(cells: Sequence[str], columns: Columns, url: str, *, lost: int) -> tuple[str, str]:
     """The platform's id of a post, and why it is none; without a column of ids it is in the address."""
     if POST_ID not in columns.at:
         name = _id_in(url)
         return (name, "") if name else (url, "The row has no address of a post.")
     name = cell_at(cells, columns.at[POST_ID]).removeprefix("'")
-    if _DAMAGED.fullmatch(name):
-        return name, (
-            f"“{shown(name)}” is an id that a spreadsheet cut short, and its digits are lost. "
-            "Export the file again and choose it as it is, without opening and saving it."
-        )
+    why = _damage(name, url, lost=lost)
+    if why:
+        return name, why
     if not name:
         return name, "The row has no id of a post."
     return (name, "") if len(name) <= _LONGEST_ID else (name, "The id is longer than any platform writes.")
+
+
+def _damage(name: str, url: str, *, lost: int) -> str:
+    """Why this is no id that a platform gave, "" where it may be; the post's address is believed before the id."""
+    told = _NUMBERED.match(url)
+    if _DAMAGED.fullmatch(name) or (name not in url and _zeros(name) >= lost):
+        return _CUT_SHORT.format(shown(name))
+    if told and name.isdigit() and told[1] != name:
+        return (
+            f"The id {shown(name)} is not the one in the address of the post, {told[1]}. "
+            "Export the file again and choose it as it is, without opening and saving it."
+        )
+    return ""
+
+
+def lost_digits(sample: Iterable[Sequence[str]], columns: Columns) -> int:
+    """How many zeros at the end of an id show that its digits are lost, by the first rows of its file.
+
+    One is enough where no id of them has any other digit there, and that is no accident; else it takes some.
+    """
+    if POST_ID not in columns.at:
+        return _NO_ACCIDENT
+    names = [cell_at(row, columns.at[POST_ID]).removeprefix("'") for row in sample]
+    zeros = [_zeros(name) for name in names if _LONG_NUMBER.fullmatch(name)]
+    return 1 if all(zeros) and sum(zeros) >= _NO_ACCIDENT else _NO_ACCIDENT
+
+
+def _zeros(name: str) -> int:
+    """How many digits of a number lie where a spreadsheet keeps none, if all of them are 0; else 0."""
+    lost = name[_KEPT_DIGITS:]
+    return len(lost) if _LONG_NUMBER.fullmatch(name) and not lost.strip("0") else 0
 
 
 def _id_in(url: str) -> str:
