@@ -14,24 +14,28 @@ depends_on = None
 
 #: the checks of the tables that are changed, before and after
 BEFORE = {
+    "batch_file": {},
     "figure_difference": {
         "ck_figure_difference_metric": "metric IN ('followers', 'following', 'posts', 'replies', 'asks', 'broadcasts', 'reactions', 'comments', 'shares', 'views', 'reach', 'link_clicks', 'mentions', 'questions_due', 'questions_in_time')",
     },
     "further_figure": {
         "ck_further_figure_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
     },
+    "saved_owner": {},
     "staged_further": {
         "ck_staged_further_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
     },
 }
 
 AFTER = {
+    "batch_file": {},
     "figure_difference": {
         "ck_figure_difference_metric": "metric IN ('followers', 'following', 'posts', 'replies', 'asks', 'broadcasts', 'reactions', 'comments', 'shares', 'views', 'reach', 'link_clicks', 'mentions', 'questions_due', 'questions_in_time', 'new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
     },
     "further_figure": {
         "ck_further_figure_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
     },
+    "saved_owner": {},
     "staged_further": {
         "ck_staged_further_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
     },
@@ -154,6 +158,12 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_post_figure_consortium_id_run_id"), ["consortium_id", "run_id"], unique=False
         )
+
+    with altered("batch_file", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("told", sa.String(length=200), server_default="", nullable=False))
+
+    with altered("saved_owner", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("is_shared", sa.Boolean(), server_default=sa.false(), nullable=False))
     with altered("figure_difference", AFTER):
         pass
     with altered("further_figure", AFTER):
@@ -172,6 +182,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with altered("saved_owner", BEFORE) as batch_op:
+        batch_op.drop_column("is_shared")
+
+    with altered("batch_file", BEFORE) as batch_op:
+        batch_op.drop_column("told")
+
     with op.batch_alter_table("post_figure") as batch_op:
         batch_op.drop_index(batch_op.f("ix_post_figure_consortium_id_run_id"))
 
