@@ -347,30 +347,3 @@ def test_a_stranger_finds_nothing(as_stranger: FlaskClient, world: World, url: s
 @pytest.mark.usefixtures("two_policies")
 def test_a_strangers_list_is_empty(as_stranger: FlaskClient) -> None:
     assert "Content and posting" not in as_stranger.get("/policies").text
-
-
-def test_drafts_are_seen_by_those_who_write_or_decide(
-    as_branch_manager: FlaskClient, as_staff: FlaskClient, as_director: FlaskClient, session: Session, world: World
-) -> None:
-    version = issued(session, world)
-    draft = drafts.draft_next(session, version.policy, summary="Calmer.", by=world.machine, at=AT)
-    drafts.draft_from_template(
-        session,
-        get_policy_template("T04"),
-        issued_by=world.root,
-        code="SM 2",
-        title="Not yet said",
-        force=Force.REQUIRED,
-        by=world.machine,
-        at=AT,
-    )
-    session.commit()
-    hidden = f"/policies/sm-1/v/{draft.number}"
-    for browser in (as_branch_manager, as_staff):
-        assert browser.get(hidden).status_code == 404
-        assert browser.get("/policies/sm-2").status_code == 404
-        assert "Not yet said" not in browser.get("/policies").text
-        shown = browser.get("/policies/sm-1")
-        assert (shown.status_code, hidden in shown.text) == (200, False)
-    assert "This is a draft." in as_director.get(hidden).text
-    assert "Not yet said" in as_director.get("/policies").text
