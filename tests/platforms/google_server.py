@@ -8,14 +8,14 @@ is refused by the API with the error ``authError``.
 
 import base64
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from tests.platforms.api_server import ApiServer, Asked, Beside, Told
+from tests.platforms.api_server import ApiServer, Asked, Told
+from tests.platforms.sign_in_server import Consent, bearer_of, given_in, stand_before
 from tests.platforms.youtube_server import KEY, YouTubeServer, running_youtube
 
 SCOPE = "https://www.googleapis.com/auth/youtube.readonly"
@@ -29,12 +29,7 @@ class GoogleServer:
     """The running fake: who was let in, and a YouTube behind it."""
 
     youtube: YouTubeServer
-    #: the one address that people are sent back to
-    redirect_uri: str
-    #: codes handed out: what was asked for
-    codes: dict[str, dict[str, str]] = field(default_factory=dict)
-    #: access tokens and when they end
-    tokens: dict[str, datetime] = field(default_factory=dict)
+    consent: Consent
     #: refresh tokens that serve
     refreshing: list[str] = field(default_factory=list)
     #: has this person said yes before?
@@ -46,13 +41,15 @@ class GoogleServer:
     def api(self) -> ApiServer:
         return self.youtube.api
 
+    @property
+    def tokens(self) -> dict[str, datetime]:
+        return self.consent.tokens
+
     def allow(self, link: str) -> dict[str, str]:
         """What a browser comes back with after somebody followed the link and said yes."""
         asked = self._asked(link)
-        code = f"4/0A-{len(self.codes)}"
-        self.codes[code] = asked
-        back = {"state": asked["state"], "code": code, "scope": asked["scope"]}
-        return {**back, "iss": self.youtube.base_url, "authuser": "0", "prompt": "consent"}
+        back = {"scope": asked["scope"], "iss": self.youtube.base_url, "authuser": "0", "prompt": "consent"}
+        return {**self.consent.allow(link), **back}
 
     def deny(self, link: str) -> dict[str, str]:
         """And after they said no."""
@@ -66,27 +63,23 @@ class GoogleServer:
     def respond(self, asked: Asked) -> Told:
         """One answer, of the sign-in or of YouTube."""
         if asked.path == _TOKEN_PATH:
-            return self._token(dict(parse_qsl(asked.posted.decode())))
-        bearer = asked.headers.get("authorization", "").removeprefix("Bearer ")
+            return self._token(given_in(asked))
+        bearer = bearer_of(asked)
         if not bearer:
             return self.youtube.respond(asked)
-        if self.tokens.get(bearer, datetime.min.replace(tzinfo=UTC)) < datetime.now(UTC):
+        if not self.consent.serves(bearer):
             wrong = {"domain": "global", "reason": "authError", "message": "Invalid Credentials"}
             told = {"code": 401, "message": "Invalid Credentials", "errors": [wrong], "status": "UNAUTHENTICATED"}
             return Told({"error": told}, 401)
         return self.youtube.respond(replace(asked, headers={**asked.headers, "x-goog-api-key": KEY}))
 
     def _asked(self, link: str) -> dict[str, str]:
-        """The question, held against Google's page as Google would before it shows anything."""
-        parts = urlsplit(link)
-        asked = dict(parse_qsl(parts.query))
-        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{self.youtube.base_url}/o/oauth2/v2/auth"
-        assert (asked["client_id"], asked["redirect_uri"]) == (CLIENT_ID, self.redirect_uri)
-        assert (asked["response_type"], asked["scope"]) == ("code", SCOPE)
+        asked = self.consent.asked(link)
+        assert asked["scope"] == SCOPE
         assert (asked["access_type"], asked["code_challenge_method"]) == ("offline", "S256")
         return asked
 
-    def _token(self, posted: dict[str, str]) -> Told:
+    def _token(self, posted: Mapping[str, str]) -> Told:
         if (posted.get("client_id"), posted.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             return Told({"error": "invalid_client", "error_description": "Unauthorized"}, 401)
         if posted["grant_type"] == "refresh_token":
@@ -94,12 +87,12 @@ class GoogleServer:
                 words = "Token has been expired or revoked."
                 return Told({"error": "invalid_grant", "error_description": words}, 400)
             return Told(self._access())
-        asked = self.codes.pop(posted["code"], None)
+        asked = self.consent.codes.pop(posted["code"], None)
         if asked is None:
             return Told({"error": "invalid_grant", "error_description": "Bad Request"}, 400)
         return self._for_code(asked, posted)
 
-    def _for_code(self, asked: dict[str, str], posted: dict[str, str]) -> Told:
+    def _for_code(self, asked: dict[str, str], posted: Mapping[str, str]) -> Told:
         if asked["redirect_uri"] != posted["redirect_uri"]:
             return Told({"error": "redirect_uri_mismatch", "error_description": "Bad Request"}, 400)
         digest = hashlib.sha256(posted["code_verifier"].encode()).digest()
@@ -116,10 +109,8 @@ class GoogleServer:
         return granted
 
     def _access(self) -> dict[str, Any]:
-        token = f"ya29.access-{len(self.tokens)}"
-        self.tokens[token] = datetime.now(UTC) + _LASTS
         told = {
-            "access_token": token,
+            "access_token": self.consent.give("ya29.access-", _LASTS),
             "expires_in": int(_LASTS.total_seconds()),
             "scope": SCOPE,
             "token_type": "Bearer",
@@ -131,7 +122,8 @@ class GoogleServer:
 def running_google(redirect_uri: str) -> Iterator[GoogleServer]:
     """A fake Google, which sends people back to this address; YouTube's part must keep its description."""
     with running_youtube() as youtube:
-        server = GoogleServer(youtube, redirect_uri)
-        youtube.api.description = Beside(youtube.api.description, frozenset({_TOKEN_PATH}))
-        youtube.api.respond = server.respond
+        address = f"{youtube.base_url}/o/oauth2/v2/auth"
+        consent = Consent(address=address, client_id=CLIENT_ID, redirect_uri=redirect_uri, code="4/0A-")
+        server = GoogleServer(youtube, consent)
+        stand_before(youtube.api, server, token_path=_TOKEN_PATH)
         yield server

@@ -9,12 +9,12 @@ The pages show both exchanges as GET; POST is answered as well, and keeps the se
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from datetime import datetime, timedelta
 
-from tests.platforms.api_server import ApiServer, Asked, Beside, Told
+from tests.platforms.api_server import ApiServer, Asked, Told
 from tests.platforms.graph_server import PERSONS_TOKEN, GraphServer, error, running_graph
 from tests.platforms.graph_tokens import CLIENT_ID, CLIENT_SECRET
+from tests.platforms.sign_in_server import Consent, bearer_of, given_in, stand_before
 
 _VERSION = "v26.0"
 _TOKEN_PATH = f"/{_VERSION}/oauth/access_token"
@@ -26,13 +26,9 @@ class MetaServer:
     """The running fake: a person who was let in, and their pages behind it."""
 
     graph: GraphServer
-    #: the one address that people are sent back to
-    redirect_uri: str
-    #: codes handed out: what was asked for; those that served once are in the other set
-    codes: dict[str, dict[str, str]] = field(default_factory=dict)
+    consent: Consent
+    #: codes that served once
     used: set[str] = field(default_factory=set)
-    #: tokens of the person and when they end
-    tokens: dict[str, datetime] = field(default_factory=dict)
     #: the permissions that the person gives
     allowed: tuple[str, ...] = ("pages_show_list", "pages_read_engagement", "read_insights", "pages_read_user_content")
     #: the subcode with which a token that does not serve is refused: 463 where it has expired, 458 where the app was removed
@@ -42,12 +38,14 @@ class MetaServer:
     def api(self) -> ApiServer:
         return self.graph.api
 
+    @property
+    def tokens(self) -> dict[str, datetime]:
+        return self.consent.tokens
+
     def allow(self, link: str) -> dict[str, str]:
         """What a browser comes back with after somebody followed the link and said yes."""
-        asked = self._asked(link)
-        code = f"AQB-{len(self.codes)}"
-        self.codes[code] = asked
-        return {"code": code, "state": asked["state"]}
+        self._asked(link)
+        return self.consent.allow(link)
 
     def deny(self, link: str) -> dict[str, str]:
         """And after they said no."""
@@ -62,23 +60,18 @@ class MetaServer:
     def respond(self, asked: Asked) -> Told:
         """One answer, of the sign-in or of the Graph interface."""
         if asked.path == _TOKEN_PATH:
-            return self._token({**asked.query, **dict(parse_qsl(asked.posted.decode()))})
+            return self._token({**asked.query, **given_in(asked)})
         if asked.path.endswith("/debug_token"):
             return self.graph.respond(asked)
-        bearer = asked.headers.get("authorization", "").removeprefix("Bearer ")
+        bearer = bearer_of(asked)
         if bearer in self.graph.tokens and bearer != PERSONS_TOKEN:
             return self.graph.respond(asked)
-        if not self._serves(bearer):
+        if not self.consent.serves(bearer):
             return error("Error validating access token", code=190, error_subcode=self.ended_by, status=400)
         return self.graph.respond(replace(asked, headers={"authorization": f"Bearer {PERSONS_TOKEN}"}))
 
     def _asked(self, link: str) -> dict[str, str]:
-        """The question, held against Meta's page as Meta would before it shows anything."""
-        parts = urlsplit(link)
-        asked = dict(parse_qsl(parts.query))
-        assert f"{parts.scheme}://{parts.netloc}{parts.path}" == f"{self.graph.base_url}/{_VERSION}/dialog/oauth"
-        assert (asked["client_id"], asked["redirect_uri"]) == (CLIENT_ID, self.redirect_uri)
-        assert asked["response_type"] == "code"
+        asked = self.consent.asked(link)
         assert "pages_show_list" in asked["scope"].split(" ")
         return asked
 
@@ -88,7 +81,7 @@ class MetaServer:
         if given.get("client_secret") != CLIENT_SECRET:
             return error("Error validating client secret.", code=1)
         if given.get("grant_type") == "fb_exchange_token":
-            if not self._serves(given["fb_exchange_token"]):
+            if not self.consent.serves(given["fb_exchange_token"]):
                 return error("Error validating access token", code=190, error_subcode=463)
             return self._given("long", LONG)
         return self._for_code(given.get("code", ""), given)
@@ -96,7 +89,7 @@ class MetaServer:
     def _for_code(self, code: str, given: dict[str, str]) -> Told:
         if code in self.used:
             return error("This authorization code has been used.", code=100, error_subcode=36009)
-        asked = self.codes.get(code)
+        asked = self.consent.codes.get(code)
         if asked is None:
             return error("Invalid verification code format.", code=100)
         if asked["redirect_uri"] != given.get("redirect_uri"):
@@ -108,20 +101,17 @@ class MetaServer:
         return self._given("short", _SHORT)
 
     def _given(self, kind: str, lasts: timedelta) -> Told:
-        token = f"EAAB-{kind}-{len(self.tokens)}"
-        self.tokens[token] = ends = datetime.now(UTC) + lasts
-        self.graph.desk.know(token, *self.allowed, ends=ends)
+        token = self.consent.give(f"EAAB-{kind}-", lasts)
+        self.graph.desk.know(token, *self.allowed, ends=self.tokens[token])
         return Told({"access_token": token, "token_type": "bearer", "expires_in": int(lasts.total_seconds())})
-
-    def _serves(self, token: str) -> bool:
-        return self.tokens.get(token, datetime.min.replace(tzinfo=UTC)) > datetime.now(UTC)
 
 
 @contextmanager
 def running_meta(redirect_uri: str) -> Iterator[MetaServer]:
     """A fake Meta, which sends people back to this address; the Graph interface's part must keep its description."""
     with running_graph() as graph:
-        server = MetaServer(graph, redirect_uri)
-        graph.api.description = Beside(graph.api.description, frozenset({_TOKEN_PATH}))
-        graph.api.respond = server.respond
+        address = f"{graph.base_url}/{_VERSION}/dialog/oauth"
+        consent = Consent(address=address, client_id=CLIENT_ID, redirect_uri=redirect_uri, code="AQB-")
+        server = MetaServer(graph, consent)
+        stand_before(graph.api, server, token_path=_TOKEN_PATH)
         yield server

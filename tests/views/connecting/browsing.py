@@ -46,6 +46,14 @@ def come_back(browser, link, told):
     return seen, done
 
 
+def sign_in_at(browser, application, account, server):
+    """All of it, with a yes at the platform; the account is connected then."""
+    link = link_on(browser, account)
+    assert come_back(browser, link, server.allow(link))[1].status_code == 302
+    drain(application, kinds=KINDS)
+    return account
+
+
 def unknown(browser, link, told):
     """Nobody set out on it in this browser, and nothing is told of whoever did."""
     for answer in come_back(browser, link, told):

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Account
+from app.background.worker import drain, find_due
 from app.foundation.database import enter_tenant
 from tests.factories.world import World
 from tests.platforms.api_server import ApiServer, Asked, NoDescription, Told, running
@@ -153,3 +154,18 @@ def run_cli(application: Flask) -> Iterator[Callable[..., Result]]:
     before = application.extensions["vault"]
     yield lambda *words: application.test_cli_runner().invoke(args=list(words))
     application.extensions["vault"] = before
+
+
+@pytest.fixture
+def pulled(connecting: Flask, session: Session, signed_in_there: Account) -> Callable[[], Account]:
+    """Pull the account that a test's module signed in; it as it stands afterwards."""
+
+    def pull() -> Account:
+        find_due(connecting)
+        drain(connecting, kinds=["metrics.pull"])
+        enter_tenant(session, signed_in_there.consortium_id)
+        session.refresh(signed_in_there)
+        session.commit()
+        return signed_in_there
+
+    return pull

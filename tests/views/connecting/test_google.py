@@ -15,7 +15,7 @@ from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.foundation.installation import vault
 from tests.platforms.google_server import CLIENT_ID, CLIENT_SECRET, running_google
-from tests.views.connecting.browsing import KINDS, come_back, kept, link_on, sent_back, unknown
+from tests.views.connecting.browsing import KINDS, come_back, kept, link_on, sent_back, sign_in_at, unknown
 
 A_WEEK = 7 * 24 * 3600
 
@@ -45,25 +45,7 @@ def channel(session, world, google):
 def signed_in_there(as_branch_manager, connecting, google, channel):
     """The channel's account, connected by its manager, who said yes to this installation before."""
     google.is_known = True
-    link = link_on(as_branch_manager, channel)
-    assert come_back(as_branch_manager, link, google.allow(link))[1].status_code == 302
-    drain(connecting, kinds=KINDS)
-    return channel
-
-
-@pytest.fixture
-def pulled(connecting, session, signed_in_there):
-    """Pull the channel; its account afterwards."""
-
-    def pull():
-        find_due(connecting)
-        drain(connecting, kinds=["metrics.pull"])
-        enter_tenant(session, signed_in_there.consortium_id)
-        session.refresh(signed_in_there)
-        session.commit()
-        return signed_in_there
-
-    return pull
+    return sign_in_at(as_branch_manager, connecting, channel, google)
 
 
 @pytest.fixture
@@ -130,7 +112,7 @@ def test_a_yes_that_was_taken_back_is_an_expired_sign_in(as_branch_manager, goog
         )  # fmt: skip
     link = link_on(as_branch_manager, account)
     assert come_back(as_branch_manager, link, google.allow(link))[1].status_code == 302
-    assert google.codes
+    assert google.consent.codes
 
 
 def test_taken_back_within_the_hour_the_token_itself_is_refused(google, pulled):

@@ -13,7 +13,7 @@ from app.foundation.clock import now
 from app.foundation.database import enter_tenant
 from app.foundation.installation import vault
 from tests.platforms.meta_sign_in_server import CLIENT_ID, CLIENT_SECRET, LONG, running_meta
-from tests.views.connecting.browsing import KINDS, come_back, kept, link_on, sent_back, unknown
+from tests.views.connecting.browsing import KINDS, come_back, kept, link_on, sent_back, sign_in_at, unknown
 
 ADDRESSES = {
     "facebook": ("eastlibrary", "https://www.facebook.com/eastlibrary"),
@@ -52,26 +52,7 @@ def account_on(session, world, meta):
 @pytest.fixture
 def signed_in_there(as_branch_manager, connecting, meta, account_on):
     """The page's account, connected by its manager."""
-    account = account_on("facebook")
-    link = link_on(as_branch_manager, account)
-    assert come_back(as_branch_manager, link, meta.allow(link))[1].status_code == 302
-    drain(connecting, kinds=KINDS)
-    return account
-
-
-@pytest.fixture
-def pulled(connecting, session, signed_in_there):
-    """Pull the page; its account afterwards."""
-
-    def pull():
-        find_due(connecting)
-        drain(connecting, kinds=["metrics.pull"])
-        enter_tenant(session, signed_in_there.consortium_id)
-        session.refresh(signed_in_there)
-        session.commit()
-        return signed_in_there
-
-    return pull
+    return sign_in_at(as_branch_manager, connecting, account_on("facebook"), meta)
 
 
 @pytest.mark.parametrize(("platform", "followers"), [("facebook", "1,203 followers"), ("instagram", "88 followers")])
