@@ -181,7 +181,8 @@ def note_asked(session: Session, turns: Mapping[int, datetime], *, consortium_id
 def note_newest_figures(session: Session, newest: sa.Select[int, date], *, consortium_id: int) -> None:
     """Remember the newest day with a figure of each account, both as selected; an older day changes nothing."""
     accounts = sa.Table(Account.__tablename__, Account.metadata)
-    account_id, day = newest.subquery("came").columns
+    # found once: as a mere subquery it may be found anew for each account
+    account_id, day = newest.cte("came").prefix_with("MATERIALIZED").columns
     session.execute(
         sa.update(accounts)
         .where(

@@ -1,6 +1,7 @@
 """Carrying out a checked import part by part, so that others work on meanwhile; canceled, it leaves nothing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from app.imports.queries.imports import rows_stored
 from app.imports.rules.exports import brings_posts
 from app.metrics.actions.furthering import store_staged_further
 from app.metrics.actions.replacing import UNDO_FOR
-from app.metrics.actions.staging import STAGE, WHOLE, Part, clear_part, next_part, rows_in
+from app.metrics.actions.staging import STAGE, WHOLE, Part, clear_part, next_part, rows_in, set_apart
 from app.metrics.actions.storing import merge
 from app.metrics.models import Run
 from app.metrics.rules.runs import RunState, Tally
@@ -115,12 +116,13 @@ def _begin(session: Session, run: Run) -> None:
 
 
 def _store_days(session: Session, run: Run, *, at: datetime, after_part: AfterPart) -> str:
+    part = next_part(session, run)
     while True:
-        part = next_part(session, run)
         _add(session, run, _merge(session, run, part, at=at))
         if part.until is None:
             return _so_far(session, run).words
         after_part()
+        part = next_part(session, run, after=part.until)
 
 
 def _store_posts(session: Session, run: Run, *, at: datetime, after_part: AfterPart) -> str:
@@ -136,7 +138,8 @@ def _merge(session: Session, run: Run, part: Part, *, at: datetime) -> Tally:
     """Merge days on the run's stage into those that are kept."""
     _locked(session, run, part)
     beside = store_staged_further(session, run, part, at=at)
-    done = merge(session, batch_of(session, run, part, at=at, beside=beside))
+    batch = batch_of(session, run, part, at=at, beside=beside)
+    done = merge(session, replace(batch, table=set_apart(session, run, part)))
     clear_part(session, run, part)
     return done
 

@@ -55,7 +55,8 @@ def is_ahead(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *,
         sa.select(table.c.account_id, sa.func.min(table.c.day).label("first"), sa.func.max(table.c.day).label("last"))
         .where(mine)
         .group_by(table.c.account_id)
-        .subquery("days")
+        .cte("days")
+        .prefix_with("MATERIALIZED")
     )
     came = sa.select(days, next_month(FirstOfMonth(days.c.last)).label("beyond")).subquery("came")
     is_held = sa.exists().where(

@@ -28,6 +28,7 @@ _COPIED = sa.Table(
     postgresql_on_commit="DROP",
 )
 _MAKE_COPIED = sa.schema.CreateTable(_COPIED, if_not_exists=True)
+_DROP_COPIED = sa.schema.DropTable(_COPIED, if_exists=True)
 _KEYS = ("consortium_id", "run_id", "account_id", "day", "line")
 #: a row on its way to the stage: what is in ``_KEYS``, then its figures
 Staged = tuple[Any, ...]
@@ -70,6 +71,21 @@ def next_part(session: Session, run: Run, *, after: tuple[int, date] | None = No
     return Part(after, None if last is None else (last.account_id, last.day))
 
 
+def set_apart(session: Session, run: Run, part: Part) -> sa.Table:
+    """A part of the stage on a table of its own until the transaction ends; the stage itself on SQLite.
+
+    PostgreSQL's planner takes any part of the stage for a single row, and walks it whole for each row of what it meets.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return STAGE
+    session.execute(_DROP_COPIED)
+    session.execute(_MAKE_COPIED)
+    rows = sa.select(STAGE).where(rows_in(STAGE, run, part)).order_by(STAGE.c.account_id, STAGE.c.day)
+    session.execute(sa.insert(_COPIED).from_select(STAGE.columns.keys(), rows))
+    _describe_copied(session)
+    return _COPIED
+
+
 def stage(
     session: Session, rows: Sequence[AccountDay], *, consortium_id: int, run_id: int, lines: Iterable[int] | None = None
 ) -> sa.Table:
@@ -98,7 +114,7 @@ def write_staged(session: Session, values: Sequence[Staged], metrics: Sequence[M
     if _is_worth_copying(session, values):
         _copy(session, values, metrics)
         session.execute(sa.insert(STAGE).from_select(names, sa.select(*(_COPIED.c[name] for name in names))))
-        session.execute(sa.delete(_COPIED))
+        session.execute(_DROP_COPIED)
     elif values and session.get_bind().dialect.name == "sqlite":
         # past SQLAlchemy, which would build a dictionary a row; a day is its number, as in the column's type
         places = ", ".join("?" * len(names))
@@ -134,6 +150,9 @@ def note_reasons(
 
 def clear_stage(session: Session, table: sa.Table, *, consortium_id: int, run_id: int) -> None:
     """Take a run's rows off the stage."""
+    if table is _COPIED:
+        session.execute(_DROP_COPIED)
+        return
     session.execute(sa.delete(table).where(table.c.consortium_id == consortium_id, table.c.run_id == run_id))
 
 
@@ -181,4 +200,4 @@ def _describe_copied(session: Session) -> None:
     """A fresh table has neither: without them the planner walks it whole for every note on a figure."""
     with closing(session.connection().connection.cursor()) as cursor:
         cursor.execute("CREATE INDEX IF NOT EXISTS ix_incoming_figure ON incoming_figure (account_id, day)")
-        cursor.execute("ANALYZE incoming_figure")
+        cursor.execute(f"ANALYZE incoming_figure ({', '.join(_KEYS)})")

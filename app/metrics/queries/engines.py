@@ -41,8 +41,8 @@ def _first_of_month_postgresql(element: FirstOfMonth, compiler: Any, **kw: Any) 
 
 @compiles(FirstOfMonth, "sqlite")
 def _first_of_month_sqlite(element: FirstOfMonth, compiler: Any, **kw: Any) -> str:
-    seconds = f"({compiler.process(element.clauses, **kw)} - 719163) * 86400"  # 719163 is Jan 1, 1970
-    return f"CAST(julianday(date({seconds}, 'unixepoch', 'start of month')) - 1721424.5 AS INTEGER)"
+    midnight = f"{compiler.process(element.clauses, **kw)} + 1721424.5"  # as a Julian day
+    return f"CAST(julianday({midnight}, 'start of month') - 1721424.5 AS INTEGER)"
 
 
 @compiles(AsDate, "postgresql")
