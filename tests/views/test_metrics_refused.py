@@ -19,8 +19,9 @@ from app.foundation.database import enter_tenant
 from app.foundation.figures import Reason
 from app.foundation.installation import vault
 from app.metrics.actions.asking import PULL
-from app.metrics.models import Run
+from app.metrics.models import Post, Run
 from app.metrics.queries.figures import day_of
+from app.metrics.queries.posts import posts_of
 from app.metrics.rules.dictionary import Metric
 from app.metrics.rules.runs import RunState
 from app.metrics.tasks import HANDLERS
@@ -167,6 +168,37 @@ def test_a_pull_that_nobody_foresaw_to_fail_is_told(pull, application, session, 
     assert "worker's log says why" in account.connection_note
     [run] = session.scalars(sa.select(Run).where(Run.consortium_id == world.consortium.id)).all()
     assert run.state is RunState.FAILED
+
+
+def test_a_post_that_is_gone_is_told_and_left_out(pull, session, world, x, on_x, as_branch_manager):
+    account, user_id = on_x
+    published_at = now() - timedelta(days=2)
+    x.post(user_id, "A mistake, taken down?", at=published_at)
+    x.post(user_id, "What stays.", at=published_at)
+    pull(account)
+    everything = list(x.posts[user_id])
+
+    def pull_again():
+        account.next_pull_at = now()
+        session.commit()
+        pull(account)
+        return session.scalars(sa.select(Post).where(Post.text.startswith("A mistake"))).one()
+
+    x.posts[user_id][:] = [post for post in everything if post["text"].startswith("What")]
+    post = pull_again()
+    assert post.gone_at is not None
+    page = as_branch_manager.get(f"/at/{world.east.code}/posts").text
+    assert page.count("Gone there since") == 1
+    assert "(1 of 1; those gone at their platform are left out)" in page
+    assert "Gone at X: a pull on" in as_branch_manager.get(f"/posts/{post.id}").text
+    refused = as_branch_manager.post(f"/posts/{post.id}/tag", data={"intent": "promote"}, follow_redirects=True).text
+    assert "not tagged any more" in refused
+    day = {"since": published_at - timedelta(days=1), "until": now()}
+    assert posts_of(session, account, within=Scope(account.consortium_id), **day).count == 1
+    x.posts[user_id][:] = everything
+    post = pull_again()
+    session.refresh(post)
+    assert post.gone_at is None
 
 
 def test_days_that_went_by_while_we_waited_say_so(pull, session, x, on_x):

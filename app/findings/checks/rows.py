@@ -77,6 +77,7 @@ def posts_by_account(session: Session, *, within: Scope, first_at: datetime, end
     period = (
         Post.consortium_id == within.consortium_id,
         Post.is_repost.is_(False),
+        Post.gone_at.is_(None),
         Post.published_at >= first_at,
         Post.published_at < end_at,
     )

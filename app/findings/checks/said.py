@@ -32,6 +32,7 @@ def posts_said_of(
     period = (
         Post.consortium_id == within.consortium_id,
         Post.is_repost.is_(False),
+        Post.gone_at.is_(None),
         Post.published_at >= first_at,
         Post.published_at < end_at,
     )

@@ -12,7 +12,7 @@ from app.metrics.actions.post_figures import take_post_figures_back
 from app.metrics.actions.replacing import BESIDE
 from app.metrics.models import Post, PostFigure, PostTag, ReplacedPost, Run
 
-_TIMES = ("published_at",)
+_TIMES = ("published_at", "gone_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _restore(session: Session, run: Run) -> tuple[int, int]:
 
 
 def _as_it_was(name: str, value: Any) -> Any:
-    return datetime.fromisoformat(value) if name in _TIMES else value
+    return datetime.fromisoformat(value) if name in _TIMES and value is not None else value
 
 
 def _new(run: Run) -> sa.Select[int]:

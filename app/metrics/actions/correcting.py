@@ -28,7 +28,7 @@ from app.platforms.catalogue import get_platform
 _SAID = ("published_at", "text", "url", "is_reply", "has_media", "has_link")
 _COUNTS = ("reactions", "comments", "shares", "views", "reach")
 #: columns that are times, of a post, of its tags and of what batches did to them
-_TIMES = frozenset({"published_at", "tagged_at", "before_at"})
+_TIMES = frozenset({"published_at", "gone_at", "tagged_at", "before_at"})
 #: columns that a correction changes, and taking it back returns
 _CORRECTED = (*_SAID, *_COUNTS, "run_id")
 

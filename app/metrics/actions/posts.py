@@ -14,6 +14,7 @@ from app.foundation.ids import new_id
 from app.metrics.actions.post_figures import told_of_posts
 from app.metrics.actions.replacing import BESIDE, keep_replaced_posts
 from app.metrics.actions.tagging import tag_new_posts
+from app.metrics.actions.vanishing import since_known, untold
 from app.metrics.models import Post, Run
 from app.metrics.queries.posts import posts_known
 from app.metrics.queries.standing import standing_posts
@@ -34,6 +35,7 @@ _READ = (
     *("url", "published_at", "text", "is_reply", "is_repost", "has_media", "has_link", "was_answered_by_us"),
     *_COUNTS,
     *_PICTURES,
+    *("gone_at", "untold"),
 )
 
 
@@ -73,7 +75,7 @@ def keep_posts(
         if post.external_id in standing.stays:
             row |= {name: known[name] for name in _COUNTS if known[name] is not None}
         was = beside.take(post.external_id, int(str(known["id"])), gives_way=post.external_id in standing.stays)
-        if _add_what_was_known(row, known) or was is not None:
+        if _add_what_was_known(row, known, run=run) or was is not None:
             changed.append(row)
             before.append({**known, BESIDE: was or {}})
     if run.kind is RunKind.IMPORT:
@@ -110,6 +112,8 @@ def _post_row(account: Account, post: PostReading, *, run: Run, is_answered: boo
         "images": post.images or None,
         "images_with_alt": post.images_with_alt if post.images else None,
         "run_id": run.id,
+        "gone_at": None,
+        "untold": untold(post, platform=account.platform, run=run),
     }
 
 
@@ -118,8 +122,16 @@ def _count(post: PostReading, name: str) -> int | None:
     return None if figure is None or figure.value is None else round(figure.value)
 
 
-def _add_what_was_known(row: dict[str, object], known: Mapping[str, object]) -> bool:
-    """Fill the row's gaps from the post as it is kept; does it differ after that?"""
+def _add_what_was_known(row: dict[str, Any], known: Mapping[str, Any], *, run: Run) -> bool:
+    """Fill the row's gaps from the post as it is kept; does it differ after that?
+
+    Only the platform itself says that a post is back, and what it does not tell.
+    """
+    if run.kind is RunKind.PULL:
+        row["untold"] = since_known(row["untold"], known["untold"])
+    else:
+        row["gone_at"] = known["gone_at"]
+        row["untold"] = {name: why for name, why in (known["untold"] or {}).items() if row[name] is None} or None
     row["external_id"] = known["external_id"]  # another form of it is the same post
     for name in ("url", "text", "was_answered_by_us"):
         row[name] = row[name] or known[name]

@@ -19,6 +19,7 @@ from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.pulled import Heard, Insights, Pulled, days_of
 from app.metrics.actions.storing import store_batch
+from app.metrics.actions.vanishing import mark_missed
 from app.metrics.models import Run
 from app.metrics.queries.mentions import heard_by
 from app.metrics.queries.posts import posts_known
@@ -60,6 +61,7 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     tagged = {external_id for external_id, post in held.items() if post["asks"]}
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen), held=held)
+    mark_missed(session, account, pulled, [int(str(post["id"])) for post in held.values()], run=run)
     done = store_batch(session, days_of(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
     store_further(session, _further(account, pulled.insights), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))

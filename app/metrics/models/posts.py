@@ -48,6 +48,10 @@ class Post(TenantRow, Base):
     images: Mapped[int | None]
     images_with_alt: Mapped[int | None]
     run_id: Mapped[int] = mapped_column(Id)
+    #: a pull of its whole day found it no more; None while it is there, as far as anybody knows
+    gone_at: Mapped[datetime | None]
+    #: by count that the platform offers and does not tell (any more): the reason, and the day since which
+    untold: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
 
     account: Mapped[Account] = relationship(
         primaryjoin="foreign(Post.account_id) == Account.id", viewonly=True, lazy="raise"

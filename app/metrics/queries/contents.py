@@ -25,6 +25,7 @@ def contents_by_account(
         Post.published_at >= first_at,
         Post.published_at < end_at,
         Post.is_repost.is_(False),
+        Post.gone_at.is_(None),
     )
     tags = _tags(session, within, period)
     rows = session.execute(

@@ -103,6 +103,7 @@ def _written(session: Session, first: date, *, within: Scope, ids: list[int] | N
             Post.consortium_id == within.consortium_id,
             Post.published_at >= datetime.combine(first, time(), UTC),
             Post.is_repost.is_(False),
+            Post.gone_at.is_(None),
         )
         .group_by(Post.account_id)
         .order_by(Post.account_id)

@@ -155,6 +155,7 @@ def posts_of(
         Post.published_at >= since,
         Post.published_at < until,
         Post.is_repost.is_(False),
+        Post.gone_at.is_(None),
     )
     newest = sa.select(Post).where(*here).order_by(Post.published_at.desc(), Post.id.desc()).limit(most)
     count = session.scalar(sa.select(sa.func.count()).select_from(Post).where(*here))
@@ -190,6 +191,7 @@ def own_posts_between(
             Post.published_at >= first_at,
             Post.published_at < end_at,
             Post.is_repost.is_(False),
+            Post.gone_at.is_(None),
         )
         .order_by(Post.published_at, Post.id)
         .execution_options(populate_existing=True)

@@ -66,10 +66,11 @@ class PostFilter:
 
 @dataclass(frozen=True, slots=True)
 class PostCounts:
-    """How many posts a filter leaves, and how many of them nobody has tagged."""
+    """How many posts a filter leaves, and how many of those that are still there nobody has tagged."""
 
     total: int
     untagged: int
+    there: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,18 @@ def posts_for_download(session: Session, *, within: Scope, narrowed: PostFilter)
 
 
 def count_posts(session: Session, *, within: Scope, narrowed: PostFilter) -> PostCounts:
-    """How many there are and how many of those have no tag at all; one statement."""
-    ids = _posts(within, narrowed).with_only_columns(Post.id, _has_a_tag(within).label("is_tagged")).subquery()
+    """How many there are, how many have no tag at all, and how many are not gone at their platform; one statement."""
+    about = (Post.id, Post.gone_at, _has_a_tag(within).label("is_tagged"))
+    ids = _posts(within, narrowed).with_only_columns(*about).subquery()
+    is_there = ids.c.gone_at.is_(None)
     row = session.execute(
-        sa.select(sa.func.count(), sa.func.count().filter(sa.not_(ids.c.is_tagged))).select_from(ids)
+        sa.select(
+            sa.func.count(),
+            sa.func.count().filter(is_there, sa.not_(ids.c.is_tagged)),
+            sa.func.count().filter(is_there),
+        ).select_from(ids)
     ).one()
-    return PostCounts(int(row[0]), int(row[1]))
+    return PostCounts(*map(int, row))
 
 
 def get_post(session: Session, post_id: int, *, within: Scope) -> Post:
@@ -150,7 +157,7 @@ def texts_of(session: Session, *, within: Scope, since: datetime, holding: str) 
     """
     statement = (
         _posts(within, PostFilter(since=since))
-        .where(Post.is_repost.is_(False))
+        .where(Post.is_repost.is_(False), Post.gone_at.is_(None))
         .with_only_columns(Post.id, Post.published_at, Post.text)
         .order_by(Post.published_at.desc(), Post.id.desc())
     )
@@ -202,6 +209,7 @@ def _conditions(within: Scope, narrowed: PostFilter) -> Iterable[sa.ColumnElemen
         yield Post.is_reply.is_(narrowed.kind is PostKind.REPLY)
     if narrowed.is_untagged:
         yield sa.not_(_has_a_tag(within))
+        yield Post.gone_at.is_(None)
     for kind, value in narrowed.tags.items():
         yield _tagged(within, kind, value)
     for word in narrowed.words.split()[:_MOST_WORDS]:

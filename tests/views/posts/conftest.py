@@ -39,7 +39,7 @@ def reading(number: int, text: str, **told) -> PostReading:
 def publish(session, world):
     """Pull posts with these words into the world's account, as readings numbered from 1; their ids by words."""
 
-    def write(*texts, account=None, **told):
+    def write(*texts, account=None, number=None, **told):
         to = account or world.account
         enter_tenant(session, world.consortium.id)
         run = Run(
@@ -56,6 +56,7 @@ def publish(session, world):
         known = session.scalar(
             sa.select(sa.func.count()).select_from(Post).where(Post.consortium_id == to.consortium_id)
         )
+        known = known if number is None else number - 1
         keep_posts(session, to, [reading(known + n, text, **told) for n, text in enumerate(texts, 1)], run=run)
         session.commit()
         rows = session.execute(

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from app.foundation.figures import Figure, Reason
 from app.metrics.rules.tags import TagKind
 
 
@@ -41,6 +42,22 @@ def test_the_address_narrows_the_list(as_admin, world, publish, query, shown):
     publish("Picture", has_media=True)
     page = as_admin.get(f"/at/{world.root.code}/posts?{query}").text
     assert {word for word in ("Story", "Reply", "Picture") if f">{word}</a>" in page} == shown
+
+
+def test_a_count_that_is_not_told_says_why_and_since_when(as_admin, session, world, publish):
+    world.account.platform = "instagram"
+    session.commit()
+    hidden = {"reactions": Figure.missing(Reason.HIDDEN), "comments": Figure.of(2)}
+    post_id = publish("Story time", number=7)["Story time"]
+    page = as_admin.get(f"/posts/{post_id}").text
+    assert "Not offered by Instagram" in page, "link clicks"
+    assert "Hidden by the platform" not in page
+    publish("Story time", number=7, figures=hidden)
+    page = as_admin.get(f"/posts/{post_id}").text
+    assert "Hidden by the platform since" in page
+    assert '<td class="num" data-l="Value">7</td>' in page, "what was told last stays"
+    publish("Story time", number=7)
+    assert "Hidden by the platform since" not in as_admin.get(f"/posts/{post_id}").text
 
 
 def test_one_post_shows_who_said_what_and_where_its_figures_came_from(as_branch_manager, world, publish):

@@ -13,6 +13,7 @@ from app.consortia.models import Place
 from app.consortia.queries import settings_of, today_of
 from app.foundation.clock import local_day, now
 from app.foundation.database import db
+from app.foundation.figures import Reason
 from app.metrics.forms import TagForm
 from app.metrics.models import Post, PostChange
 from app.metrics.queries.post_changes import find_last_post_change
@@ -27,7 +28,7 @@ from app.metrics.queries.tagged import (
     tags_of,
 )
 from app.metrics.queries.tagging import find_last_batch, names_of, rules_by_id, topics_of
-from app.metrics.rules.dictionary import FurtherMetric
+from app.metrics.rules.dictionary import FurtherMetric, Metric, offered_by
 from app.metrics.rules.hand_posts import why_fixed
 from app.metrics.rules.runs import RunKind
 from app.metrics.rules.tags import OPEN, SUBJECTS, TICKS, TagKind, format_seen, words_of
@@ -159,7 +160,7 @@ def show(post_id: int) -> str:
             db.session, (tag.person_id for tag in tags.values() if tag.person_id), within=whole_consortium()
         ),
         rules=rules_by_id(db.session, [tag.rule_id for tag in tags.values() if tag.rule_id], within=whole_consortium()),
-        figures=[(name.replace("_", " ").capitalize(), getattr(post, name)) for name in FIGURES],
+        figures=[_figure(post, name) for name in FIGURES],
         beside=post_figures_of(db.session, [post.id], within=whole_consortium()).get(post.id, {}),
         form=form,
         used=used,
@@ -175,6 +176,21 @@ def show(post_id: int) -> str:
         day=local_day(post.published_at, _zone().key),
         zone=_zone().key,
     )
+
+
+def _figure(post: Post, name: str) -> tuple[str, int | None, str, date | None]:
+    """A count in words, its value, and why the platform does not tell it (any more) and since when."""
+    label, value, platform = name.replace("_", " ").capitalize(), getattr(post, name), post.account.platform
+    if post.untold and name in post.untold:
+        reason, since = post.untold[name]
+        return label, value, why_untold(Reason(reason), platform), date.fromisoformat(since)
+    is_offered = value is not None or post.run.kind is not RunKind.PULL or Metric(name) in offered_by(platform)
+    return label, value, "" if is_offered else why_untold(Reason.NOT_SUPPORTED, platform), None
+
+
+def why_untold(reason: Reason, platform: str) -> str:
+    """As a reason reads beside one post."""
+    return f"Not offered by {get_platform(platform).label}" if reason is Reason.NOT_SUPPORTED else reason.label
 
 
 def kind_of(post: Post) -> PostKind:

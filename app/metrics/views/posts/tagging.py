@@ -45,6 +45,7 @@ def tag(place: str) -> ResponseReturnValue:
     return redirect(_back(place))
 
 
+_GONE = "What is gone at its platform is not tagged any more."
 _NOTHING_TO_DO = "These posts say so already; nothing changed."
 
 
@@ -69,6 +70,9 @@ def undo(place: str, batch_id: int) -> ResponseReturnValue:
 def tag_one(post_id: int) -> ResponseReturnValue:
     """Say anew what one post is; what is left empty is taken away."""
     post = get_post(db.session, post_id, within=whole_consortium())
+    if post.gone_at is not None:
+        flash(_GONE, "off")
+        return redirect(url_for(".show", post_id=post_id))
     held = tags_of(db.session, [post.id], within=whole_consortium()).get(post.id, {})
     form = TagForm()
     give_choices(form, held=held)
@@ -102,10 +106,13 @@ def _ticked() -> list[int]:
     ids = {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < _LONGEST_ID}
     if not ids:
         raise Refused("Tick the posts to tag first.")
-    found = [post.id for post in posts_for_tagging(db.session, ids, within=current_scope())]
+    found = posts_for_tagging(db.session, ids, within=current_scope())
     if len(found) < len(ids):
         raise Refused("Some of these posts are not of this place, so none was tagged. Tick them anew.")
-    return found
+    there = [post.id for post in found if post.gone_at is None]
+    if not there:
+        raise Refused(_GONE)
+    return there
 
 
 def _back(place: str) -> str:
