@@ -21,6 +21,7 @@ BEFORE = {
     "further_figure": {
         "ck_further_figure_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
     },
+    "post": {},
     "saved_owner": {},
     "staged_further": {
         "ck_staged_further_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
@@ -35,6 +36,7 @@ AFTER = {
     "further_figure": {
         "ck_further_figure_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
     },
+    "post": {},
     "saved_owner": {},
     "staged_further": {
         "ck_staged_further_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
@@ -162,6 +164,10 @@ def upgrade() -> None:
     with altered("batch_file", AFTER) as batch_op:
         batch_op.add_column(sa.Column("told", sa.String(length=200), server_default="", nullable=False))
 
+    with altered("post", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("untold", sa.JSON(none_as_null=True), nullable=True))
+
     with altered("saved_owner", AFTER) as batch_op:
         batch_op.add_column(sa.Column("is_shared", sa.Boolean(), server_default=sa.false(), nullable=False))
     with altered("figure_difference", AFTER):
@@ -184,6 +190,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with altered("saved_owner", BEFORE) as batch_op:
         batch_op.drop_column("is_shared")
+
+    with altered("post", BEFORE) as batch_op:
+        batch_op.drop_column("untold")
+        batch_op.drop_column("gone_at")
 
     with altered("batch_file", BEFORE) as batch_op:
         batch_op.drop_column("told")
