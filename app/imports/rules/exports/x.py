@@ -89,9 +89,7 @@ EXPORTS = (
         by="X",
         platforms=_X,
         marks=(frozenset({"date", "views", "completion rate"}), frozenset({"date", "views", "watch time (ms)"})),
-        refusal=(
-            "This is X's overview of videos, which counts views of videos alone. "
-            "Export the account overview by day, or the posts, and choose that file."
-        ),
+        # of videos alone, so they are not the times anything was shown
+        reads=((DAY, ("date",)), (FurtherMetric.VIDEO_VIEWS, ("views",))),
     ),
 )
