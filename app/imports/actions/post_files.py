@@ -31,19 +31,21 @@ _AT_ONCE = 500
 
 
 def stage_posts(session: Session, run: Run, outcomes: Sequence[PostRow | RowProblem]) -> Sequence[PostRow | RowProblem]:
-    """Put a batch of a file's posts on the stage, and keep the problems of those that stay out; what became of each.
-
-    A post whose id is of one that is kept, and whose address is of another, stays out.
-    """
-    account = get_account(session, account_id_of(run), within=_scope(run))
-    told = [outcome for outcome in outcomes if isinstance(outcome, PostRow)]
-    apart = lines_apart(session, account, told, within=_scope(run))
-    found = [one.told_apart() if isinstance(one, PostRow) and one.line in apart else one for one in outcomes]
+    """Put a batch of a file's posts on the stage, and keep the problems of those that stay out; what became of each."""
+    found = told_apart(session, run, outcomes)
     rows = [one for one in found if isinstance(one, PostRow)]
     if rows:
         session.execute(sa.insert(StagedPost), [_staged(run, row) for row in rows])
     keep_problems(session, run, [one for one in found if isinstance(one, RowProblem)], good=len(rows))
     return found
+
+
+def told_apart(session: Session, run: Run, outcomes: Sequence[PostRow | RowProblem]) -> Sequence[PostRow | RowProblem]:
+    """The same; a post whose id is of one that is kept, and whose address is of another, is a problem."""
+    account = get_account(session, account_id_of(run), within=_scope(run))
+    told = [outcome for outcome in outcomes if isinstance(outcome, PostRow)]
+    apart = lines_apart(session, account, told, within=_scope(run))
+    return [one.told_apart() if isinstance(one, PostRow) and one.line in apart else one for one in outcomes]
 
 
 def stage_counted(session: Session, run: Run, days: Sequence[DailyFigures]) -> None:

@@ -63,5 +63,5 @@ def _packed(info: zipfile.ZipInfo) -> Packed:
         size=info.file_size,
         packed_size=info.compress_size,
         is_encrypted=bool(info.flag_bits & _ENCRYPTED),
-        is_folder=info.is_dir(),
+        is_folder=info.filename.endswith("/"),  # it may have no name at all
     )

@@ -19,9 +19,10 @@ from app.imports.importers.reading import Numbered
 from app.imports.importers.tables import table_of
 from app.imports.rules.dates import DateOrder, Years, years_of
 from app.imports.rules.exports import OWN_POSTS, recognize
-from app.imports.rules.files import cell_at, read_rows
+from app.imports.rules.files import RowProblem, cell_at, read_rows
 from app.imports.rules.layouts import Columns, Guess, Layout, guess_layout, guess_meanings, match_columns
 from app.imports.rules.meanings import ACCOUNT
+from app.imports.rules.plain_rows import DailyRow
 from app.imports.rules.post_rows import DaysOfPosts, lost_digits, read_post_rows
 from app.metrics.models import Run
 from app.metrics.rules.dictionary import FurtherMetric, Metric
@@ -104,16 +105,14 @@ class _Staging:
     def days(self, rows: Iterable[Numbered], years: Years | None) -> Tally:
         """A row a day."""
         self._begin((*self.columns.metrics, *self.columns.further))
-        find_account = account_finder(self.session, self.run) if ACCOUNT in self.columns.at else None
-        found = read_rows(rows, columns=self.columns, today=self.today, years=years, find_account=find_account)
-        for outcomes in _batches(found):
+        for outcomes in _batches(_read_days(self.session, self.run, rows, self.columns, self.today, years)):
             checking.stage_rows(self.session, self.run, outcomes)
             self.after_batch()
         return checking.end_check(self.session, self.run, at=self.at)
 
     def posts(self, rows: Iterable[Numbered], years: Years | None) -> Tally:
         """A row a post, and the days that they amount to."""
-        zone = ZoneInfo(settings_of(self.session, within=Scope(consortium_id=self.run.consortium_id)).time_zone)
+        zone = _zone(self.session, self.run)
         days = DaysOfPosts(self.columns, zone)
         self._begin(tuple(dict.fromkeys((*days.counts, *self.columns.metrics, *self.columns.further))))
         lost = lost_digits(self.sample, self.columns)
@@ -130,6 +129,40 @@ class _Staging:
         name = layout.export or (OWN_POSTS if layout.brings_posts else "")
         checking.begin_check(self.session, self.run, metrics, layout=name)
         self.after_batch()
+
+
+def problems_in(session: Session, run: Run, stream: IO[bytes], *, layout: Layout, today: date) -> Iterator[RowProblem]:
+    """Every problem of a file that was checked, found anew by reading it as it was read then.
+
+    Refuses what cannot be read.
+    """
+    look = look_at(stream)
+    columns = match_columns(look.header, layout)
+    years = _years(stream, columns)
+    with closing(table_of(stream)) as rows:
+        next(rows)  # the headings
+        if not layout.brings_posts:
+            yield from _problems(_read_days(session, run, rows, columns, today, years))
+            return
+        lost, zone = lost_digits(look.sample, columns), _zone(session, run)
+        found = read_post_rows(rows, columns=columns, today=today, zone=zone, years=years, lost=lost)
+        for outcomes in _batches(found):
+            yield from _problems(post_files.told_apart(session, run, outcomes))
+
+
+def _problems(outcomes: Iterable[_Outcome | RowProblem]) -> Iterator[RowProblem]:
+    return (outcome for outcome in outcomes if isinstance(outcome, RowProblem))
+
+
+def _read_days(
+    session: Session, run: Run, rows: Iterable[Numbered], columns: Columns, today: date, years: Years | None
+) -> Iterator[DailyRow | RowProblem]:
+    find_account = account_finder(session, run) if ACCOUNT in columns.at else None
+    return read_rows(rows, columns=columns, today=today, years=years, find_account=find_account)
+
+
+def _zone(session: Session, run: Run) -> ZoneInfo:
+    return ZoneInfo(settings_of(session, within=Scope(consortium_id=run.consortium_id)).time_zone)
 
 
 def _years(stream: IO[bytes], columns: Columns) -> Years | None:

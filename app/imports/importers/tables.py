@@ -9,6 +9,7 @@ from typing import IO
 from app.foundation.errors import Refused
 from app.imports.importers.reading import LINES_ABOVE, Numbered, numbered
 from app.imports.rules.exports.meta import SINGLE_FIGURES_DAY
+from app.imports.rules.given_back import given_back
 from app.imports.rules.layouts import MOST_COLUMNS, is_header, refuse_wide
 
 _EMPTY = "The first line of the file is empty; it names the columns, such as date, followers, posts."
@@ -21,7 +22,7 @@ _MOST_DAYS = 20_000
 def table_of(stream: IO[bytes]) -> Generator[Numbered, None, None]:
     """The rows of a file's table with their lines, the headings first.
 
-    Refuses what cannot be read as rows, a table without headings, and one too wide for figures by day.
+    Without the columns that our download of problem rows added. Refuses what cannot be read as rows, a table without headings, and one too wide for figures by day.
     """
     with closing(numbered(stream)) as rows:
         above = list(islice(rows, LINES_ABOVE))
@@ -33,6 +34,10 @@ def table_of(stream: IO[bytes]) -> Generator[Numbered, None, None]:
         line, header = next(everything, (1, ()))
         if not any(heading.strip() for heading in header):
             raise Refused(_EMPTY)
+        back = given_back(header)
+        if back is not None:
+            header = header[: back.width]
+            everything = ((number, back.cells(cells)) for number, cells in everything)
         refuse_wide(header)
         yield line, header
         yield from everything

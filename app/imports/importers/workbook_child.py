@@ -14,6 +14,10 @@ import python_calamine
 _MEMORY = 768 * 1024 * 1024
 _SECONDS = 30
 _MOST_CELLS = 3_000_000
+#: so much text is written, for whoever started this keeps all of it
+_MOST_WRITTEN = 64_000_000
+#: a spreadsheet holds no longer text in a cell; one text may stand in a million of them
+_LONGEST_CELL = 32_767
 #: beyond this a number of a spreadsheet has lost digits
 _EXACT = 2**53
 
@@ -22,17 +26,25 @@ def main() -> int:
     """0 when every sheet was written."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    left = _MOST_CELLS
+    left, to_write = _MOST_CELLS, _MOST_WRITTEN
     with python_calamine.load_workbook(io.BytesIO(sys.stdin.buffer.read())) as book:
         for name in book.sheet_names:
             sheet = book.get_sheet_by_name(name)
             left -= sheet.total_height * sheet.total_width
             if left < 0:
-                sys.stderr.write("too large")
-                return 1
-            rows = [[text_of(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-            sys.stdout.write(json.dumps(rows) + "\n")
+                return _too_large()
+            rows = [[text_of(cell)[:_LONGEST_CELL] for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            line = json.dumps(rows)
+            to_write -= len(line)
+            if to_write < 0:
+                return _too_large()
+            sys.stdout.write(line + "\n")
     return 0
+
+
+def _too_large() -> int:
+    sys.stderr.write("too large")
+    return 1
 
 
 def text_of(cell: object) -> str:

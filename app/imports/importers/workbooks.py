@@ -25,6 +25,8 @@ _ZIP = b"PK\x03\x04"
 _IN_A_WORKBOOK = frozenset({"[Content_Types].xml", "content.xml"})
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _SECONDS = 60
+#: what the other process says at the end of its room
+_OF_SIZE = (b"too large", b"MemoryError")
 _LINES_ABOVE = 10
 _TOO_LARGE = (
     "This workbook is too large to be read. Save the sheet with the figures as CSV (UTF-8) and choose that file."
@@ -80,7 +82,8 @@ def _sheets(stream: IO[bytes]) -> list[list[list[str]]]:
     except subprocess.TimeoutExpired as error:
         raise Refused(_TOO_LARGE) from error
     if done.returncode != 0:
-        raise Refused(_TOO_LARGE if b"too large" in done.stderr or done.returncode < 0 else _UNREADABLE)
+        is_too_large = done.returncode < 0 or any(words in done.stderr for words in _OF_SIZE)
+        raise Refused(_TOO_LARGE if is_too_large else _UNREADABLE)
     return list(_read(done.stdout))
 
 

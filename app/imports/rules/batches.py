@@ -90,6 +90,8 @@ def refusal_of(files: Sequence[Packed], *, most_bytes: int) -> str:
         return f"This archive holds {len(real):,} files; at most {MOST_FILES} go at once. Give it in parts."
     if sum(file.size for file in real) > most_bytes:
         return f"Unpacked, this archive is larger than {most_bytes // 1_000_000:,} MB. Give it in parts."
+    if not all(file.name for file in real):
+        return "This archive holds a file without a name. Pack the files again, or give the files themselves."
     if any(file.is_encrypted for file in real):
         return "This archive is locked with a password. Unpack it and choose its files, or an archive without one."
     return ""

@@ -152,7 +152,6 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
         things=("post", "posts") if brings_posts(run.layout) else ("day", "days"),
         good=rows_stored(run),
         done_before=find_done_import(db.session, account, run.file_sha256, within=within),
-        most_problems=MOST_PROBLEMS,
         zone=settings_of(db.session, within=within).time_zone,
         in_closed=staged_in_closed(db.session, run, within=within) if run.state is RunState.CHECKED else 0,
         **(_preview(run, within) if run.state is RunState.CHECKED else {}),
@@ -210,7 +209,8 @@ def _decide(run_id: int, bad_rows: str) -> ResponseReturnValue:
     try:
         if bad_rows == MEND:
             hold_import(db.session, run, at=now())
-            _drop_file(run)
+            if run.problems <= MOST_PROBLEMS:  # else the download reads the file again
+                _drop_file(run)
             words = run.message
         else:
             _choose(run)
