@@ -7,9 +7,9 @@ from wtforms import BooleanField, FieldList
 from wtforms.validators import NumberRange, StopValidation
 
 from app.imports.rules.dates import DateOrder
-from app.imports.rules.layouts import MOST_COLUMNS
 from app.imports.rules.meanings import IGNORED, MEANING_LABELS
 from app.imports.rules.numbers import NumberStyle
+from app.imports.rules.other_tables import MOST_COLUMNS
 from app.metrics.rules.dictionary import FurtherMetric, Metric
 from app.metrics.rules.standing import LATE_REASONS, Precedence
 from app.web.fields import ChoiceField, Form, Option, SelectField, UploadField, WholeNumber

@@ -86,7 +86,7 @@ def test_an_export_is_guessed_checked_and_shown_with_its_problems_between_their_
     everything = page(as_branch_manager.get(f"{location}?rows=all"))
     assert len(everything.find("section", {"aria-labelledby": "preview"}).select("tbody tr")) == 5
     download = as_branch_manager.get(f"{location}/problems.csv").text.splitlines()
-    assert download[0] == "Date,Impressions,Reach,Interactions,,Problem"
+    assert download[0] == "\ufeffDate,Impressions,Reach,Interactions,,Problem"
     assert download[1] == '31/09/2026,"2,240","1,611",92,,Line 4: “31/09/2026” is no day in the calendar.'
     as_branch_manager.post(location, data={"bad_rows": "leave_out"})
     work_off(application, session)

@@ -118,6 +118,9 @@ def test_a_form_posted_twice_is_one_import(as_branch_manager, session, world):
         (b"date,posts\n", "The file has headings and no rows under them."),
         (b"posts\n3\n", "The file has no column named “date”"),
         (b"date,mood\n2026-11-07,3\n", "is known; name at least one such as followers"),
+        (b'{"data": [{"date": "2026-11-07"}]}\n', "This is JSON"),
+        (b'[\n  ["date", 3]\n]\n', "This is JSON"),
+        (b"STABR,FSCSKEY,LIBID\nWI,WI0001,1\n", "under Places, “Import the library survey”"),
         (b"date,posts\n2026-11-07,3\n2026-11-08,\xff\xfe\n", "The file is not in UTF-8"),
         (b"date,posts\n2026-11-07,\x003\n", "holds bytes that are no text"),
         (b"\xff\xfed\x00a\x00t\x00e\x00", "is known; name at least one such as followers"),
@@ -160,7 +163,7 @@ def test_rows_with_problems_are_listed_and_the_rest_goes_in(as_branch_manager, a
     assert "in the future" in listed["7"]
     assert set(listed) == {"3", "4", "5", "6", "7"}
     download = as_branch_manager.get(f"{response.location}/problems.csv")
-    assert download.text.splitlines()[0] == "date,posts,reach,Problem"
+    assert download.text.splitlines()[0] == "\ufeffdate,posts,reach,Problem"
     assert "'=1+1" in download.text
     as_branch_manager.post(response.location)
     drain(application)

@@ -17,7 +17,7 @@ from app.imports.actions.rows import clear_file, put_on_stage
 from app.imports.queries.imports import find_same_file, metrics_of
 from app.imports.rules.exports import brings_posts
 from app.imports.rules.files import RowProblem
-from app.imports.rules.layouts import MOST_COLUMNS
+from app.imports.rules.other_tables import MOST_COLUMNS
 from app.imports.rules.plain_rows import DailyRow
 from app.metrics.actions.batching import Batch
 from app.metrics.actions.furthering import Beside, weigh_staged_further

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Account
 from app.foundation.errors import Refused
 from app.imports.actions.batches import Found, find_account
-from app.imports.importers.daily_file import FileLook, look_at
+from app.imports.importers.daily_file import FileLook, guess, look_at
 from app.imports.rules.batches import bare, says_of
 from app.imports.rules.exports import recognize
 
@@ -28,6 +28,7 @@ def owner_of(session: Session, stream: IO[bytes], accounts: Sequence[Account], *
     look = look_at(stream)
     recognized = recognize(look.header, platform="")
     layout = recognized.export.name if recognized else ""
+    guess(look, platform="")
     platforms = recognized.export.platforms if recognized else ()
     says = says_of(look.header, look.sample)
     found = find_account(session, accounts, name=name, layout=layout, platforms=platforms, says=says)

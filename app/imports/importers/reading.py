@@ -30,6 +30,8 @@ _PEEK = 64
 LINES_ABOVE = 10
 #: no line of a table is longer; what has no line breaks is not read whole
 _LONGEST_LINE = 1_000_000
+#: what programs write for programs
+_JSON = re.compile(r'\s*(?:\{|\[\s*(?:[\[{"0-9]|$))')
 _SEP = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 
@@ -86,6 +88,8 @@ def _decoded(text: io.TextIOWrapper) -> Generator[str, None, None]:
 
 def _rows(lines: Iterator[str]) -> Generator[Numbered, None, None]:
     first = list(islice(lines, LINES_ABOVE))
+    if _JSON.match(next((line for line in first if line.strip()), "")):
+        raise Refused("This is JSON, which has no rows. Export the figures as CSV and choose that file.")
     said = _SEP.fullmatch(first[0]) if first else None
     skipped = first[:1] if said else []
     delimiter = said[1] if said else _delimiter(first)

@@ -10,7 +10,8 @@ from app.foundation.errors import Refused
 from app.imports.importers.reading import LINES_ABOVE, Numbered, numbered
 from app.imports.rules.exports.meta import SINGLE_FIGURES_DAY
 from app.imports.rules.given_back import given_back
-from app.imports.rules.layouts import MOST_COLUMNS, is_header, refuse_wide
+from app.imports.rules.layouts import is_header
+from app.imports.rules.other_tables import MOST_COLUMNS, refuse_other_tables
 
 _EMPTY = "The first line of the file is empty; it names the columns, such as date, followers, posts."
 _DAY_WORDS = frozenset({"date", "datum", "fecha", "data"})
@@ -38,7 +39,7 @@ def table_of(stream: IO[bytes]) -> Generator[Numbered, None, None]:
         if back is not None:
             header = header[: back.width]
             everything = ((number, back.cells(cells)) for number, cells in everything)
-        refuse_wide(header)
+        refuse_other_tables(header)
         yield line, header
         yield from everything
 

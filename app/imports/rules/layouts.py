@@ -1,7 +1,6 @@
 """How a file of figures is laid out: what each column means, how its days and numbers are written."""
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +11,9 @@ from app.imports.rules.meanings import ACCOUNT, DAY, IGNORED, NO_METRICS, POST_I
 from app.imports.rules.numbers import NumberStyle, guess_number_style, number_styles
 from app.metrics.rules.dictionary import FurtherMetric, Metric
 
-#: a file with more columns is no table of days
-MOST_COLUMNS = 80
 _SHOWN = 40
-_MONTH = re.compile(r"(?:19|20)[0-9]{2}[-/. ]?[0-9]{1,2}|[0-9]{1,2}[-/.](?:19|20)[0-9]{2}", re.ASCII)
-#: so many headings that are months make a file with a column for each month
-_MANY_MONTHS = 3
+#: so many headings are named in a sentence
+_LISTED = 8
 
 _DATE_NAMES = frozenset({"date", "day", "on", "datum", "fecha"})
 _ACCOUNT_NAMES = frozenset({"account", "account url", "profile", "konto", "cuenta"})
@@ -45,6 +41,8 @@ _SYNONYMS: Mapping[Metric, tuple[str, ...]] = {
         "in time",
     ),
 }
+#: headings of a list of places
+_DIRECTORY = frozenset({"address", "street", "zip", "zip code", "postcode", "latitude", "longitude", "opening hours"})
 _METRICS, _FURTHER = frozenset(Metric), frozenset(FurtherMetric)
 _METRIC_OF = {name: metric for metric, names in _SYNONYMS.items() for name in names}
 
@@ -169,18 +167,6 @@ def fingerprint(header: Sequence[str]) -> str:
     return hashlib.sha256("\n".join(_plain(heading) for heading in header).encode()).hexdigest()
 
 
-def refuse_wide(header: Sequence[str]) -> None:
-    """Refuses a file with a column for each month, and one with more columns than a table of days has."""
-    months = [heading.strip() for heading in header if _MONTH.fullmatch(heading.strip())]
-    if len(months) >= _MANY_MONTHS:
-        raise Refused(
-            f"The file has a column for each month, such as {months[0]}. Figures come by day: give a file with one row "
-            "a day, and the figures in columns."
-        )
-    if len(header) > MOST_COLUMNS:
-        raise Refused(f"The file has {len(header):,} columns; a table of days has at most {MOST_COLUMNS}.")
-
-
 @dataclass(frozen=True, slots=True)
 class Guess:
     """How a file seems to be laid out, and what a person must say before it can be read; "" where nothing."""
@@ -198,7 +184,7 @@ def guess_layout(
 ) -> Guess:
     """Days and numbers as the first rows write them, under columns that mean this.
 
-    Asks where the columns cannot be used as they are, where days or numbers can be read in more than one way, and
+    Refuses a file in which no column could be that of the days, whatever a person would say. Asks where the columns cannot be used as they are, where days or numbers can be read in more than one way, and
     where days say no year.
     """
     days = _under(sample, [at for at, meaning in enumerate(meanings) if meaning in {DAY, PUBLISHED}][:1])
@@ -209,8 +195,26 @@ def guess_layout(
     try:
         match_columns(header, layout)
     except Refused as refusal:
+        _refuse_without_days(header, sample, str(refusal))
         return Guess(layout, f"{refusal} Say what each column means.")
     return Guess(layout, _question(days, orders, number_styles(numbers)))
+
+
+def _refuse_without_days(header: Sequence[str], sample: Sequence[Sequence[str]], why: str) -> None:
+    under = [_under(sample, [at]) for at in range(len(header))]
+    if not sample or any(_are_days(cells) for cells in under):
+        return
+    if not _DIRECTORY.isdisjoint(_plain(heading) for heading in header):
+        raise Refused(f"{why} It seems to be a list of places: those are given under Places.")
+    raise Refused(
+        f"{why} None of them holds days, such as 2026-11-09: choose a file with a row a day, or a row a post."
+    )
+
+
+def _are_days(cells: Sequence[str]) -> bool:
+    """Are most of the cells under a heading days, in whatever way they are written?"""
+    days = sum(any(day_in(cell, order) for order in DateOrder) for cell in cells)
+    return days * 2 > len(cells)
 
 
 def _orders(days: Sequence[str], recognized: Recognized | None) -> tuple[DateOrder, ...]:
@@ -263,7 +267,9 @@ def _twice(first: str, second: str) -> str:
 
 
 def _listed(header: Sequence[str]) -> str:
-    return ", ".join(f"“{shown(heading)}”" for heading in header if heading.strip())[:400]
+    named = [f"“{shown(heading)}”" for heading in header if heading.strip()]
+    more = len(named) - _LISTED
+    return ", ".join(named[:_LISTED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _plain(heading: str) -> str:

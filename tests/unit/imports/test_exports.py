@@ -13,7 +13,8 @@ from app.foundation.figures import Figure, Reason
 from app.imports.rules.dates import DateOrder
 from app.imports.rules.exports import EXPORTS, brings_posts, recognize
 from app.imports.rules.files import RowProblem, read_rows
-from app.imports.rules.layouts import Layout, guess_layout, match_columns, refuse_wide
+from app.imports.rules.layouts import Layout, guess_layout, match_columns
+from app.imports.rules.other_tables import refuse_other_tables
 from app.imports.rules.plain_rows import DailyRow
 from app.imports.rules.post_rows import DaysOfPosts, PostRow, counts_of, read_post_rows
 from app.metrics.rules.dictionary import FurtherMetric, Metric
@@ -242,7 +243,7 @@ def test_numbers_written_in_two_ways_are_asked_about():
 
 def test_months_as_columns_are_refused_with_what_to_give():
     with pytest.raises(Refused, match="column for each month, such as 2008-04"):
-        refuse_wide(["Library", *(f"2008-{month:02}" for month in range(4, 13)), "2025-3"])
+        refuse_other_tables(["Library", *(f"2008-{month:02}" for month in range(4, 13)), "2025-3"])
 
 
 def posts_of(header, rows, *, platform, layout=None):

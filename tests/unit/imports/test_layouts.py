@@ -114,6 +114,19 @@ def test_a_guess_asks_where_it_must():
     assert "no column named “date”" in nameless.question
 
 
+def test_a_file_in_which_nothing_could_be_a_day_is_refused():
+    def refusal(header, *rows):
+        with pytest.raises(Refused) as refused:
+            guess_layout(header, rows, guess_meanings(header))
+        return str(refused.value)
+
+    assert "None of them holds days, such as 2026-11-09" in refusal(["posts", "likes"], ["3", "2026"], ["4", "2"])
+    assert "None of them" in refusal(["MIT License"], ["Copyright"], ["June 29, 2007"], ["and so on"])
+    assert "given under Places" in refusal(["Library", "Latitude"], ["City", "54.97"])
+    days = guess_layout(["When", "Hellos"], [["Nov 9, 2026", "4"], ["", ""]], guess_meanings(["When", "Hellos"]))
+    assert "Say what each column means." in days.question
+
+
 def test_a_person_may_say_what_a_column_means():
     columns = match_columns(["When", "Number", "Other"], Layout((DAY, "mentions", IGNORED), ORDER.NAMED))
     assert (columns.date_at, columns.metrics, columns.unknown) == (0, (Metric.MENTIONS,), ("Other",))
