@@ -218,3 +218,14 @@ def test_what_is_replaced_by_the_thousand_is_kept_in_few_statements(session, wor
     assert undo(session, world, run).restored == 1200
     assert session.scalar(sa.select(sa.func.sum(DailyFigure.posts))) == sum(range(1200))
     assert session.scalar(sa.select(sa.func.count()).select_from(ReplacedFigure)) == 0
+
+
+def test_nothing_differs_from_a_figure_that_went(session, world, pulled, imported):
+    pulled({OLD: {"views": 100}, TODAY: {"views": 50}})
+    stays = imported({TODAY: {"views": 90}}, Precedence.FILE, name="stays.csv")
+    run = imported({OLD: {"views": 200}}, Precedence.FILE)
+    assert session.scalars(sa.select(FigureDifference.value).order_by(FigureDifference.day)).all() == [200, 90]
+    undo(session, world, run)
+    assert session.scalars(sa.select(FigureDifference.value)).all() == [90]
+    undo(session, world, stays)
+    assert session.scalars(sa.select(FigureDifference.value)).all() == []

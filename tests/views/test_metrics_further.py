@@ -227,6 +227,8 @@ def test_metas_file_of_follows_meets_what_the_platform_said(as_branch_manager, a
     as_branch_manager.post(f"{firm}/undo")
     drain(application)
     assert told(session, world, new) == {3: 9, 4: 0}
+    day = as_branch_manager.get(f"/accounts/{account.id}/figures/2026-11-03").get_data(as_text=True)
+    assert "differs by" not in day
 
 
 def test_what_is_restated_in_a_closed_period_is_listed_with_it(as_director, session, world):

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.foundation.ids import new_id
+from app.metrics.actions.rerolling import parts_of
 from app.metrics.actions.weighing import Difference
-from app.metrics.models import FigureDifference, Run
+from app.metrics.models import DailyFigure, FigureDifference, ReplacedFigure, Run
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
 from app.metrics.rules.standing import differs_much
 
 _TABLE = sa.Table(FigureDifference.__tablename__, FigureDifference.metadata)
+_METRICS = frozenset(Metric)
 #: account, day, metric
 _Cell = tuple[int, date, Metric | FurtherMetric]
 
@@ -54,8 +56,36 @@ def write_differences(
 
 
 def forget_differences(session: Session, run: Run) -> None:
-    """A file that was taken back tells nothing any more."""
-    session.execute(sa.delete(_TABLE).where(_TABLE.c.consortium_id == run.consortium_id, _TABLE.c.run_id == run.id))
+    """A file that was taken back tells nothing any more, and where its figure stood none differs from it."""
+    mine = _TABLE.c.consortium_id == run.consortium_id
+    session.execute(sa.delete(_TABLE).where(mine, _TABLE.c.run_id == run.id))
+    stood = session.execute(
+        sa.select(_TABLE, DailyFigure)
+        .join(ReplacedFigure, sa.and_(*_at(ReplacedFigure), ReplacedFigure.run_id == run.id))
+        .outerjoin(DailyFigure, sa.and_(*_at(DailyFigure)))
+        .where(mine, ReplacedFigure.consortium_id == run.consortium_id, _TABLE.c.source == Source.IMPORT)
+        .order_by(_TABLE.c.id)
+        .execution_options(populate_existing=True)
+    )
+    forget(
+        session,
+        run,
+        [row.id for row in stood if row.metric in _METRICS and getattr(row.DailyFigure, row.metric, None) != row.value],
+    )
+
+
+def forget(session: Session, run: Run, ids: Sequence[int]) -> None:
+    """These are told no more."""
+    for some in parts_of(ids):
+        session.execute(sa.delete(_TABLE).where(_TABLE.c.consortium_id == run.consortium_id, _TABLE.c.id.in_(some)))
+
+
+def _at(table: type[DailyFigure | ReplacedFigure]) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        table.consortium_id == _TABLE.c.consortium_id,
+        table.account_id == _TABLE.c.account_id,
+        table.day == _TABLE.c.day,
+    )
 
 
 def known_differences(

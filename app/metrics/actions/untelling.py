@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
+from app.metrics.actions.differing import forget, known_differences
 from app.metrics.actions.furthering import FIGURES, Cell, held_of, remove_current, row_of
 from app.metrics.actions.rerolling import parts_of
 from app.metrics.models import DailyFigure, FurtherFigure, ReplacedFigure, Run
 from app.metrics.queries.closing import closed_days
 from app.metrics.queries.runs import runs_by_id
 from app.metrics.rules.closing import lies_in
+from app.metrics.rules.dictionary import Source
 from app.metrics.rules.runs import RunState
 
 #: what runs in these states brought is nobody's any more
@@ -81,6 +83,7 @@ def _take_back(session: Session, run: Run, rows: Sequence[FurtherFigure], done: 
     _, last = held_of(session, run, rows)
     written: list[dict[str, Any]] = []
     cells: list[Cell] = []
+    _forget_differences(session, run, rows)
     for row in rows:
         cell = (row.account_id, row.day, row.metric)
         cells.append(cell)
@@ -97,6 +100,16 @@ def _take_back(session: Session, run: Run, rows: Sequence[FurtherFigure], done: 
     remove_current(session, cells, run)
     if written:
         session.execute(sa.insert(FIGURES), written)
+
+
+def _forget_differences(session: Session, run: Run, rows: Sequence[FurtherFigure]) -> None:
+    """Nothing differs any more from a figure that goes."""
+    known = known_differences(session, run, [(row.account_id, row.day, row.metric) for row in rows])
+    stood = {(row.account_id, row.day, row.metric.value): row.value for row in rows}
+    its = [
+        held["id"] for cell, held in known.items() if held["source"] is Source.IMPORT and held["value"] == stood[cell]
+    ]
+    forget(session, run, its)
 
 
 def _before(session: Session, run: Run, rows: Sequence[FurtherFigure]) -> dict[Cell, tuple[FurtherFigure, Run]]:
