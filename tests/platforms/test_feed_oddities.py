@@ -6,6 +6,7 @@ import json
 import pytest
 
 from app.platforms.contract import Malformed, Reach
+from app.platforms.feed.reader import FeedReader
 from app.platforms.recognize import recognize
 from tests.platforms.test_feed import ATOM, JSON, LONG_AGO, READER, RSS, UNDATED_OF_JSON, UNDATED_OF_RSS, posts, profile
 from tests.platforms.web_server import WebServer
@@ -134,5 +135,6 @@ def test_one_pull_asks_for_a_feed_once(web_server: WebServer) -> None:
 
 
 def test_a_feed_that_would_be_read_for_minutes_is_refused(web_server: WebServer) -> None:
+    url = web_server.page("/feed", b"<rss version='2.0'><channel>" + b"<a>" * 120_000)
     with pytest.raises(Malformed, match="100,000 tags"):
-        profile(web_server.page("/feed", b"<rss version='2.0'><channel>" + b"<div>" * 120_000))
+        FeedReader().profile(Reach(allow_private=True), recognize(url))
