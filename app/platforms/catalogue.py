@@ -134,6 +134,8 @@ class Platform:
     is_named: bool
     #: says nothing at all without a token, so an account is fed from files until it is connected
     needs_token: bool
+    #: does the id of what somebody said tell who it was?
+    ids_name_people: bool
     ways: tuple[Way, ...]
     metrics: tuple[str, ...]
     #: None where no token is asked for
@@ -228,6 +230,7 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         feed_hosts=tuple(entry.get("feed_hosts", ())),
         is_named=entry.get("is_named", False),
         needs_token=entry.get("needs_token", False),
+        ids_name_people=entry.get("ids_name_people", False),
         ways=tuple(Way(way) for way in entry["ways"]),
         metrics=tuple(entry["metrics"]),
         connect=ConnectWords(**entry["connect"]) if "connect" in entry else None,

@@ -22,7 +22,7 @@ from app.metrics.actions.holding import hold_server
 from app.metrics.actions.mentions import FORGET_MENTIONS, cursor_of, set_mentions_kept
 from app.metrics.actions.pulled import Insights, Pulled
 from app.metrics.actions.pulls import keep_pull
-from app.metrics.models import DailyFigure, Mention, Observation, PlatformHold
+from app.metrics.models import DailyFigure, Mention, MentionHandling, Observation, PlatformHold, Post
 from app.metrics.queries.figures import day_of
 from app.metrics.queries.mentions import MentionFilter, mentions_of
 from app.metrics.rules.dictionary import Metric
@@ -83,6 +83,22 @@ def test_mentions_are_kept_once_with_no_author_but_a_hash(keep, session, world):
     assert all_of(session, world, author_hash=by_id["m1"].author_hash).count == 2
     assert counted(session, world, WINDOW.last) == 3, "the day counts what any reading saw"
     assert counted(session, world, WINDOW.first) == 0
+
+
+def test_an_id_that_names_its_author_is_kept_as_a_hash_and_answers_still_meet(application, keep, session, world):
+    world.account.platform = "bluesky"
+    session.commit()
+    theirs, ours = "at://did:plc:patron/app.bsky.feed.post/1", "at://did:plc:library/app.bsky.feed.post/2"
+    asked = replace(said(1), external_id=theirs, in_reply_to_id=ours, kind="reply")
+    answer = PostReading(ours, "", AT, "Yes", True, False, False, False, False, {}, in_reply_to_id=theirs)
+    brought = replace(pulled(asked, posts=[answer]), profile=replace(profile(), external_id="did:plc:library"))
+    keep(brought)
+    keep(brought)
+    (mention,) = all_of(session, world).mentions
+    assert (len(mention.external_id), mention.in_reply_to_id) == (64, ours)
+    assert session.scalar(sa.select(MentionHandling.answer_seen_at)) == AT
+    held = "".join(str(row) for table in (Mention, Post) for row in session.execute(sa.select(table.__table__)))
+    assert "patron" not in held
 
 
 def test_lists_are_narrowed_paged_and_of_one_consortium(keep, session, world, far):

@@ -19,6 +19,7 @@ from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
 from app.metrics.actions.pulled import Heard, Insights, Pulled, days_of
 from app.metrics.actions.storing import store_batch
+from app.metrics.actions.unnaming import without_names
 from app.metrics.actions.vanishing import mark_missed
 from app.metrics.models import Run
 from app.metrics.queries.mentions import heard_by
@@ -53,6 +54,7 @@ class Gap:
 
 def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int, meter: Meter, at: datetime) -> Run:
     """Write the run, the posts and the days of a pull, and note it at the account; all in the caller's transaction."""
+    pulled = without_names(account, pulled)
     run = _run(account, row_id=row_id, meter=meter, started_at=pulled.profile.read_at, ended_at=at)
     run.raw = dict(pulled.profile.raw)
     _add(session, run)
