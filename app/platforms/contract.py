@@ -307,6 +307,9 @@ class InsightsReader(Protocol):
     withdrawn, or keeps back below a threshold, is a missing figure with its reason and costs the others nothing.
     """
 
+    #: are they shown only to who signed in, and not to a token that was pasted?
+    needs_sign_in: ClassVar[bool]
+
     def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
         """The days from ``first`` to ``last``, both inside, oldest first; days the platform no longer keeps are left out."""
         ...

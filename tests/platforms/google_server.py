@@ -18,7 +18,7 @@ from tests.platforms.api_server import ApiServer, Asked, Told
 from tests.platforms.sign_in_server import Consent, bearer_of, given_in, stand_before
 from tests.platforms.youtube_server import KEY, YouTubeServer, running_youtube
 
-SCOPE = "https://www.googleapis.com/auth/youtube.readonly"
+SCOPE = "https://www.googleapis.com/auth/youtube.readonly https://www.googleapis.com/auth/yt-analytics.readonly"
 CLIENT_ID, CLIENT_SECRET = "ours.apps.googleusercontent.com", "GOCSPX-secret"
 _TOKEN_PATH = "/token"
 _LASTS = timedelta(seconds=3599)

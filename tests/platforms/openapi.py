@@ -26,7 +26,7 @@ def x_description(vocabulary: str) -> "Description":
 
 
 def youtube_description() -> "Description":
-    """The few questions of YouTube's Data API that are asked, as we understand them."""
+    """The few questions of YouTube's Data API and its statistics that are asked, as we understand them."""
     return Description.read(_OURS / "youtube.json")
 
 

@@ -48,6 +48,17 @@ _VIDEO = {
     "statistics": {"likeCount": "1", "commentCount": "2"}, "contentDetails": {"videoId": "v1", "videoPublishedAt": AT,
     "relatedPlaylists": {"uploads": "UU1"}}, "kind": "youtube#channel",
 }  # fmt: skip
+_SAID = {
+    "id": "c1",
+    "snippet": {"publishedAt": AT, "authorChannelId": {"value": "UC2"}, "textDisplay": "Hi", "videoId": "v1"},
+}
+_THREAD = {
+    "id": "c1", "replies": {"comments": [_SAID]},
+    "snippet": {"publishedAt": AT, "videoId": "v1", "totalReplyCount": 2, "topLevelComment": _SAID},
+}  # fmt: skip
+_REPORT = {
+    "columnHeaders": [{"name": "day"}, {"name": "views"}, {"name": "subscribersGained"}], "rows": [["2026-11-02", 3, 1.0]],
+}  # fmt: skip
 _GRAPH = {
     "id": "12", "name": "City", "username": "city", "followers_count": 3, "instagram_business_account": {"id": "13"},
     "data": [{"id": "12_1", "created_time": AT, "timestamp": AT, "message": "Hi", "access_token": "T", "name": "page_follows",
@@ -66,7 +77,7 @@ HEALTHY: dict[str, dict[str, Any]] = {
         "getAuthorFeed": {"feed": [{"post": _SKEET, "reason": {"$type": "app.bsky.feed.defs#reasonRepost", "indexedAt": AT}}], "cursor": "c"},
         "": {"notifications": [{**_SKEET, "reason": "mention"}], "cursor": "c"},
     },
-    "youtube": {"": {"items": [_VIDEO], "nextPageToken": "n"}},
+    "youtube": {"reports": _REPORT, "omment": {"items": [_THREAD], "nextPageToken": "n"}, "": {"items": [_VIDEO], "nextPageToken": "n"}},
     "blog": {"": {"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1", "url": "/1", "date_published": AT}]}},
 }  # fmt: skip
 IDENTITIES = {

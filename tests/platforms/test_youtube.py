@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from app.platforms.contract import (
     Malformed,
     Meter,
     NotAllowed,
+    NotShown,
     PlatformError,
     RateLimited,
     Reach,
@@ -27,7 +29,7 @@ from app.platforms.recognize import recognize
 from app.platforms.youtube.reader import YouTubeReader
 from tests.platforms.api_server import Told
 from tests.platforms.web_server import WebServer
-from tests.platforms.youtube_server import KEY, YouTubeServer, error, running_youtube
+from tests.platforms.youtube_server import KEY, SIGNED_IN, YouTubeServer, error, running_youtube
 
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 READER = YouTubeReader()
@@ -275,3 +277,44 @@ def test_a_body_without_end_is_malformed(youtube: YouTubeServer) -> None:
     youtube.api.fault(Told(b" " * 20_000))
     with pytest.raises(Malformed, match="larger"):
         YouTubeReader(Limits(max_bytes=10_000)).profile(reach(youtube), LIBRARY)
+
+
+def test_comments_of_others_are_mentions(youtube: YouTubeServer, channel: str) -> None:
+    asked = youtube.comment(channel, "UCpatron", "When do you open?", at=datetime(2026, 11, 2, tzinfo=UTC))
+    youtube.comment(channel, channel, "At nine", below=asked)
+    more = [youtube.comment(channel, "UCother", f"Thanks {n}", below=asked) for n in range(3)]
+    youtube.comment(channel, channel, "A first comment of our own")
+    youtube.comment(channel, "UCpatron", "Old", at=datetime(2026, 1, 1, tzinfo=UTC))
+    mentions = READER.mentions(reach(youtube), LIBRARY, datetime(2026, 11, 1, tzinfo=UTC))
+    assert {mention.external_id for mention in mentions} == {asked, *more}
+    [first] = [mention for mention in mentions if mention.external_id == asked]
+    assert (first.kind, first.author_id, first.in_reply_to_id) == ("reply", "UCpatron", "v0000000000")
+    assert first.url == f"https://www.youtube.com/watch?v=v0000000000&lc={asked}"
+    assert {mention.in_reply_to_id for mention in mentions} == {"v0000000000", asked}
+
+
+def test_many_comments_are_read_whole_and_turned_off_ones_are_hidden(youtube: YouTubeServer, channel: str) -> None:
+    for number in range(130):
+        youtube.comment(channel, "UCpatron", str(number))
+    assert len(READER.mentions(reach(youtube), LIBRARY, LONG_AGO)) == 130
+    youtube.api.fault(error(403, "commentsDisabled"), path="/commentThreads")
+    with pytest.raises(NotShown, match="turned comments off"):
+        READER.mentions(reach(youtube), LIBRARY, LONG_AGO)
+    with pytest.raises(NotShown, match="API key"):
+        READER.mentions(reach(youtube, is_signed_in=True), replace(LIBRARY, external_id=channel), LONG_AGO)
+
+
+def test_who_signed_in_is_told_each_day(youtube: YouTubeServer, channel: str) -> None:
+    youtube.days["2026-11-02"] = {"views": 310, "subscribersGained": 4, "subscribersLost": 1}
+    youtube.days["2026-10-01"] = {"views": 1}
+    known = replace(LIBRARY, external_id=channel)
+    signed_in = reach(youtube, token=SIGNED_IN, is_signed_in=True)
+    [day] = READER.insights(signed_in, known, date(2026, 11, 1), date(2026, 11, 3))
+    assert (day.day, {name: figure.value for name, figure in day.figures.items()}) == (
+        date(2026, 11, 2),
+        {"views": 310, "new_follows": 4, "unfollows": 1},
+    )
+    assert READER.insights(signed_in, known, date(2020, 1, 1), date(2020, 1, 3)) == []
+    youtube.api.fault(error(403, "insufficientPermissions"), path="/v2/reports")
+    with pytest.raises(SignInExpired, match="does not reach so far"):
+        READER.insights(signed_in, known, date(2026, 11, 1), date(2026, 11, 3))

@@ -119,7 +119,7 @@ def _mentions(reader: Reader, reach: Reach, identity: Identity, platform: Platfo
         return PartSeen(
             MENTIONS,
             Readable.NOT_OFFERED,
-            f"{platform.label} does not tell us who spoke to the {platform.account_word}.",
+            f"We do not read on {platform.label} who spoke to the {platform.account_word}.",
         )
     if reader.needs_token and not reach.token:
         return PartSeen(MENTIONS, Readable.NO, f"{platform.label} shows them only with a token. Connect the account.")
@@ -133,8 +133,11 @@ def _mentions(reader: Reader, reach: Reach, identity: Identity, platform: Platfo
 def _statistics(reader: Reader, reach: Reach, identity: Identity, platform: Platform, at: datetime) -> PartSeen:
     if not isinstance(reader, InsightsReader):
         return PartSeen(
-            STATISTICS, Readable.NOT_OFFERED, f"{platform.label} gives programs none; posts are counted instead."
+            STATISTICS, Readable.NOT_OFFERED, f"We read none of {platform.label}; posts are counted instead."
         )
+    if reader.needs_sign_in and not reach.is_signed_in:
+        why = f"{platform.label} gives them to who signs in there, not to a key. Posts are counted instead."
+        return PartSeen(STATISTICS, Readable.NO, why)
     on = (at - _SETTLED).date()
     try:
         found = reader.insights(reach, identity, on, on)

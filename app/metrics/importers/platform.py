@@ -138,7 +138,7 @@ def _insights(asked: _Asked) -> tuple[Insights | None, PlatformError | None]:
     Days further back are a gift: where the platform asks us to wait in the midst of them, the next pull goes on.
     """
     reader, wanted = asked.reader, asked.wanted.insights
-    if not isinstance(reader, InsightsReader):
+    if not isinstance(reader, InsightsReader) or (reader.needs_sign_in and not asked.reach.is_signed_in):
         return None, None
     days: list[DayReading] = []
     from_on: date | None = None

@@ -44,6 +44,7 @@ class FacebookReader:
     """Reads one page at a time; remembers only which page the token led to, for the pull it serves."""
 
     needs_token: ClassVar[bool] = True
+    needs_sign_in: ClassVar[bool] = False
     limits: Limits = DEFAULT_LIMITS
 
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:

@@ -76,6 +76,7 @@ class InstagramReader:
     """Reads one profile at a time; remembers only which one the token led to, for the pull it serves."""
 
     needs_token: ClassVar[bool] = True
+    needs_sign_in: ClassVar[bool] = False
     limits: Limits = DEFAULT_LIMITS
 
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:

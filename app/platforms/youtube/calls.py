@@ -16,6 +16,7 @@ from app.platforms.contract import (
     Gone,
     Malformed,
     NotAllowed,
+    NotShown,
     PlatformError,
     RateLimited,
     Reach,
@@ -25,10 +26,11 @@ from app.platforms.contract import (
 from app.platforms.guard import Limits, guarded_client
 from app.platforms.texts import storable
 
-#: what one question for channels, playlist items or videos takes from the day's quota
+#: what one question for channels, playlist items, videos or comments takes from the day's quota
 UNIT = "quota unit"
 NOT_YOUTUBE = "YouTube answered in a way that cannot be read."
 _HOST = "https://www.googleapis.com"
+_STATISTICS_HOST = "https://youtubeanalytics.googleapis.com"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 #: where YouTube's day of quota ends at midnight
 _PACIFIC = ZoneInfo("America/Los_Angeles")
@@ -36,6 +38,8 @@ _OUT_OF_QUOTA = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExc
 _TOO_FAST = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"})
 _WRONG_KEY = frozenset({"keyInvalid", "keyExpired", "badRequest", "API_KEY_INVALID", "authError", "required"})
 _NOT_ENABLED = frozenset({"accessNotConfigured", "SERVICE_DISABLED", "ipRefererBlocked", "API_KEY_SERVICE_BLOCKED"})
+_COMMENTS_OFF = frozenset({"commentsDisabled"})
+_MAY_NOT = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 _CLOSED = frozenset({"channelClosed", "channelSuspended", "accountClosed", "accountSuspended", "channelDisabled"})
 
 
@@ -50,13 +54,21 @@ class YouTubeCalls:
 
     def ask(self, what: str, **params: str | int) -> Mapping[str, Any]:
         """The answer to one question; a connection that was reset is tried once more."""
+        return self._asked(f"{self.base_url}/youtube/v3/{what}", params)
+
+    def ask_report(self, **params: str | int) -> Mapping[str, Any]:
+        """The same of YouTube's statistics, which live on a host of their own."""
+        base_url = self.base_url if self.reach.base_url else _STATISTICS_HOST
+        return self._asked(f"{base_url}/v2/reports", params)
+
+    def _asked(self, address: str, params: Mapping[str, str | int]) -> Mapping[str, Any]:
         self.reach.meter.check()
         self.reach.meter.count(UNIT)
         try:
             try:
-                response = self._send(what, params)
+                response = self._send(address, params)
             except httpx.NetworkError:
-                response = self._send(what, params)
+                response = self._send(address, params)
         except httpx.TimeoutException as error:
             raise Unreachable("YouTube did not answer in time.") from error
         except httpx.TooManyRedirects as error:
@@ -68,10 +80,9 @@ class YouTubeCalls:
             raise _error_of(response, answer)
         return answer
 
-    def _send(self, what: str, params: Mapping[str, str | int]) -> httpx.Response:
+    def _send(self, address: str, params: Mapping[str, str | int]) -> httpx.Response:
         # In a header, since addresses land in logs; and to this address only, since a redirect would take it along.
         headers = {"Authorization": f"Bearer {self.key}"} if self.reach.is_signed_in else {"X-Goog-Api-Key": self.key}
-        address = f"{self.base_url}/youtube/v3/{what}"
         return self.client.get(address, params=dict(params), headers=headers, follow_redirects=False)
 
 
@@ -125,6 +136,8 @@ def _error_of(response: httpx.Response, answer: Mapping[str, Any]) -> PlatformEr
             SignInExpired("This key may not use the YouTube Data API. Allow it in the Google Cloud console."),
         ),
         (_CLOSED, Gone("YouTube has closed this channel.")),
+        (_COMMENTS_OFF, NotShown("The channel has turned comments off.")),
+        (_MAY_NOT, SignInExpired("The sign-in does not reach so far. Sign in again and allow what is asked for.")),
         (_WRONG_KEY, SignInExpired("YouTube does not accept this key (any more).")),
     ):
         if reasons & words:

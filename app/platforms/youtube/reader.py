@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from app.foundation.clock import now
 from app.foundation.figures import Figure, Reason
 from app.platforms.contract import (
     MOST_POSTS,
     POST_METRICS,
+    DayReading,
     Gone,
     Identity,
-    Malformed,
+    MentionReading,
     Metric,
     NotAllowed,
     PostReading,
@@ -21,27 +22,30 @@ from app.platforms.contract import (
     Reach,
 )
 from app.platforms.guard import DEFAULT_LIMITS, Limits
-from app.platforms.youtube.calls import NOT_YOUTUBE, YouTubeCalls, youtube_calls, youtube_client
+from app.platforms.youtube.calls import YouTubeCalls, youtube_calls, youtube_client
+from app.platforms.youtube.comments import said_by_others
+from app.platforms.youtube.statistics import days_of
+from app.platforms.youtube.values import count, instant, items_of, part
 
 _PAGE = 50  # the most that YouTube gives at once, and the most ids of one question
 _WEB_ADDRESS = re.compile(r"https?://\S")
 _POST_COUNTS = {Metric.REACTIONS: "likeCount", Metric.COMMENTS: "commentCount", Metric.VIEWS: "viewCount"}
-#: no count of anything is longer
-_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
 class YouTubeReader:
-    """Reads one channel at a time with an API key; keeps nothing between calls."""
+    """Reads one channel at a time; keeps nothing between calls."""
 
+    needs_token: ClassVar[bool] = True
+    needs_sign_in: ClassVar[bool] = True
     limits: Limits = DEFAULT_LIMITS
 
     def profile(self, reach: Reach, identity: Identity) -> ProfileReading:
         """The channel and its counts; YouTube rounds the subscribers of a channel to three digits."""
         with youtube_client(reach, limits=self.limits) as client:
             channel = _channel(youtube_calls(reach, client), identity)
-        snippet, counts = _part(channel, "snippet"), _part(channel, "statistics")
-        followers = Figure.missing(Reason.HIDDEN) if _is_hidden(counts) else _count(counts, "subscriberCount")
+        snippet, counts = part(channel, "snippet"), part(channel, "statistics")
+        followers = Figure.missing(Reason.HIDDEN) if _is_hidden(counts) else count(counts, "subscriberCount")
         return ProfileReading(
             external_id=str(channel["id"]),
             handle=str(snippet.get("customUrl") or identity.handle),
@@ -50,7 +54,7 @@ class YouTubeReader:
             figures={
                 Metric.FOLLOWERS: followers,
                 Metric.FOLLOWING: Figure.missing(Reason.NOT_SUPPORTED),
-                Metric.POSTS_TOTAL: _count(counts, "videoCount"),
+                Metric.POSTS_TOTAL: count(counts, "videoCount"),
             },
             raw={"id": channel["id"], "statistics": {name: counts[name] for name in sorted(counts)}},
             notes=("The channel hides how many subscribe to it.",) if _is_hidden(counts) else (),
@@ -68,6 +72,20 @@ class YouTubeReader:
         posts = [_post(video) for video in videos]
         return sorted((post for post in posts if post.published_at >= since), key=_newest_first)[:MOST_POSTS]
 
+    def mentions(self, reach: Reach, identity: Identity, since: datetime) -> list[MentionReading]:
+        """What others wrote under the channel's videos, newest first; raises NotShown where comments are turned off."""
+        with youtube_client(reach, limits=self.limits) as client:
+            calls = youtube_calls(reach, client)
+            own_id = identity.external_id or str(_channel(calls, identity)["id"])
+            return said_by_others(calls, own_id, since)
+
+    def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
+        """The days from ``first`` to ``last`` by YouTube's own statistics; only of a channel that signed in."""
+        with youtube_client(reach, limits=self.limits) as client:
+            calls = youtube_calls(reach, client)
+            own_id = identity.external_id or str(_channel(calls, identity)["id"])
+            return days_of(calls, own_id, first, last)
+
 
 def _newest_first(post: PostReading) -> tuple[float, str]:
     return -post.published_at.timestamp(), post.external_id
@@ -76,7 +94,7 @@ def _newest_first(post: PostReading) -> tuple[float, str]:
 def _channel(calls: YouTubeCalls, identity: Identity) -> Mapping[str, Any]:
     answer = calls.ask("channels", part="snippet,statistics,contentDetails", **_which(identity))
     # Of a channel that is not there YouTube says nothing at all: the list is left out.
-    items = _items(answer)
+    items = items_of(answer)
     if not items:
         raise Gone("YouTube has no such channel.")
     return items[0]
@@ -95,7 +113,7 @@ def _which(identity: Identity) -> dict[str, str]:
 
 def _uploads(channel: Mapping[str, Any]) -> str:
     """The playlist that holds whatever the channel uploaded."""
-    return str(_part(_part(channel, "contentDetails"), "relatedPlaylists").get("uploads") or "")
+    return str(part(part(channel, "contentDetails"), "relatedPlaylists").get("uploads") or "")
 
 
 def _recent_ids(calls: YouTubeCalls, playlist: str, since: datetime) -> Iterator[str]:
@@ -107,7 +125,7 @@ def _recent_ids(calls: YouTubeCalls, playlist: str, since: datetime) -> Iterator
             answer = calls.ask("playlistItems", **params)
         except Gone:
             return  # a channel that never uploaded anything has no such playlist
-        listed = [_part(item, "contentDetails") for item in _items(answer)]
+        listed = [part(item, "contentDetails") for item in items_of(answer)]
         fresh = [details for details in listed if details.get("videoId") and str(details["videoId"]) not in seen]
         recent = [details for details in fresh if _is_recent(details, since)]
         yield from (str(details["videoId"]) for details in recent)
@@ -120,64 +138,34 @@ def _recent_ids(calls: YouTubeCalls, playlist: str, since: datetime) -> Iterator
 
 def _is_recent(details: Mapping[str, Any], since: datetime) -> bool:
     """A video without a day is private or gone; the question for its counts leaves it out."""
-    return bool(details.get("videoPublishedAt")) and _instant(details["videoPublishedAt"]) >= since
+    return bool(details.get("videoPublishedAt")) and instant(details["videoPublishedAt"]) >= since
 
 
 def _videos(calls: YouTubeCalls, ids: Sequence[str]) -> list[Mapping[str, Any]]:
-    return _items(calls.ask("videos", part="snippet,statistics", id=",".join(ids), maxResults=_PAGE))
-
-
-def _items(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    items = answer.get("items", [])
-    if not isinstance(items, list) or not all(isinstance(item, Mapping) and item.get("id") for item in items):
-        raise Malformed(NOT_YOUTUBE)
-    return items
-
-
-def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = holder.get(name)
-    return part if isinstance(part, Mapping) else {}
+    return items_of(calls.ask("videos", part="snippet,statistics", id=",".join(ids), maxResults=_PAGE))
 
 
 def _is_hidden(counts: Mapping[str, Any]) -> bool:
     return counts.get("hiddenSubscriberCount") is True
 
 
-def _count(counts: Mapping[str, Any], name: str) -> Figure:
-    """A count that comes as text of digits; one left out is hidden, such as likes that the channel does not show."""
-    value = counts.get(name)
-    if value is None:
-        return Figure.missing(Reason.HIDDEN)
-    text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdecimal()) or len(text) > _MOST_DIGITS:
-        return Figure.missing(Reason.API_ERROR)
-    return Figure.of(int(text))
-
-
 def _post(video: Mapping[str, Any]) -> PostReading:
-    snippet, counts = _part(video, "snippet"), _part(video, "statistics")
+    snippet, counts = part(video, "snippet"), part(video, "statistics")
     title, description = str(snippet.get("title") or ""), str(snippet.get("description") or "")
     return PostReading(
         external_id=str(video["id"]),
         url=f"https://www.youtube.com/watch?v={video['id']}",
-        published_at=_instant(snippet.get("publishedAt")),
-        text="\n".join(part for part in (title, description) if part),
+        published_at=instant(snippet.get("publishedAt")),
+        text="\n".join(words for words in (title, description) if words),
         is_reply=False,
         is_repost=False,
         in_reply_to_own=False,
         has_media=True,
         has_link=bool(_WEB_ADDRESS.search(description)),
         figures={
-            metric: _count(counts, _POST_COUNTS[metric])
+            metric: count(counts, _POST_COUNTS[metric])
             if metric in _POST_COUNTS
             else Figure.missing(Reason.NOT_SUPPORTED)
             for metric in POST_METRICS
         },
     )
-
-
-def _instant(text: Any) -> datetime:
-    try:
-        return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Malformed(NOT_YOUTUBE) from error
