@@ -13,14 +13,11 @@ from app.access.rules import Scope
 from app.accounts.actions import connect
 from app.accounts.actions.checking import CHECK
 from app.accounts.rules import Connection
-from app.background.rules import Claimed
 from app.background.worker import drain, find_due
 from app.foundation.clock import local_day, now
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Reason
 from app.foundation.installation import vault
-from app.metrics.actions.asking import PULL
-from app.metrics.actions.setting_aside import set_aside, settle
 from app.metrics.models import DailyFigure, Run, SetAside
 from app.metrics.queries.costs import spent_in
 from app.metrics.queries.figures import day_of
@@ -264,10 +261,10 @@ def test_a_pull_of_youtube_counts_quota_and_no_money(pull, session, world, youtu
     figures = figures_today(session, account)
     expected = {Metric.FOLLOWERS: 1230, Metric.POSTS: 1, Metric.ASKS: 1, Metric.REACTIONS: 7, Metric.COMMENTS: 2}
     assert {metric: figures[metric].figure.value for metric in expected} == expected
-    assert figures[Metric.VIEWS].figure.reason is Reason.NOT_COLLECTED, "what a day brought comes from Studio's exports"
+    assert figures[Metric.VIEWS].figure.reason is Reason.NOT_COLLECTED, "what a day brought is told to who signs in"
     assert figures[Metric.FOLLOWING].figure.reason is Reason.NOT_SUPPORTED
     [run] = runs(session, world)
-    assert (run.reads, run.cost_micros, run.state) == ({"quota unit": 4}, 0, RunState.DONE)
+    assert (run.reads, run.cost_micros, run.state) == ({"quota unit": 5}, 0, RunState.DONE)
 
 
 def test_a_hidden_count_of_subscribers_is_a_reason(pull, session, world, youtube, on_youtube):
@@ -338,23 +335,3 @@ def test_money_and_months():
     december = datetime(2026, 12, 31, 23, 59, tzinfo=UTC)
     assert first_of_next_month(december) == datetime(2027, 1, 1, tzinfo=UTC)
     assert first_of_month(december) == datetime(2026, 12, 1, tzinfo=UTC)
-
-
-def test_what_a_pull_sets_aside_no_other_is_given(application, session, world):
-    cap, at = Decimal("0.05"), now()
-    with application.app_context():
-        enter_tenant(session, world.consortium.id)
-        one, other, killed = (claimed(world, claim) for claim in ("one", "other", "killed"))
-        assert set_aside(session, one, 30_000, cap=cap, at=at) == 30_000
-        assert set_aside(session, other, 30_000, cap=cap, at=at) == 20_000
-        assert set_aside(session, other, 1, cap=cap, at=at) == 0
-        settle(session, other)
-        assert set_aside(session, killed, 15_000, cap=cap, at=at) == 15_000
-        settle(session, one)
-        assert set_aside(session, one, 50_000, cap=cap, at=at) == 35_000, "what was killed may have been billed"
-        month = first_of_month(at)
-        assert spent_in(session, month=month, within=Scope(world.consortium.id)) == 50_000
-
-
-def claimed(world, claim):
-    return Claimed(1, world.consortium.id, PULL, claim, 1, now())

@@ -1,4 +1,4 @@
-"""further figures of posts and sign-ins that end."""
+"""posts told whole."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
