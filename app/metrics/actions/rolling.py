@@ -1,6 +1,7 @@
 """Months rolled up from days: sums of flows with the days they were known, stocks at both ends; never a rate."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from app.metrics.rules.dictionary import Metric
 _DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
 _MONTHS = sa.Table(MonthFigure.__tablename__, MonthFigure.metadata)
 _KEY = ("consortium_id", "account_id", "month")
+#: an expression for each column of a month
+_Figures = Mapping[str, sa.ColumnElement[Any]]
 
 
 def roll_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], *, consortium_id: int) -> None:
@@ -74,15 +77,21 @@ def add_up(session: Session, table: sa.Table, mine: sa.ColumnElement[bool], metr
     Each day must be new, and newer than whatever day its month holds; ``metrics`` are all that it tells of.
     """
     month = FirstOfMonth(table.c.day)
-    figures = _figures(table, metrics)
+    figures, both = _added(table, tuple(metrics))
     rows = (
         sa.select(table.c.consortium_id, table.c.account_id, month, *figures.values())
         .where(mine)
         .group_by(table.c.consortium_id, table.c.account_id, month)
     )
     statement = _insert(session).from_select([*_KEY, *figures], rows)
-    both = {name: _both(_MONTHS.c[name], statement.excluded[name]) for name in figures}
     session.execute(statement.on_conflict_do_update(index_elements=_KEY, set_=both))
+
+
+@lru_cache(maxsize=128)  # put together once: for a pull's few days that takes longer than all the rest of adding up
+def _added(table: sa.Table, metrics: tuple[Metric, ...]) -> tuple[_Figures, _Figures]:
+    """What the days in a table come to, and what a month is that held figures before."""
+    figures, excluded = _figures(table, metrics), _MONTHS.alias("excluded")
+    return figures, {name: _both(_MONTHS.c[name], excluded.c[name]) for name in figures}
 
 
 def next_month(day: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
