@@ -43,6 +43,7 @@ class Deed(StrEnum):
     FINDING_STEP_DONE = "findings.step_done"
     FINDING_STEP_REOPENED = "findings.step_reopened"
     FINDINGS_CHECKED = "findings.checked"
+    FIGURE_DECIDED = "metrics.figure_decided"
     FIGURES_BY_HAND = "metrics.written_by_hand"
     FIGURES_IMPORTED = "metrics.imported"
     FIGURES_PRECEDENCE_SET = "metrics.precedence_set"

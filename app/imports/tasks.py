@@ -23,6 +23,7 @@ from app.imports.models import ImportBatch, ImportMatch
 from app.imports.queries.batches import batch_for_change, files_of, uploads_of
 from app.imports.queries.imports import import_for_change, rows_left, rows_stored
 from app.imports.queries.matching import find_match, layout_of
+from app.imports.queries.undo import counts_to_undo
 from app.imports.rules.batches import BatchState, Packed, refusal_of_file
 from app.metrics.actions.replacing import keep_for_undo
 from app.metrics.models import Run
@@ -221,7 +222,7 @@ def import_file(work: Work) -> str:
     except (carrying.Canceled, Refused, NotFound) as why:
         work.session.rollback()
         run = import_for_change(work.session, run.id, within=_scope(work))
-        carrying.end_canceled(work.session, run, at=now(), why=str(why))
+        carrying.end_canceled(work.session, run, at=now(), why=str(why), after_part=_after_part_back(work, run))
         _drop_of(work, run)
     else:
         keep_for_undo(work.session, run, at=now())
@@ -229,14 +230,27 @@ def import_file(work: Work) -> str:
 
 
 def undo_import(work: Work) -> str:
-    """Take an import back as it was asked for."""
+    """Take an import back as it was asked for, part by part, each committed; after a worker's death the next one goes on."""
     run = import_for_change(work.session, int(work.payload["run_id"]), within=_scope(work))
     try:
-        with work.session.begin_nested():
-            undoing.undo_import(work.session, run, by=_by(work), at=now())
-    except Refused as refusal:
+        undoing.undo_import(work.session, run, by=_by(work), at=now(), after_part=_after_part_back(work, run))
+    except Refused as refusal:  # before anything is written
         return str(refusal)
     return run.message
+
+
+def _after_part_back(work: Work, run: Run) -> undoing.AfterPart:
+    """Keeps a part that is back, and says how far taking back is."""
+    so_far = undoing.undone_so_far(work.session, run).steps
+    total = so_far + sum(counts_to_undo(work.session, run, within=_scope(work)))
+
+    def after_part() -> None:
+        done = undoing.undone_so_far(work.session, run).steps
+        work.progress(min(done, total), total)
+        work.session.commit()
+        import_for_change(work.session, run.id, within=_scope(work))
+
+    return after_part
 
 
 def _batch(work: Work) -> ImportBatch:

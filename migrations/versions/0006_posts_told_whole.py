@@ -21,6 +21,10 @@ BEFORE = {
     "further_figure": {
         "ck_further_figure_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
     },
+    "history_entry": {
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.copied', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'scorecards.period_closed', 'scorecards.period_reopened', 'scorecards.closing_set', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_change_undone', 'metrics.post_corrected', 'metrics.post_logged', 'metrics.post_removed', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
+    },
+    "import_choice": {},
     "post": {},
     "saved_owner": {},
     "staged_further": {
@@ -36,6 +40,10 @@ AFTER = {
     "further_figure": {
         "ck_further_figure_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
     },
+    "history_entry": {
+        "ck_history_entry_deed": "deed IN ('accounts.added', 'accounts.address_given', 'accounts.asked_for', 'accounts.changed', 'accounts.connected', 'accounts.contact_named', 'accounts.drilled', 'accounts.moved', 'accounts.norms_set', 'accounts.request_decided', 'accounts.retired', 'accounts.retirement_begun', 'accounts.retirement_stepped', 'accounts.reviewed', 'accounts.step_taken', 'accounts.step_undone', 'accounts.imported', 'accounts.trial_ended', 'duties.ended', 'duties.assigned', 'duties.resumed', 'duties.withdrawn', 'consortia.created', 'consortia.settled', 'duties.copied', 'duties.exempted', 'duties.needed_again', 'people.email_changed', 'goals.event_noted', 'findings.acted_on', 'findings.step_done', 'findings.step_reopened', 'findings.checked', 'metrics.figure_decided', 'metrics.written_by_hand', 'metrics.imported', 'metrics.precedence_set', 'metrics.taken_back', 'goals.goal_ended', 'goals.goal_set', 'people.incumbency_begun', 'people.incumbency_ended', 'goals.kpi_set', 'accounts.look_alike_decided', 'accounts.look_alike_reported', 'people.membership_ended', 'people.membership_granted', 'metrics.mentions_handled', 'metrics.mentions_kept_set', 'metrics.mentions_undone', 'people.imported', 'scorecards.period_closed', 'scorecards.period_reopened', 'scorecards.closing_set', 'people.added', 'people.anonymized', 'people.changed', 'people.invited', 'people.joined', 'people.leaving', 'people.left', 'people.returned', 'people.stays', 'consortia.place_added', 'consortia.place_changed', 'consortia.place_closed', 'consortia.closure_added', 'consortia.closure_removed', 'consortia.place_counted', 'consortia.hours_removed', 'consortia.hours_set', 'consortia.place_merged', 'consortia.place_moved', 'consortia.place_opened', 'consortia.place_renamed', 'consortia.place_reopened', 'consortia.imported', 'policies.adopted', 'policies.declined', 'policies.drafted', 'policies.published', 'people.position_added', 'people.position_changed', 'people.position_closed', 'metrics.post_change_undone', 'metrics.post_corrected', 'metrics.post_logged', 'metrics.post_removed', 'metrics.tags_undone', 'metrics.posts_tagged', 'people.retention_set', 'people.position_moved', 'metrics.series_broken', 'metrics.series_rejoined', 'goals.strategy_set', 'metrics.tag_rule_ended', 'metrics.tag_rule_set', 'goals.target_set', 'people.team_made', 'accounts.tool_added', 'accounts.tool_changed', 'accounts.tool_ended', 'metrics.topics_set')",
+    },
+    "import_choice": {},
     "post": {},
     "saved_owner": {},
     "staged_further": {
@@ -164,15 +172,21 @@ def upgrade() -> None:
     with altered("batch_file", AFTER) as batch_op:
         batch_op.add_column(sa.Column("told", sa.String(length=200), server_default="", nullable=False))
 
+    with altered("figure_difference", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("is_decided", sa.Boolean(), server_default=sa.false(), nullable=False))
+
+    with altered("import_choice", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("undone", sa.JSON(none_as_null=True), nullable=True))
+
     with altered("post", AFTER) as batch_op:
         batch_op.add_column(sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("untold", sa.JSON(none_as_null=True), nullable=True))
 
     with altered("saved_owner", AFTER) as batch_op:
         batch_op.add_column(sa.Column("is_shared", sa.Boolean(), server_default=sa.false(), nullable=False))
-    with altered("figure_difference", AFTER):
-        pass
     with altered("further_figure", AFTER):
+        pass
+    with altered("history_entry", AFTER):
         pass
     with altered("staged_further", AFTER):
         pass
@@ -195,6 +209,12 @@ def downgrade() -> None:
         batch_op.drop_column("untold")
         batch_op.drop_column("gone_at")
 
+    with altered("import_choice", BEFORE) as batch_op:
+        batch_op.drop_column("undone")
+
+    with altered("figure_difference", BEFORE) as batch_op:
+        batch_op.drop_column("is_decided")
+
     with altered("batch_file", BEFORE) as batch_op:
         batch_op.drop_column("told")
 
@@ -206,9 +226,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_set_aside_consortium_id_made_at"))
 
     op.drop_table("set_aside")
-    with altered("figure_difference", BEFORE):
-        pass
     with altered("further_figure", BEFORE):
+        pass
+    with altered("history_entry", BEFORE):
         pass
     with altered("staged_further", BEFORE):
         pass

@@ -93,7 +93,7 @@ def test_what_goes_back_is_told_day_by_day_as_it_then_goes(session, world, pulle
     assert told[OLD].cells == ((Metric.POSTS, 5, 2), (Metric.VIEWS, 9, None))
     assert (told[OLD].is_new, told[TODAY].is_new, told[TODAY].cells) == (False, True, ((Metric.POSTS, 3, None),))
     done = undo_import(session, run, by=world.machine, at=AT)
-    assert done.left == {(world.account.id, TODAY)}
+    assert done.left == 1
 
 
 def everything(session, world):
@@ -137,7 +137,7 @@ def test_an_import_is_taken_back_exactly_and_can_be_imported_again(session, worl
     assert after != before
     assert len(after[0]) == 4
     done = undo(session, world, run)
-    assert (done.taken_away, done.restored, done.left) == (2, 2, set())
+    assert (done.taken_away, done.restored, done.left) == (2, 2, 0)
     assert everything(session, world) == before
     assert run.state is RunState.UNDONE
     with pytest.raises(Refused, match="taken back already"):
@@ -153,7 +153,7 @@ def test_what_changed_since_stays(session, world, pulled, imported):
     imported({TODAY: {"posts": 12}}, Precedence.FILE, name="later.csv")
     pulled({OLD: {"followers": 40}})
     done = undo(session, world, run)
-    assert done.left == {(world.account.id, TODAY), (world.account.id, OLD)}
+    assert done.left == 2
     days, *_ = everything(session, world)
     table = [(row[2], row[4], row[5], row[7], row[8]) for row in days]
     assert table == [(OLD, "pull", 40, None, None), (TODAY, "pull", None, 12, None)]
@@ -200,6 +200,16 @@ def test_a_file_that_was_chosen_stands_when_the_platform_is_asked_again(session,
     assert row.followers == 110
     told = session.scalars(sa.select(FigureDifference)).one()
     assert (told.value, told.source, told.other_value) == (110, Source.IMPORT, 100)
+
+
+def test_no_difference_outlives_the_file_that_told_of_it(session, world, pulled, imported):
+    pulled({TODAY: {"followers": 100}})
+    run = imported({TODAY: {"followers": 110}, OLD: {"followers": 90}}, Precedence.FILE)
+    pulled({OLD: {"followers": 80}})
+    told = session.scalars(sa.select(FigureDifference).order_by(FigureDifference.day)).all()
+    assert [(each.value, each.other_value) for each in told] == [(90, 80), (110, 100)]
+    undo(session, world, run)
+    assert session.scalars(sa.select(FigureDifference)).all() == []
 
 
 def test_what_was_written_by_hand_gives_way_and_takes_no_place(session, world, pulled, imported):

@@ -288,7 +288,7 @@ def test_a_reason_is_asked_for_where_old_figures_change_and_what_differs_is_told
     told = page(as_director.get(f"/at/{world.library.code}/accounts/health?show=differences"))
     assert "1 day differs by more than 2% from another source" in told.text
     (link,) = [each["href"] for each in told.select("td a") if "decide" in each.text]
-    assert "To let a file’s figures stand" in page(as_director.get(link)).text
+    assert "Let the platform’s 200 stand" in page(as_director.get(link)).text
 
 
 def test_the_rows_say_another_account(as_branch_manager, application, world, accounts):

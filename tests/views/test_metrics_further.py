@@ -12,6 +12,7 @@ from app.background.worker import drain
 from app.foundation.database import enter_tenant
 from app.foundation.figures import Figure, Reason
 from app.foundation.periods import Period, month_of
+from app.imports.queries.undo import counts_to_undo, days_to_undo
 from app.metrics.actions.furthering import Told, store_further
 from app.metrics.actions.untelling import take_further_back
 from app.metrics.models import DailyFigure, FurtherFigure, Run, StagedFurther
@@ -107,6 +108,8 @@ def test_a_file_of_x_brings_more_than_the_columns_and_is_taken_back(
     assert "2026-11-03,Profile views,17,,Imported from a file,account_overview.csv," in lines
     assert "Profile visits" in as_staff.get("/figures/dictionary").get_data(as_text=True)
     run = session.scalars(sa.select(Run).filter_by(consortium_id=world.consortium.id, kind=RunKind.IMPORT)).one()
+    goes = as_branch_manager.get(f"/imports/{run.id}/undo").get_data(as_text=True)
+    assert "Profile views 17" in goes
     assert as_branch_manager.post(f"/imports/{run.id}/undo").status_code == 302
     drain(application)
     enter_tenant(session, world.consortium.id)
@@ -137,6 +140,12 @@ def test_a_file_gives_way_to_the_platform_and_fills_gaps_and_goes_exactly(sessio
     now = seen(session, world, NOV_3)
     assert (now[saves].figure.value, now[gone].figure.value) == (2, 1)
     newer = keep(session, world, NOV_3, {gone: 4}, source=Source.IMPORT)
+    within = Scope(world.consortium.id)
+    (goes,) = days_to_undo(session, newer, within=within, offset=0, limit=9)
+    assert (goes.day, goes.is_new, goes.is_changed_since, goes.cells) == (NOV_3, False, False, ((gone, 4, 1),))
+    (stays,) = days_to_undo(session, run, within=within, offset=0, limit=9)
+    assert (stays.is_changed_since, stays.cells) == (True, ())
+    assert counts_to_undo(session, newer, within=within) == (1, 0)
     take_further_back(session, newer, at=NOW)
     assert seen(session, world, NOV_3)[gone].figure.value == 1
     take_further_back(session, run, at=NOW)

@@ -1,6 +1,5 @@
 """Carrying out a checked import part by part, so that others work on meanwhile; canceled, it leaves nothing."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +16,7 @@ from app.history.rules import Deed
 from app.imports.actions.checking import account_id_of, batch_of, choice_for, give_up_import, tell
 from app.imports.actions.post_files import keep_some_posts
 from app.imports.actions.rows import clear_file
-from app.imports.actions.undoing import Undone, take_back
+from app.imports.actions.undoing import AfterPart, take_back
 from app.imports.queries.imports import rows_stored
 from app.imports.rules.exports import brings_posts
 from app.metrics.actions.furthering import store_staged_further
@@ -30,8 +29,6 @@ from app.metrics.rules.runs import RunState, Tally
 #: the kind of background work that imports a file, and takes back what it stored where it is canceled
 IMPORT = "metrics.import_file"
 _CANCELED = "Canceled: nothing of this file was kept."
-#: called when a part is stored and off the stage; it may commit, and then locks the run again
-AfterPart = Callable[[], None]
 
 
 class Canceled(Exception):  # noqa: N818 - reads as what happened
@@ -41,7 +38,7 @@ class Canceled(Exception):  # noqa: N818 - reads as what happened
 def go_on(run: Run) -> None:
     """Raises ``Canceled`` where a person said stop."""
     if run.state is RunState.CANCELING:
-        raise Canceled(_CANCELED)
+        raise Canceled(run.message)
 
 
 def ask_import(session: Session, run: Run, *, by: Actor, at: datetime) -> None:
@@ -82,19 +79,23 @@ def cancel_import(session: Session, run: Run, *, by: Actor, at: datetime) -> Non
     if not run.state.is_storing:
         give_up_import(session, run, at=at)
         return
-    run.state = RunState.CANCELING
+    run.state, run.message = RunState.CANCELING, _CANCELED
     _ask(session, run, by=by, at=at)
 
 
-def end_canceled(session: Session, run: Run, *, at: datetime, why: str) -> Undone:
-    """Take back what was stored of an import that was canceled, or that cannot go on; the run must be locked."""
+def end_canceled(session: Session, run: Run, *, at: datetime, why: str, after_part: AfterPart = lambda: None) -> None:
+    """Take back what was stored of an import that was canceled, or that cannot go on; the run must be locked.
+
+    Goes on where it was cut off after a part.
+    """
+    # whoever finds it half taken back neither stores the rest nor forgets why
+    run.state, run.message = RunState.CANCELING, why[:500]
     clear_file(session, consortium_id=run.consortium_id, run_id=run.id)
-    done = take_back(session, run, choice_for(session, run), at=at)
+    done = take_back(session, run, at=at, after_part=after_part)
     run.state, run.ended_at = RunState.FAILED, at
     run.message = f"{why} {done.words}."[:500] if done.left or done.posts_left else why
     tell(run, Tally())
     session.flush()
-    return done
 
 
 def _begin(session: Session, run: Run) -> None:

@@ -39,7 +39,7 @@ from app.imports.rules.exports import brings_posts, export_named
 from app.imports.rules.layouts import Layout
 from app.imports.rules.numbers import NumberStyle
 from app.imports.views.places import blueprint, place_of_account, place_of_import
-from app.imports.views.taking_back import can_undo, is_being_undone, looking_again
+from app.imports.views.taking_back import can_undo, find_undoing, looking_again
 from app.metrics.models import Run
 from app.metrics.queries.closing import staged_in_closed
 from app.metrics.queries.standing import find_choice
@@ -129,7 +129,7 @@ def _page(run_id: int, decide: DecideForm, form: MatchForm | None) -> ResponseRe
     account = _account_of(run)
     match = find_match(db.session, run, within=within) if run.state.is_undecided else None
     choice = find_choice(db.session, run, within=within)
-    undoing = is_being_undone(run)
+    undoing = find_undoing(run)
     work = get_work(db.session, run.background_row_id, within=within) if run.background_row_id else None
     page = render_template(
         "imports/check_file.html",

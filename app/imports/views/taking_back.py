@@ -9,6 +9,7 @@ from app.access.context import current_actor, whole_consortium
 from app.access.marks import requires
 from app.access.rules import Permission
 from app.accounts.queries import accounts_by_id
+from app.background.models import BackgroundRow
 from app.background.queries import find_open_row
 from app.consortia.queries import settings_of
 from app.foundation.clock import now
@@ -34,7 +35,7 @@ def undo(run_id: int) -> ResponseReturnValue:
         return _take_back(run_id)
     within = whole_consortium()
     run = get_import(db.session, run_id, within=within)
-    if not can_undo(run, find_choice(db.session, run, within=within), at=now()) or is_being_undone(run):
+    if not can_undo(run, find_choice(db.session, run, within=within), at=now()) or find_undoing(run):
         return redirect(url_for(".check_file", run_id=run_id))
     of_days, of_posts = counts_to_undo(db.session, run, within=within)
     number = page_asked(of_days + of_posts)
@@ -73,14 +74,12 @@ def _take_back(run_id: int) -> ResponseReturnValue:
 
 def can_undo(run: Run, choice: ImportChoice | None, *, at: datetime) -> bool:
     """May this import still be taken back?"""
-    return (
-        run.state is RunState.DONE and choice is not None and choice.undo_until is not None and choice.undo_until > at
-    )
+    return run.state is RunState.DONE and choice is not None and choice.can_go_back(at)
 
 
-def is_being_undone(run: Run) -> bool:
-    """Was it asked for, and is not done yet?"""
-    return find_open_row(db.session, UNDO, str(run.id), consortium_id=run.consortium_id) is not None
+def find_undoing(run: Run) -> BackgroundRow | None:
+    """The work that takes it back, where that was asked for and is not done yet."""
+    return find_open_row(db.session, UNDO, str(run.id), consortium_id=run.consortium_id)
 
 
 def looking_again(page: str) -> Response:

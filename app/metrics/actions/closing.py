@@ -17,10 +17,13 @@ from app.history.actions import record
 from app.history.rules import Deed
 from app.metrics.actions.rerolling import parts_of
 from app.metrics.actions.revising import Cell, Ledger, Note, write_ledger
+from app.metrics.actions.staging import WHOLE, Part, rows_in
 from app.metrics.models import ClosedPeriod, ClosingSettings, DailyFigure, LateDay, Observation, ReplacedFigure, Run
 from app.metrics.queries.closing import closed_days
 from app.metrics.rules.dictionary import Metric
 
+_DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
+_REPLACED = sa.Table(ReplacedFigure.__tablename__, ReplacedFigure.metadata)
 _LATE = sa.Table(LateDay.__tablename__, LateDay.metadata)
 
 
@@ -92,10 +95,10 @@ def note_late_days(
 Held = Mapping[Cell, Note]
 
 
-def held_on_closed_days(session: Session, run: Run) -> Held:
-    """What stands on the days of closed periods that an import wrote, before it is taken back."""
+def held_on_closed_days(session: Session, run: Run, part: Part = WHOLE) -> Held:
+    """What stands on the days of closed periods that an import wrote, before they are taken back."""
     closed = closed_days(session, within=Scope(consortium_id=run.consortium_id))
-    return _held(session, run, _days_of(session, run, closed)) if closed else {}
+    return _held(session, run, _days_of(session, run, part, closed)) if closed else {}
 
 
 def keep_what_went(session: Session, run: Run, held: Held, *, at: datetime) -> None:
@@ -110,14 +113,13 @@ def keep_what_went(session: Session, run: Run, held: Held, *, at: datetime) -> N
     write_ledger(session, Ledger({}, frozenset(), kept=kept), run=run, at=at)
 
 
-def _days_of(session: Session, run: Run, closed: Sequence[Period]) -> list[tuple[int, date]]:
+def _days_of(session: Session, run: Run, part: Part, closed: Sequence[Period]) -> list[tuple[int, date]]:
     statements = [
-        sa.select(table.account_id, table.day).where(
-            table.consortium_id == run.consortium_id,
-            table.run_id == run.id,
-            sa.or_(*(table.day.between(period.first, period.last) for period in closed)),
+        sa.select(table.c.account_id, table.c.day).where(
+            rows_in(table, run, part),
+            sa.or_(*(table.c.day.between(period.first, period.last) for period in closed)),
         )
-        for table in (DailyFigure, ReplacedFigure)
+        for table in (_DAYS, _REPLACED)
     ]
     found = sa.union(*statements).subquery()
     rows = session.execute(sa.select(found.c.account_id, found.c.day).order_by(found.c.account_id, found.c.day))

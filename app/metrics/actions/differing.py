@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.foundation.ids import new_id
 from app.metrics.actions.rerolling import parts_of
+from app.metrics.actions.staging import Part, of_part
 from app.metrics.actions.weighing import Difference
-from app.metrics.models import DailyFigure, FigureDifference, ReplacedFigure, Run
+from app.metrics.models import DailyFigure, FigureDifference, FurtherFigure, Run
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source
-from app.metrics.rules.standing import differs_much
+from app.metrics.rules.standing import differs_much, is_platforms
 
+_DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
+_FURTHER = sa.Table(FurtherFigure.__tablename__, FurtherFigure.metadata)
 _TABLE = sa.Table(FigureDifference.__tablename__, FigureDifference.metadata)
-_METRICS = frozenset(Metric)
 #: account, day, metric
 _Cell = tuple[int, date, Metric | FurtherMetric]
 
@@ -31,12 +33,14 @@ def write_differences(
 ) -> None:
     """Write what was found, in place of what was known; what came since for a known one is told by it."""
     rows = {_named(cell): _row(cell, difference, run=run, at=at) for cell, difference in found}
+    decided = decided_over_the_platform(known)
     gone: list[int] = []
     for held in known:
         cell = (held["account_id"], held["day"], held["metric"])
         came = held[f"came_{held['metric']}"]
         if cell in rows:
             gone.append(held["id"])
+            rows[cell]["is_decided"] = cell in decided and rows[cell]["source"] == held["source"]
         elif came is not None:
             value, other = (came, held["other_value"]) if held["source"] == source else (held["value"], came)
             if not differs_much(value, other):
@@ -55,22 +59,12 @@ def write_differences(
         session.execute(sa.insert(_TABLE), list(rows.values()))
 
 
-def forget_differences(session: Session, run: Run) -> None:
-    """A file that was taken back tells nothing any more, and where its figure stood none differs from it."""
-    mine = _TABLE.c.consortium_id == run.consortium_id
-    session.execute(sa.delete(_TABLE).where(mine, _TABLE.c.run_id == run.id))
-    stood = session.execute(
-        sa.select(_TABLE, DailyFigure)
-        .join(ReplacedFigure, sa.and_(*_at(ReplacedFigure), ReplacedFigure.run_id == run.id))
-        .outerjoin(DailyFigure, sa.and_(*_at(DailyFigure)))
-        .where(mine, ReplacedFigure.consortium_id == run.consortium_id, _TABLE.c.source == Source.IMPORT)
-        .order_by(_TABLE.c.id)
-        .execution_options(populate_existing=True)
-    )
-    forget(
-        session,
-        run,
-        [row.id for row in stood if row.metric in _METRICS and getattr(row.DailyFigure, row.metric, None) != row.value],
+def decided_over_the_platform(known: Iterable[Mapping[Any, Any]]) -> frozenset[tuple[int, date, str]]:
+    """The figures among known differences that a person let stand over what the platform says."""
+    return frozenset(
+        (held["account_id"], held["day"], held["metric"])
+        for held in known
+        if held["is_decided"] and not is_platforms(held["source"])
     )
 
 
@@ -80,11 +74,32 @@ def forget(session: Session, run: Run, ids: Sequence[int]) -> None:
         session.execute(sa.delete(_TABLE).where(_TABLE.c.consortium_id == run.consortium_id, _TABLE.c.id.in_(some)))
 
 
-def _at(table: type[DailyFigure | ReplacedFigure]) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        table.consortium_id == _TABLE.c.consortium_id,
-        table.account_id == _TABLE.c.account_id,
-        table.day == _TABLE.c.day,
+def forget_differences(session: Session, run: Run, part: Part) -> None:
+    """A file that was taken back tells nothing any more, nor does another differ from what it told."""
+    gone = sa.or_(_TABLE.c.run_id == run.id, ~sa.or_(_is_of_day(), _is_beside_day()))
+    session.execute(sa.delete(_TABLE).where(of_part(_TABLE, run, part), gone))
+
+
+def _is_of_day() -> sa.ColumnElement[bool]:
+    """Does the figure still stand in the day's row?"""
+    held = sa.case(*((_TABLE.c.metric == metric.value, _DAYS.c[metric.value]) for metric in Metric))
+    return sa.exists().where(
+        _DAYS.c.consortium_id == _TABLE.c.consortium_id,
+        _DAYS.c.account_id == _TABLE.c.account_id,
+        _DAYS.c.day == _TABLE.c.day,
+        held == _TABLE.c.value,
+    )
+
+
+def _is_beside_day() -> sa.ColumnElement[bool]:
+    """Does it still stand beside it?"""
+    return sa.exists().where(
+        _FURTHER.c.consortium_id == _TABLE.c.consortium_id,
+        _FURTHER.c.account_id == _TABLE.c.account_id,
+        _FURTHER.c.day == _TABLE.c.day,
+        _FURTHER.c.metric == _TABLE.c.metric,
+        _FURTHER.c.revision == 0,
+        _FURTHER.c.value == _TABLE.c.value,
     )
 
 
@@ -127,5 +142,6 @@ def _row(cell: _Cell, difference: Difference, *, run: Run, at: datetime) -> dict
         "other_value": difference.other_value,
         "other_source": difference.other_source,
         "run_id": difference.other_run_id,
+        "is_decided": False,
         "noted_at": at,
     }

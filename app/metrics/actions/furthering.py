@@ -1,6 +1,6 @@
 """Keeping what platforms tell beside the metrics, by pull and by file: weighed as the metrics are, then written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.access.rules import Scope
 from app.foundation.figures import Figure, Reason
-from app.metrics.actions.differing import known_differences, write_differences
+from app.metrics.actions.differing import decided_over_the_platform, known_differences, write_differences
 from app.metrics.actions.rerolling import AS_IT_IS, parts_of
 from app.metrics.actions.staging import FURTHER_STAGE, Part, rows_in
 from app.metrics.actions.weighing import Difference, is_far
@@ -19,7 +19,7 @@ from app.metrics.queries.closing import closed_days
 from app.metrics.queries.standing import firm_runs
 from app.metrics.rules.dictionary import FurtherMetric, Source
 from app.metrics.rules.incoming import is_frozen
-from app.metrics.rules.standing import stands_against
+from app.metrics.rules.standing import is_platforms, stands_against
 
 FIGURES: sa.Table = sa.Table(FurtherFigure.__tablename__, FurtherFigure.metadata)
 #: of these a page can say as much without a row
@@ -116,12 +116,14 @@ def _weigh(session: Session, told: Sequence[Told], *, run: Run, source: Source, 
     closed = closed_days(session, within=within)
     held, last = held_of(session, run, told)
     firm = firm_runs(session, {run.id, *(one.run_id for one in held.values())}, within=within)
+    known = known_differences(session, run, held) if is_platforms(source) else {}
+    decided = decided_over_the_platform(known.values())
     found = _Weighed()
     for row in told:
         now, place = held.get(row.cell), (row.account_id, row.day)
         if now is not None and now.value is not None:
             found.beside.met.add(place)
-        if now is not None and not _replaces(row, now, found, firm=firm, run=run, source=source):
+        if now is not None and not _replaces(row, now, found, firm=firm, decided=decided, run=run, source=source):
             continue
         if now is not None:
             found.gone.append(row.cell)
@@ -135,14 +137,25 @@ def _weigh(session: Session, told: Sequence[Told], *, run: Run, source: Source, 
     return found
 
 
-def _replaces(row: Told, now: FurtherFigure, found: _Weighed, *, firm: Iterable[int], run: Run, source: Source) -> bool:
+def _replaces(
+    row: Told,
+    now: FurtherFigure,
+    found: _Weighed,
+    *,
+    firm: Iterable[int],
+    decided: Container[object],
+    run: Run,
+    source: Source,
+) -> bool:
     """Does what came stand instead of what is held? Notes where the two differ much."""
     came = row.figure.value
     if came is None or (now.value == came and now.reason is row.figure.reason):
         return False
     if now.value is None:
         return True
-    stays = stands_against(now.source, source, held_is_firm=now.run_id in firm, came_is_firm=run.id in firm)
+    stays = row.cell in decided or stands_against(
+        now.source, source, held_is_firm=now.run_id in firm, came_is_firm=run.id in firm
+    )
     if is_far(now.value, now.source, round(came), source):
         found.beside.conflicting.add((row.account_id, row.day))
         found.differences[row.cell] = (

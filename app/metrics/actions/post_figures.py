@@ -64,14 +64,12 @@ def told_of_posts(
     return ToldOfPosts(run, told, known)
 
 
-def take_post_figures_back(
-    session: Session, run: Run, before: Mapping[int, Mapping[str, Sequence[Any]]], *, but_of: sa.Select[int]
-) -> None:
-    """What an import told of posts goes, but of some; what it replaced, by post, returns where its own still stood."""
+def take_post_figures_back(session: Session, run: Run, before: Mapping[int, Mapping[str, Sequence[Any]]]) -> None:
+    """What an import told of some posts goes; what it replaced, by post, returns where its own still stood."""
     mine = (
         _FIGURES.c.consortium_id == run.consortium_id,
         _FIGURES.c.run_id == run.id,
-        _FIGURES.c.post_id.not_in(but_of),
+        _FIGURES.c.post_id.in_(sorted(before)),
     )
     stood = session.execute(
         sa.select(_FIGURES.c.post_id, _FIGURES.c.metric).where(*mine).order_by(_FIGURES.c.post_id, _FIGURES.c.metric)

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.background.queries import get_upload
 from app.foundation.errors import NotFound
-from app.metrics.actions.revising import Ledger
+from app.metrics.actions.revising import Ledger, Note
 from app.metrics.actions.weighing import written_note
-from app.metrics.models import ImportChoice, ReplacedFigure, ReplacedPost, Run
+from app.metrics.models import DailyFigure, FigureDifference, ImportChoice, ReplacedFigure, ReplacedPost, Run
+from app.metrics.queries.standing import choices_of
+from app.metrics.rules.dictionary import Metric
 
 #: the kind of background work that forgets it
 FORGET_REPLACED = "metrics.forget_replaced"
@@ -45,6 +47,47 @@ def keep_replaced(
     ]
     for start in range(0, len(written), _AT_ONCE):
         session.execute(sa.insert(_DAYS), written[start : start + _AT_ONCE])
+
+
+def keep_decided(session: Session, row: DailyFigure, difference: FigureDifference, note: Note | None) -> None:
+    """Where a person lets a file's figure stand: taking the file back brings back what stood, as if it had replaced it.
+
+    Nothing where the day is the file's own, or the file can be taken back no more.
+    """
+    choice = choices_of(session, [difference.run_id], within=Scope(row.consortium_id)).get(difference.run_id)
+    if difference.run_id == row.run_id or choice is None or choice.undo_until is None:
+        return
+    entry = _entry(session, row, difference.run_id)
+    if entry is None:
+        entry = ReplacedFigure(
+            consortium_id=row.consortium_id,
+            run_id=difference.run_id,
+            account_id=row.account_id,
+            day=row.day,
+            held_run_id=row.run_id,
+            held_source=row.source.value,
+            cells={},
+        )
+        session.add(entry)
+    entry.cells = {**entry.cells, difference.metric: [difference.other_value, difference.value, written_note(note)]}
+
+
+def leave_decided(session: Session, row: DailyFigure, metric: Metric, stood: Note) -> None:
+    """Where a person lets another figure stand than a file's: taking the file back does nothing about it any more."""
+    entry = _entry(session, row, stood.run_id) if stood.run_id else None
+    if entry is not None:
+        entry.cells = {name: told for name, told in entry.cells.items() if name != metric.value}
+
+
+def _entry(session: Session, row: DailyFigure, run_id: int) -> ReplacedFigure | None:
+    return session.scalars(
+        sa.select(ReplacedFigure).where(
+            ReplacedFigure.consortium_id == row.consortium_id,
+            ReplacedFigure.run_id == run_id,
+            ReplacedFigure.account_id == row.account_id,
+            ReplacedFigure.day == row.day,
+        )
+    ).one_or_none()
 
 
 def keep_replaced_posts(session: Session, run: Run, before: Sequence[Mapping[str, Any]]) -> None:

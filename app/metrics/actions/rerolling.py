@@ -11,8 +11,8 @@ from app.accounts.actions import note_newest_figures
 from app.accounts.models import Account
 from app.metrics.actions.rolling import roll_up
 from app.metrics.actions.staging import STAGE, clear_stage
-from app.metrics.models import DailyFigure, MonthFigure, ReplacedFigure, Run
-from app.metrics.queries.engines import AsDate, FirstOfMonth
+from app.metrics.models import DailyFigure, MonthFigure, Run
+from app.metrics.queries.engines import AsDate
 
 _AT_ONCE = 1000
 #: rows are read anew after it
@@ -24,25 +24,6 @@ def parts_of(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
     """As many as one statement takes, after one another."""
     for start in range(0, len(rows), _AT_ONCE):
         yield rows[start : start + _AT_ONCE]
-
-
-def stage_months(session: Session, run: Run) -> None:
-    """The months it touched, on the stage from which months are rolled up."""
-    brought, replaced = (
-        sa.select(table.account_id, FirstOfMonth(table.day).label("day")).where(
-            table.consortium_id == run.consortium_id, table.run_id == run.id
-        )
-        for table in (DailyFigure, ReplacedFigure)
-    )
-    months = sa.union(brought, replaced).subquery()
-    rows = sa.select(
-        sa.literal(run.consortium_id, STAGE.c.consortium_id.type),
-        sa.literal(run.id, STAGE.c.run_id.type),
-        months.c.account_id,
-        months.c.day,
-        sa.literal(0),
-    )
-    session.execute(sa.insert(STAGE).from_select(["consortium_id", "run_id", "account_id", "day", "line"], rows))
 
 
 def stage_days(session: Session, run: Run, places: Sequence[tuple[int, date]]) -> None:
@@ -67,6 +48,7 @@ def roll_up_anew(session: Session, run: Run) -> None:
     session.execute(
         sa.delete(MonthFigure).where(
             MonthFigure.consortium_id == run.consortium_id,
+            MonthFigure.account_id.in_(sa.select(STAGE.c.account_id).where(mine)),
             sa.exists().where(mine, STAGE.c.account_id == MonthFigure.account_id, STAGE.c.day == MonthFigure.month),
         ),
         execution_options=AS_IT_IS,

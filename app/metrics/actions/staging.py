@@ -49,9 +49,14 @@ WHOLE = Part()
 
 
 def rows_in(table: sa.Table, run: Run, part: Part) -> sa.ColumnElement[bool]:
-    """The rows of a run on a stage that are in the part."""
+    """The rows of a run, on a stage or where days are kept, that are in the part."""
+    return sa.and_(table.c.run_id == run.id, of_part(table, run, part))
+
+
+def of_part(table: sa.Table, run: Run, part: Part) -> sa.ColumnElement[bool]:
+    """The rows of the run's consortium, whoever brought them, that are in the part."""
     place = sa.tuple_(table.c.account_id, table.c.day)
-    found = [table.c.consortium_id == run.consortium_id, table.c.run_id == run.id]
+    found = [table.c.consortium_id == run.consortium_id]
     if part.after is not None:
         found += [place > part.after, table.c.account_id >= part.after[0]]
     if part.until is not None:

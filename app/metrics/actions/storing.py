@@ -6,6 +6,7 @@ The same input twice changes nothing. A missing figure never replaces a known on
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,12 +16,12 @@ from app.accounts.actions import note_newest_figures
 from app.foundation.figures import Reason
 from app.metrics.actions.batching import Batch, new_days, tallied
 from app.metrics.actions.closing import note_late_days
-from app.metrics.actions.differing import write_differences
+from app.metrics.actions.differing import decided_over_the_platform, write_differences
 from app.metrics.actions.replacing import keep_replaced
 from app.metrics.actions.revising import Cell, Ledger, read_ledger, write_ledger
 from app.metrics.actions.rolling import add_up, is_ahead, roll_up
 from app.metrics.actions.staging import clear_stage, stage
-from app.metrics.actions.weighing import Difference, Incoming, Weighed, weigh
+from app.metrics.actions.weighing import Incoming, Weighed, weigh
 from app.metrics.models import DailyFigure, FigureDifference, Run
 from app.metrics.queries.closing import closed_days
 from app.metrics.queries.engines import AsDate
@@ -28,6 +29,7 @@ from app.metrics.queries.standing import firm_runs, is_firm
 from app.metrics.rules.dictionary import Metric, Source
 from app.metrics.rules.incoming import AccountDay, is_frozen
 from app.metrics.rules.runs import Tally
+from app.metrics.rules.standing import is_platforms
 
 _DAYS = sa.Table(DailyFigure.__tablename__, DailyFigure.metadata)
 _DIFFERENCES = sa.Table(FigureDifference.__tablename__, FigureDifference.metadata)
@@ -63,7 +65,9 @@ def tally(session: Session, batch: Batch) -> Tally:
     """What merging the batch would do."""
     batch = _looked_up(session, batch)
     total, added, differing = _count(session, batch)
-    weighed = _weigh(session, batch, _read_ledger(session, batch)) if differing else Weighed()
+    weighed = Weighed()
+    if differing:
+        weighed = _weigh(session, batch, _read_ledger(session, batch), _known_differences(session, batch))
     return tallied(batch, total, weighed, new=new_days(session, batch, added))
 
 
@@ -99,7 +103,8 @@ def merge(session: Session, batch: Batch) -> Tally:
     ledger = _read_ledger(session, batch)
     _note_reasons(session, batch, ledger)
     _supersede_reasons(batch, ledger)
-    weighed = _weigh(session, batch, ledger) if differing else Weighed()
+    known = _known_differences(session, batch)
+    weighed = _weigh(session, batch, ledger, known) if differing else Weighed()
     if weighed.updates:
         _change(session, batch, weighed.updates)
     if added:
@@ -108,7 +113,8 @@ def merge(session: Session, batch: Batch) -> Tally:
     if added or weighed.updates:
         _roll_up(session, batch)
         _note_newest(session, batch)
-    _keep_differences(session, batch, weighed.differences)
+    # where two sources differ much is noted, and what does so no longer is forgotten
+    write_differences(session, known, weighed.differences.items(), run=batch.run, source=batch.source, at=batch.at)
     if batch.source is Source.IMPORT:
         keep_replaced(session, batch.run, weighed.replaced, ledger)
     write_ledger(session, ledger, run=batch.run, at=batch.at)
@@ -130,8 +136,8 @@ def _read_ledger(session: Session, batch: Batch) -> Ledger:
     return read_ledger(session, batch.table, batch.mine, metrics=batch.metrics, consortium_id=consortium_id)
 
 
-def _keep_differences(session: Session, batch: Batch, found: Mapping[Cell, Difference]) -> None:
-    """Note where two sources differ much, and forget what does so no longer."""
+def _known_differences(session: Session, batch: Batch) -> Sequence[Mapping[Any, Any]]:
+    """Where two sources differed much by now, each beside what came."""
     came = [batch.table.c[metric.value].label(f"came_{metric.value}") for metric in batch.metrics]
     known = session.execute(
         sa.select(_DIFFERENCES, *came)
@@ -148,7 +154,7 @@ def _keep_differences(session: Session, batch: Batch, found: Mapping[Cell, Diffe
         )
         .order_by(_DIFFERENCES.c.account_id, _DIFFERENCES.c.day)
     )
-    write_differences(session, known.mappings().all(), found.items(), run=batch.run, source=batch.source, at=batch.at)
+    return known.mappings().all()
 
 
 def _note_reasons(session: Session, batch: Batch, ledger: Ledger) -> None:
@@ -177,7 +183,7 @@ def _supersede_reasons(batch: Batch, ledger: Ledger) -> None:
         ledger.take_away(cell, keep=is_frozen(cell[1], at=batch.at, closed=batch.closed))
 
 
-def _weigh(session: Session, batch: Batch, ledger: Ledger) -> Weighed:
+def _weigh(session: Session, batch: Batch, ledger: Ledger, known: Sequence[Mapping[Any, Any]]) -> Weighed:
     came = [batch.table.c[metric.value].label(f"came_{metric.value}") for metric in batch.metrics]
     rows = session.execute(
         sa.select(_DAYS, *came)
@@ -194,6 +200,7 @@ def _weigh(session: Session, batch: Batch, ledger: Ledger) -> Weighed:
         is_firm=batch.source is Source.IMPORT and is_firm(session, batch.run, within=within),
         firm_among=lambda run_ids: firm_runs(session, run_ids, within=within),
         closed=batch.closed,
+        decided=decided_over_the_platform(known) if is_platforms(batch.source) else frozenset(),
     )
     return weigh(rows.mappings().all(), incoming, ledger)
 

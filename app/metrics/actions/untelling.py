@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session
 from app.access.rules import Scope
 from app.metrics.actions.differing import forget, known_differences
 from app.metrics.actions.furthering import FIGURES, Cell, held_of, remove_current, row_of
-from app.metrics.actions.rerolling import parts_of
+from app.metrics.actions.staging import WHOLE, Part, rows_in
 from app.metrics.models import DailyFigure, FurtherFigure, ReplacedFigure, Run
 from app.metrics.queries.closing import closed_days
 from app.metrics.queries.runs import runs_by_id
 from app.metrics.rules.closing import lies_in
 from app.metrics.rules.dictionary import Source
-from app.metrics.rules.runs import RunState
+from app.metrics.rules.runs import TAKEN_BACK
 
-#: what runs in these states brought is nobody's any more
-_TAKEN_BACK = frozenset({RunState.UNDONE, RunState.FAILED})
+#: so many figures are taken back at once
+_AT_ONCE = 1000
 
 
 @dataclass(slots=True)
@@ -35,8 +35,8 @@ class TakenBack:
     left: set[tuple[int, date]] = field(default_factory=set)
 
 
-def told_beside_alone(session: Session, run: Run) -> set[tuple[int, date]]:
-    """The days of which an import wrote nothing but what is beside the metrics."""
+def told_beside_alone(session: Session, run: Run, part: Part) -> set[tuple[int, date]]:
+    """The days of a part of which an import wrote nothing but what is beside the metrics."""
     others = (
         sa.exists().where(
             table.consortium_id == run.consortium_id,
@@ -48,33 +48,39 @@ def told_beside_alone(session: Session, run: Run) -> set[tuple[int, date]]:
     )
     rows = session.execute(
         sa.select(FurtherFigure.account_id, FurtherFigure.day)
-        .where(
-            FurtherFigure.consortium_id == run.consortium_id,
-            FurtherFigure.run_id == run.id,
-            *(~other for other in others),
-        )
+        .where(rows_in(FIGURES, run, part), *(~other for other in others))
         .distinct()
         .order_by(FurtherFigure.account_id, FurtherFigure.day)
     )
     return {(account_id, day) for account_id, day in rows}
 
 
-def take_further_back(session: Session, run: Run, *, at: datetime) -> TakenBack:
+def take_further_back(session: Session, run: Run, part: Part = WHOLE, *, at: datetime) -> TakenBack:
     """What an import told goes, and what it replaced stands again; what was changed since stays as it is.
 
     On the days of closed periods what went is kept as a revision.
     """
-    rows = session.scalars(
+    done = TakenBack(left=_changed_since(session, run, part))
+    mine = (
         sa.select(FurtherFigure)
-        .where(FurtherFigure.consortium_id == run.consortium_id, FurtherFigure.run_id == run.id)
+        .where(rows_in(FIGURES, run, part), FurtherFigure.revision == 0)
         .order_by(FurtherFigure.account_id, FurtherFigure.day, FurtherFigure.metric)
+        .limit(_AT_ONCE)
         .execution_options(populate_existing=True)
-    ).all()
-    done = TakenBack()
-    done.left = {(row.account_id, row.day) for row in rows if row.revision > 0}
-    for some in parts_of([row for row in rows if row.revision == 0]):
+    )
+    while some := session.scalars(mine).all():
         _take_back(session, run, some, done, at=at)
     return done
+
+
+def _changed_since(session: Session, run: Run, part: Part) -> set[tuple[int, date]]:
+    rows = session.execute(
+        sa.select(FurtherFigure.account_id, FurtherFigure.day)
+        .where(rows_in(FIGURES, run, part), FurtherFigure.revision > 0)
+        .distinct()
+        .order_by(FurtherFigure.account_id, FurtherFigure.day)
+    )
+    return {(account_id, day) for account_id, day in rows}
 
 
 def _take_back(session: Session, run: Run, rows: Sequence[FurtherFigure], done: TakenBack, *, at: datetime) -> None:
@@ -127,5 +133,5 @@ def _before(session: Session, run: Run, rows: Sequence[FurtherFigure]) -> dict[C
     return {
         (one.account_id, one.day, one.metric): (one, brought_by)
         for one in found
-        if one.run_id != run.id and (brought_by := runs[one.run_id]).state not in _TAKEN_BACK
+        if one.run_id != run.id and (brought_by := runs[one.run_id]).state not in TAKEN_BACK
     }

@@ -31,6 +31,8 @@ class Incoming:
     firm_among: Callable[[Collection[int]], Collection[int]]
     #: the days of closed periods
     closed: Collection[Period]
+    #: figures that a person let stand over the platform's
+    decided: Collection[tuple[int, date, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _weigh_row(
         cell: Cell = (*place, metric)
         if before is not None:
             now = ledger.told(cell, before, source=held["source"], run_id=held["run_id"])
-            stays = stands_against(
+            stays = cell in incoming.decided or stands_against(
                 now.source, incoming.source, held_is_firm=now.run_id in firm, came_is_firm=incoming.is_firm
             )
             if is_far(before, now.source, came, incoming.source):

@@ -21,8 +21,8 @@ def take_away(
 ) -> None:
     """Empty some cells of an account's days, and roll their months up anew; a day with nothing left goes."""
     wanted: set[Cell] = {(account.id, day, metric) for day, metrics in cells.items() for metric in metrics}
-    rows = {row.day: row for row in _days(session, account, {day for _, day, _ in wanted})}
-    ledger = Ledger(_notes(session, account, set(rows)), frozenset())
+    rows = days_held(session, account, {day for _, day, _ in wanted})
+    ledger = Ledger(notes_held(session, account, set(rows)), frozenset())
     closed = closed_days(session, within=Scope(consortium_id=account.consortium_id))
     for cell in sorted(wanted):
         _, day, metric = cell
@@ -42,13 +42,15 @@ def take_away(
     roll_up_anew(session, run)
 
 
-def _days(session: Session, account: Account, days: Collection[date]) -> list[DailyFigure]:
+def days_held(session: Session, account: Account, days: Collection[date]) -> dict[date, DailyFigure]:
+    """Some days of an account as they are held."""
     of_account = (DailyFigure.consortium_id == account.consortium_id, DailyFigure.account_id == account.id)
     statement = sa.select(DailyFigure).where(*of_account, DailyFigure.day.in_(sorted(days))).order_by(DailyFigure.day)
-    return list(session.scalars(statement.execution_options(populate_existing=True)))
+    return {row.day: row for row in session.scalars(statement.execution_options(populate_existing=True))}
 
 
-def _notes(session: Session, account: Account, days: Collection[date]) -> dict[Cell, Note]:
+def notes_held(session: Session, account: Account, days: Collection[date]) -> dict[Cell, Note]:
+    """The current notes of some days."""
     rows = session.scalars(
         sa.select(Observation)
         .where(

@@ -36,6 +36,12 @@ class ImportChoice(TenantRow, Base):
     why: Mapped[str] = mapped_column(sa.String(200), default="")
     #: what it replaced is kept until then; None: not carried out, or not kept any more
     undo_until: Mapped[datetime | None]
+    #: while it is being taken back part by part: how many days and posts are back, and how many were left
+    undone: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+
+    def can_go_back(self, at: datetime) -> bool:
+        """May the import be taken back at a moment? What was begun may be ended, however late."""
+        return self.undone is not None or (self.undo_until is not None and self.undo_until > at)
 
 
 class ReplacedFigure(Base):
@@ -100,4 +106,6 @@ class FigureDifference(TenantRow, Base):
     other_value: Mapped[int]
     other_source: Mapped[Source] = mapped_column(word(Source, name="other_source"))
     run_id: Mapped[int] = mapped_column(Id)
+    #: did a person decide which stands? Then no pull replaces it
+    is_decided: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     noted_at: Mapped[datetime]

@@ -89,6 +89,14 @@ def differences_on(session: Session, account: Account, day: date, *, within: Sco
     ).all()
 
 
+def find_difference(
+    session: Session, account: Account, day: date, metric: str, *, within: Scope
+) -> FigureDifference | None:
+    """Where two sources differ much about a figure."""
+    found = differences_on(session, account, day, within=within)
+    return next((each for each in found if each.metric == metric), None)
+
+
 @dataclass(frozen=True, slots=True)
 class DifferingDays:
     """On how many days two sources differ much about an account, and the latest of them."""
@@ -127,6 +135,10 @@ def choices_past(session: Session, at: datetime, *, within: Scope) -> Sequence[I
     """The imports that can be taken back no more and of which still is kept what they replaced."""
     return session.scalars(
         sa.select(ImportChoice)
-        .where(ImportChoice.consortium_id == within.consortium_id, ImportChoice.undo_until < at)
+        .where(
+            ImportChoice.consortium_id == within.consortium_id,
+            ImportChoice.undo_until < at,
+            ImportChoice.undone.is_(None),  # half taken back, it needs what is kept
+        )
         .order_by(ImportChoice.id)
     ).all()

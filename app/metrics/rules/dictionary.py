@@ -77,6 +77,11 @@ class FurtherMetric(StrEnum):
         return self is FurtherMetric.NET_FOLLOWS
 
 
+def metric_named(name: str) -> Metric | FurtherMetric:
+    """The metric of the day's columns, or of those beside them, by its name; ValueError where there is none."""
+    return Metric(name) if name in set(Metric) else FurtherMetric(name)
+
+
 #: read at the end of a period, never summed
 STOCKS = frozenset({Metric.FOLLOWERS, Metric.FOLLOWING})
 #: summed over the days of a period

@@ -67,6 +67,10 @@ class RunState(StrEnum):
         return self in {RunState.MATCHING, RunState.CHECKED}
 
 
+#: what runs in these states brought is nobody's any more
+TAKEN_BACK = frozenset({RunState.UNDONE, RunState.FAILED})
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How many days a batch adds, changes and leaves as they are."""

@@ -29,6 +29,11 @@ _PLATFORM = frozenset({Source.PULL, Source.COMPUTED})
 _STAND_OVER_HAND = _PLATFORM | {Source.IMPORT}
 
 
+def is_platforms(source: Source) -> bool:
+    """Did the platform itself say it, or was it counted from what it said?"""
+    return source in _PLATFORM
+
+
 def differs_much(one: int, other: int) -> bool:
     """Do two figures of one thing differ by more than 2% of the greater?"""
     return abs(one - other) > TOLERANCE * max(abs(one), abs(other))

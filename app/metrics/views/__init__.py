@@ -1,6 +1,6 @@
 """The pages of metrics: an account's figures with their provenance, what they mean, runs, and what reading costs."""
 
-from app.metrics.views import breaks, byhand, costs, runs
+from app.metrics.views import breaks, byhand, costs, deciding, runs
 from app.metrics.views.figures import blueprint
 
-__all__ = ["blueprint", "breaks", "byhand", "costs", "runs"]
+__all__ = ["blueprint", "breaks", "byhand", "costs", "deciding", "runs"]

@@ -31,7 +31,7 @@ from app.metrics.rules.breaks import Break
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, definition_of
 from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
 from app.metrics.views.filed import ROW_ABOUT
-from app.metrics.views.wording import difference_in_words
+from app.metrics.views.wording import DifferenceSeen, difference_seen
 from app.platforms.catalogue import get_platform
 from app.web.exports import csv_response
 
@@ -135,6 +135,7 @@ def day(account_id: int, on: str) -> str:
         zone=_zone(),
         closed=[(each.period, local_day(each.closed_at, _zone())) for each in _closings_on(chosen)],
         differing=_differing(account, chosen),
+        may_decide=may_here(Permission.METRICS_IMPORT),
         **_told_by_runs(entries.values(), chosen),
     )
 
@@ -145,12 +146,12 @@ def _closings_on(day: date) -> list[ClosedPeriod]:
     return sorted(found, key=lambda each: each.period.days)
 
 
-def _differing(account: Account, day: date) -> dict[str, str]:
+def _differing(account: Account, day: date) -> dict[str, DifferenceSeen]:
     """What another source says of figures of the day, where it says something else."""
     found = differences_on(db.session, account, day, within=whole_consortium())
     runs = runs_by_id(db.session, [each.run_id for each in found], within=whole_consortium())
     zone = _zone()
-    return {each.metric: difference_in_words(each, runs[each.run_id], zone=zone) for each in found}
+    return {each.metric: difference_seen(each, runs[each.run_id], zone=zone) for each in found}
 
 
 def _told_by_runs(entries: Collection[FigureSeen], day: date) -> dict[str, dict[int, str]]:

@@ -69,7 +69,7 @@ DOORS: dict[str, dict[frozenset[str], str]] = {
     "metrics": {
         EVERYONE: "meanings",
         READ: "figures figures_file day runs run",
-        CHANGE: "breaks rejoin costs pull by_hand",
+        CHANGE: "breaks rejoin costs pull by_hand decide",
         ADMIN: "mentions_kept precedence",
     },
     "posts": {
