@@ -13,7 +13,8 @@ from app.foundation.clock import local_day, now
 from app.foundation.database import db, enter_tenant
 from app.imports.actions.carrying import apply_file
 from app.imports.actions.checking import GivenFile, begin_import
-from app.imports.importers.daily_file import stage_file
+from app.imports.importers.daily_file import look_at, stage_file
+from app.imports.importers.owners import doubt_about
 from app.imports.rules.exports import brings_posts
 from app.metrics.models import Run
 from app.metrics.queries.runs import problems_of
@@ -38,6 +39,8 @@ def import_file(*, slug: str, account_id: int, dry_run: bool, path: Path) -> Non
     run = begin_import(db.session, account, GivenFile(path.name, _sha256(path)), by=by, at=at)
     today = local_day(at, settings_of(db.session, within=within).time_zone)
     with path.open("rb") as stream:
+        if doubt := doubt_about(db.session, look_at(stream), account):
+            click.echo(doubt, err=True)
         found = stage_file(db.session, run, stream, today=today, at=at, after_batch=lambda: None)
     _tell_problems(run, within)
     if dry_run:

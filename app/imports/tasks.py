@@ -18,7 +18,7 @@ from app.foundation.installation import settings
 from app.imports.actions import batches, carrying, checking, matching, undoing
 from app.imports.importers.archives import is_archive, opened, packed_files
 from app.imports.importers.daily_file import guess, look_at, stage_file
-from app.imports.importers.owners import owner_of, refuse_other_account
+from app.imports.importers.owners import doubt_about, owner_of
 from app.imports.models import ImportBatch, ImportMatch
 from app.imports.queries.batches import batch_for_change, files_of, uploads_of
 from app.imports.queries.imports import import_for_change, rows_left, rows_stored
@@ -86,9 +86,10 @@ def _match(work: Work, run: Run, stream: IO[bytes]) -> ImportMatch:
         return match
     look = look_at(stream)
     found = guess(look, platform=run.account.platform if run.account else "")
-    if run.account:
-        refuse_other_account(look, run.account)
-    return matching.keep_guess(work.session, run, found, header=look.header, sample=look.sample)
+    doubt = doubt_about(work.session, look, run.account) if run.account else ""
+    match = matching.keep_guess(work.session, run, found, header=look.header, sample=look.sample)
+    match.question = f"{doubt} {match.question}".strip()[:600]
+    return match
 
 
 def _drop_of(work: Work, run: Run) -> None:

@@ -38,7 +38,7 @@ def on(session, world):
     """Make the account one of this platform."""
 
     def on(platform):
-        world.account.platform = platform
+        world.account.platform, world.account.handle = platform, "@east"
         session.commit()
         return world.account
 

@@ -302,6 +302,34 @@ def test_the_rows_say_another_account(as_branch_manager, application, world, acc
     )
 
 
+POSTS = "Post id,Date,Post text,Post Link,Impressions,Likes\n" + "".join(
+    f'199000000000000000{day},"Sun, Nov {day}, 2026",Hello,https://x.com/{{}}/status/199000000000000000{day},9,1\n'
+    for day in (1, 8)
+)
+
+
+@pytest.mark.parametrize(
+    ("handle", "sentence"),
+    [
+        ("GreenNorth", "Most posts of this file are of @greennorth (Green North) by"),
+        ("eastlibrary", "Most posts of this file are of eastlibrary by their addresses, not of @greeneastlib. Was the"),
+        ("greeneastlib", "Import 2 rows"),
+    ],
+)
+def test_the_addresses_of_posts_say_another_account(as_branch_manager, application, world, accounts, handle, sentence):
+    data = {"file": (io.BytesIO(POSTS.format(handle, handle).encode()), "a.csv")}
+    address = f"/accounts/{accounts['east'].id}/import"
+    location = as_branch_manager.post(address, data=data, content_type="multipart/form-data").location
+    drain(application)
+    shown = page(as_branch_manager.get(location))
+    assert sentence in shown.text
+    if handle == "eastlibrary":  # the account was renamed, and a person says so
+        form = {select["name"]: select.find("option", selected=True)["value"] for select in shown.select("form select")}
+        as_branch_manager.post(f"{location}/match", data=form)
+        drain(application)
+        assert "Import 2 rows" in page(as_branch_manager.get(location)).text
+
+
 @pytest.mark.parametrize("kind", ["bomb", "locked", "damaged"])
 def test_archives_made_to_harm_are_refused_in_words(as_director, application, session, world, kind):
     content = archive({f"{number}.csv": b"0" * 30_000_000 for number in range(8)})

@@ -6,12 +6,18 @@ from typing import IO
 
 from sqlalchemy.orm import Session
 
+from app.access.rules import Scope
 from app.accounts.models import Account
+from app.accounts.queries import accounts_to_feed
 from app.foundation.errors import Refused
 from app.imports.actions.batches import Found, find_account
 from app.imports.importers.daily_file import FileLook, guess, look_at
-from app.imports.rules.batches import bare, says_of
+from app.imports.rules.batches import SaysOf, bare, says_of
 from app.imports.rules.exports import recognize
+from app.imports.rules.layouts import shown
+
+#: platforms that put an account's handle, and nothing else, into the addresses of its posts
+_NAMED_IN_ADDRESSES = frozenset({"x", "tiktok", "threads"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +41,34 @@ def owner_of(session: Session, stream: IO[bytes], accounts: Sequence[Account], *
     return Owner(layout, says.told, found)
 
 
-def refuse_other_account(look: FileLook, account: Account) -> None:
-    """Refuse a file whose rows name another account than the one it was given for."""
+def doubt_about(session: Session, look: FileLook, account: Account) -> str:
+    """What to ask of a file whose posts seem to be another's; "" where nothing tells so.
+
+    Refuses a file whose rows name another account than the one it was given for, and one of posts whose addresses are
+    of another account that is known here. A name that nobody here bears may be the account's own of before, so that a
+    person is asked.
+    """
     says = says_of(look.header, look.sample)
+    _refuse_other_account(says, account)
+    names = {bare(account.handle), bare(account.url.rstrip("/").rpartition("/")[2])}
+    if names & says.linked or not says.linked:
+        return ""
+    other = next(iter(says.linked))
+    for each in accounts_to_feed(session, within=Scope(consortium_id=account.consortium_id)):
+        if each.platform == account.platform and bare(each.handle) == other:
+            raise Refused(
+                f"Most posts of this file are of {each.handle} ({each.place.name}) by their addresses, "
+                f"not of {account.handle}. Give it to that account."
+            )
+    if account.platform not in _NAMED_IN_ADDRESSES:
+        return ""
+    return (
+        f"Most posts of this file are of {shown(other)} by their addresses, not of {account.handle}. "
+        "Was the account renamed? Then check the file as it is, and change the handle; else choose its own file."
+    )
+
+
+def _refuse_other_account(says: SaysOf, account: Account) -> None:
     if says.usernames and bare(account.handle) not in says.usernames:
         names = ", ".join(sorted(says.usernames)[:3])
         raise Refused(
