@@ -104,6 +104,8 @@ class Limits:
     at_once: int | None = None
     #: the first pull of an account reads the posts of so many days
     backfill_days: int = 90
+    #: a later one reads those of so many days, once, where the platform lets us for nothing
+    history_days: int = 90
     #: the first pull reads the platform's own statistics of so many days, as far as it still keeps them
     insights_days: int = 90
     #: and asks for so many days at a time

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations import BatchOperations
 
+from app.foundation.database import Day
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -26,6 +28,7 @@ BEFORE = {
     },
     "import_choice": {},
     "post": {},
+    "pull_cursor": {},
     "saved_owner": {},
     "staged_further": {
         "ck_staged_further_furthermetric": "metric IN ('new_follows', 'unfollows', 'profile_views', 'engagements', 'saves', 'video_views', 'link_shares')",
@@ -45,6 +48,7 @@ AFTER = {
     },
     "import_choice": {},
     "post": {},
+    "pull_cursor": {},
     "saved_owner": {},
     "staged_further": {
         "ck_staged_further_furthermetric": "metric IN ('new_follows', 'new_follows_organic', 'new_follows_paid', 'new_follows_invited', 'unfollows', 'net_follows', 'profile_views', 'visitors', 'engagements', 'clicks', 'saves', 'video_views', 'media_views', 'link_shares', 'detail_views', 'hashtag_clicks', 'permalink_clicks')",
@@ -182,6 +186,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("gone_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("untold", sa.JSON(none_as_null=True), nullable=True))
 
+    with altered("pull_cursor", AFTER) as batch_op:
+        batch_op.add_column(sa.Column("history_from_on", Day(), nullable=True))
+
     with altered("saved_owner", AFTER) as batch_op:
         batch_op.add_column(sa.Column("is_shared", sa.Boolean(), server_default=sa.false(), nullable=False))
     with altered("further_figure", AFTER):
@@ -204,6 +211,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     with altered("saved_owner", BEFORE) as batch_op:
         batch_op.drop_column("is_shared")
+
+    with altered("pull_cursor", BEFORE) as batch_op:
+        batch_op.drop_column("history_from_on")
 
     with altered("post", BEFORE) as batch_op:
         batch_op.drop_column("untold")

@@ -156,6 +156,25 @@ def test_what_was_billed_before_the_cap_is_kept(pull, session, settings, on_x):
     assert (account.connection, account.last_pull_at) == (Connection.LIMITED, None)
 
 
+def test_a_later_pull_reads_all_that_the_platform_offers_once(pull, session, graph, page):
+    account, page_id = page
+    long_ago = now() - timedelta(days=400)
+    graph.post(page_id, "The first one?", at=long_ago, reactions=3)
+    graph.post(page_id, "Last spring.", at=long_ago + timedelta(days=5))
+    pull(account)
+    first = local_day(long_ago, ZONE)
+    assert told(session, account, first, Metric.POSTS) == [Reason.NOT_COLLECTED]
+    for later in range(1, 8):
+        with time_machine.travel(now() + timedelta(days=later)):
+            account.next_pull_at = now()
+            session.commit()
+            pull(account)
+    figures = told(session, account, first, Metric.POSTS, Metric.ASKS, Metric.REACTIONS, Metric.VIEWS)
+    assert figures == [1, 1, 3, Reason.NOT_COLLECTED]
+    assert told(session, account, first + timedelta(days=1), Metric.POSTS) == [0]
+    assert told(session, account, first - timedelta(days=1), Metric.POSTS) == [Reason.NOT_COLLECTED]
+
+
 def test_a_pull_that_nobody_foresaw_to_fail_is_told(pull, application, session, world, on_x):
     account, _ = on_x
     find_due(application)

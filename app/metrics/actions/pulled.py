@@ -74,6 +74,14 @@ class Refusals:
 
 
 @dataclass(frozen=True, slots=True)
+class History:
+    """All posts back to a day, as many as are given."""
+
+    posts: tuple[PostReading, ...]
+    from_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Pulled:
     """What a platform said of one account."""
 
@@ -93,6 +101,8 @@ class Pulled:
     refused: Refusals = Refusals()
     #: days before today that went by while the platform had asked us to wait
     waited: tuple[date, ...] = ()
+    #: None in most pulls
+    history: History | None = None
 
     @property
     def today(self) -> date:
@@ -108,13 +118,26 @@ def days_of(account: Account, pulled: Pulled, seen: list[PostSeen], heard: Heard
     offered = offered_by(account.platform)
     days = _flows(pulled, seen, heard, offered=offered)
     if pulled.has_statistics:
-        _leave_to_statistics(days, pulled.refused.insights)
+        _leave_to_statistics(days, pulled.refused.insights, offered=offered)
     if pulled.insights is not None:
         _prefer_insights(days, pulled.insights.days)
     levels = {metric: pulled.profile.figures[metric] for metric in _STOCKS if metric in pulled.profile.figures}
     days.setdefault(pulled.today, {}).update(levels)
     _say_why(days, account, pulled, offered=offered)
     return [AccountDay(account.id, day, figures, offered) for day, figures in sorted(days.items())]
+
+
+def days_before(
+    account: Account, pulled: Pulled, seen: list[PostSeen], heard: Heard, *, period: Period
+) -> list[AccountDay]:
+    """The flows of days long before the window; what statistics tell of such days they tell themselves."""
+    offered = offered_by(account.platform)
+    left_out = _TOLD_BY_STATISTICS if pulled.has_statistics else ()
+    flows = daily_figures(seen, window=period, zone=pulled.zone, parents=heard.parents, offered=offered)
+    return [
+        AccountDay(account.id, each.day, {m: f for m, f in each.figures.items() if m not in left_out}, offered)
+        for each in flows
+    ]
 
 
 def _flows(
@@ -130,11 +153,13 @@ def _flows(
     return days
 
 
-def _leave_to_statistics(days: dict[date, dict[Metric, Figure]], refusal: PlatformError | None) -> None:
+def _leave_to_statistics(
+    days: dict[date, dict[Metric, Figure]], refusal: PlatformError | None, *, offered: Collection[Metric]
+) -> None:
     """The sum of what single posts gathered would be another figure under the same name; people never add up."""
     why = Figure.missing(refusal.reason if refusal else Reason.NOT_COLLECTED)
     for figures in days.values():
-        figures.update(dict.fromkeys(_TOLD_BY_STATISTICS, why))
+        figures.update({metric: why for metric in _TOLD_BY_STATISTICS if metric in offered})
 
 
 def _prefer_insights(days: dict[date, dict[Metric, Figure]], insights: Sequence[DayReading]) -> None:

@@ -11,24 +11,26 @@ from app.accounts import actions as accounts
 from app.accounts.models import Account
 from app.accounts.rules import Connection, PullEnd, after_failure, next_turn
 from app.consortia.queries import settings_of
+from app.foundation.clock import local_day
 from app.foundation.figures import Figure, Reason
 from app.foundation.ids import new_id
 from app.metrics.actions.answering import note_answers
 from app.metrics.actions.furthering import Told, store_further
 from app.metrics.actions.mentions import cursor_of, keep_mentions, note_heard
 from app.metrics.actions.posts import keep_posts
-from app.metrics.actions.pulled import Heard, Insights, Pulled, days_of
+from app.metrics.actions.pulled import Heard, Insights, Pulled, days_before, days_of
 from app.metrics.actions.storing import store_batch
 from app.metrics.actions.unnaming import without_names
 from app.metrics.actions.vanishing import mark_missed
 from app.metrics.models import Run
+from app.metrics.queries.figures import counted_days
 from app.metrics.queries.mentions import heard_by
 from app.metrics.queries.posts import posts_known
 from app.metrics.rules.costs import first_of_next_month, reads_in_words
 from app.metrics.rules.days import PostSeen, replies_under
 from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, offered_by
 from app.metrics.rules.incoming import AccountDay
-from app.metrics.rules.pulls import gap_days, start_of_day
+from app.metrics.rules.pulls import gap_days, history_days, start_of_day
 from app.metrics.rules.runs import RunKind, RunState, Tally
 from app.platforms.contract import (
     MOST_POSTS,
@@ -64,6 +66,7 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     seen = [_seen(post, is_tagged_ask=post.external_id in tagged) for post in pulled.posts]
     keep_posts(session, account, pulled.posts, run=run, answered=_answered(heard, seen), held=held)
     mark_missed(session, account, pulled, [int(str(post["id"])) for post in held.values()], run=run)
+    _keep_history(session, account, pulled, heard, run=run)
     done = store_batch(session, days_of(account, pulled, seen, heard), run=run, source=Source.PULL, at=at)
     store_further(session, _further(account, pulled.insights), run=run, source=Source.PULL, at=at)
     _tell(run, done, posts=len(pulled.posts))
@@ -80,6 +83,26 @@ def keep_pull(session: Session, account: Account, pulled: Pulled, *, row_id: int
     )
     accounts.note_pull(session, account, end)
     return run
+
+
+def _keep_history(session: Session, account: Account, pulled: Pulled, heard: Heard, *, run: Run) -> None:
+    """Posts of days before the window that nobody has counted, and what they amount to."""
+    history = pulled.history
+    if history is None or pulled.window is None:
+        return
+    cursor_of(session, account).history_from_on = history.from_on
+    first, until = history.from_on, pulled.window.first
+    days = {post.external_id: local_day(post.published_at, pulled.zone.key) for post in history.posts}
+    period = history_days(days.values(), first=first, until=until, is_cut=len(history.posts) >= MOST_POSTS)
+    if period is None:
+        return
+    within = Scope(consortium_id=account.consortium_id)
+    counted = counted_days(session, account, within=within, since=period.first, before=until)
+    seen = [_seen(post, is_tagged_ask=False) for post in history.posts]
+    older = [p for p in history.posts if days[p.external_id] < until and days[p.external_id] not in counted]
+    keep_posts(session, account, older, run=run, answered=_answered(heard, seen))
+    rows = [row for row in days_before(account, pulled, seen, heard, period=period) if row.day not in counted]
+    store_batch(session, rows, run=run, source=Source.PULL, at=run.ended_at or run.started_at)
 
 
 def _end_of(pulled: Pulled, account: Account, *, at: datetime) -> tuple[Connection, datetime]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.foundation.clock import local_day
 from app.foundation.periods import Period
-from app.metrics.actions.pulled import Insights, Pulled, Refusals
+from app.metrics.actions.pulled import History, Insights, Pulled, Refusals
 from app.metrics.rules.pulls import Coverage, InsightsWanted, covered, start_of_day
 from app.platforms.contract import (
     MOST_POSTS,
@@ -41,6 +41,8 @@ class Wanted:
     insights: InsightsWanted
     #: days before today that went by while the platform had asked us to wait
     waited: tuple[date, ...] = ()
+    #: the day back to which all posts are read in this pull; None in most
+    history_from: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def read_account(
         has_statistics=isinstance(reader, InsightsReader),
         refused=Refusals(no_posts, no_mentions, no_insights),
         waited=wanted.waited,
+        history=_history(asked),
     )
 
 
@@ -117,6 +120,19 @@ def _oldest(posts: Sequence[PostReading], zone: ZoneInfo) -> date | None:
 
 def _oldest_heard(mentions: Sequence[MentionReading], zone: ZoneInfo) -> date | None:
     return min((local_day(mention.at, zone.key) for mention in mentions), default=None)
+
+
+def _history(asked: _Asked) -> History | None:
+    """Posts of further back than any pull asks for, once: a gift, so what is refused is asked for a week later."""
+    from_on = asked.wanted.history_from
+    if from_on is None:
+        return None
+    asked.between()
+    try:
+        posts = asked.reader.posts(asked.reach, asked.identity, start_of_day(from_on, zone=asked.wanted.zone))
+    except PlatformError:
+        return None
+    return History(tuple(posts), from_on)
 
 
 def _mentions(asked: _Asked, since: datetime) -> tuple[tuple[MentionReading, ...] | None, PlatformError | None]:

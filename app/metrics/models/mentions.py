@@ -67,6 +67,8 @@ class PullCursor(TenantRow, Base):
     #: the platform's own statistics were read from this day to that one; None: never
     insights_from_on: Mapped[date | None] = mapped_column(Day)
     insights_until_on: Mapped[date | None] = mapped_column(Day)
+    #: the posts were read back to this day, beyond the first pull; None: not yet
+    history_from_on: Mapped[date | None] = mapped_column(Day)
 
 
 class PlatformHold(TenantRow, Base):

@@ -138,3 +138,20 @@ def origin_of(source: Source, run: Run, *, wording: str = "") -> Origin:
         layout=run.layout,
         raw=None if told is None else str(told),
     )
+
+
+def counted_days(session: Session, account: Account, *, within: Scope, since: date, before: date) -> set[date]:
+    """The days from ``since`` on and before another whose posts are counted."""
+    return set(
+        session.scalars(
+            sa.select(DailyFigure.day)
+            .where(
+                DailyFigure.consortium_id == within.consortium_id,
+                DailyFigure.account_id == account.id,
+                DailyFigure.day >= since,
+                DailyFigure.day < before,
+                DailyFigure.posts.is_not(None),
+            )
+            .order_by(DailyFigure.day)
+        )
+    )

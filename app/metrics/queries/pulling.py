@@ -27,6 +27,7 @@ class PullFacts:
     newest_mention_at: datetime | None
     insights_from_on: date | None
     insights_until_on: date | None
+    history_from_on: date | None
     time_zone: str
 
 
@@ -58,6 +59,7 @@ _FACTS = (
         _CURSORS.c.newest_mention_at,
         _CURSORS.c.insights_from_on,
         _CURSORS.c.insights_until_on,
+        _CURSORS.c.history_from_on,
         _SETTINGS.c.time_zone,
     )
     .select_from(
@@ -99,6 +101,7 @@ def get_pull_facts(session: Session, account_id: int, *, within: Scope) -> PullF
         newest_mention_at=row.newest_mention_at,
         insights_from_on=row.insights_from_on,
         insights_until_on=row.insights_until_on,
+        history_from_on=row.history_from_on,
         time_zone=row.time_zone,
     )
 

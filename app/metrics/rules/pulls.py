@@ -1,5 +1,6 @@
 """Which days a pull asks for, which of them its answer covers, and which days are a gap when there is none."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ _AGAIN_DAYS = 8
 _LONGEST_GAP = 60
 #: a prime, so that ids which follow each other end up far apart
 _SCATTER = 7919
+_A_WEEK = 7
 _HEARD_AGAIN = timedelta(days=1)
 _LONGEST_LANE = 200
 
@@ -43,6 +45,28 @@ def window_of(last_pull_on: date | None, *, today: date, backfill_days: int) -> 
 def sway_after_hold(account_id: int) -> timedelta:
     """How long after a server's wait is over an account asks again: within a minute, each at a moment of its own."""
     return timedelta(milliseconds=account_id * _SCATTER % 60_000)
+
+
+def history_wanted(account_id: int, *, today: date, days: int, known_days: int) -> date | None:
+    """The day back to which all posts are read today; None where no more are offered, or on other days of the week.
+
+    Each account has its day, so that not all are read back in one night.
+    """
+    is_its_day = (account_id + today.toordinal()) % _A_WEEK == 0
+    return today - timedelta(days=days) if days > known_days and is_its_day else None
+
+
+def history_days(days: Collection[date], *, first: date, until: date, is_cut: bool) -> Period | None:
+    """The days before ``until`` that posts on these days cover, which were asked for from ``first`` on.
+
+    Nothing is said of days before the oldest post: the account may not have been there. Where the list is cut, its
+    oldest day may lack some.
+    """
+    older = [day for day in days if day < until]
+    if not older:
+        return None
+    start = max(first, min(older) + timedelta(days=1 if is_cut else 0))
+    return Period(start, until - timedelta(days=1)) if start < until else None
 
 
 def days_waited(asked_at: datetime, until: datetime | None, *, today: date, zone: ZoneInfo) -> tuple[date, ...]:

@@ -32,7 +32,15 @@ from app.metrics.queries.mentions import has_unpurged, mentions_kept_days
 from app.metrics.queries.pulling import PullFacts, get_pull_facts, held_until
 from app.metrics.rules.costs import allowance, first_of_month
 from app.metrics.rules.mentions import kept_since, keyed_hash
-from app.metrics.rules.pulls import days_waited, heard_since, insights_wanted, lane_of, sway_after_hold, window_of
+from app.metrics.rules.pulls import (
+    days_waited,
+    heard_since,
+    history_wanted,
+    insights_wanted,
+    lane_of,
+    sway_after_hold,
+    window_of,
+)
 from app.platforms.catalogue import get_platform
 from app.platforms.contract import Identity, Meter, PlatformError, RateLimited, Reach
 from app.platforms.readers import reader_for
@@ -98,12 +106,16 @@ def _plan(work: Work, *, at: datetime) -> _Plan:
     token_hash = _hash_of(facts)
     until = held_until(work.session, server, token_hash, within=within)
     wanted = _wanted(facts, at=at)
+    limits = get_platform(identity.platform).limits
+    is_due = wanted.was_pulled_before and facts.history_from_on is None
+    known = {"days": limits.history_days, "known_days": limits.backfill_days}
+    history_from = history_wanted(account_id, today=wanted.window.last, **known) if is_due else None
     waited = days_waited(work.claimed.asked_at, until, today=wanted.window.last, zone=wanted.zone)
     return _Plan(
         account_id=account_id,
         identity=identity,
         at_hand=facts.at_hand,
-        wanted=replace(wanted, waited=waited),
+        wanted=replace(wanted, waited=waited, history_from=history_from),
         meter=_meter(work, identity.platform),
         server=server,
         token_hash=token_hash,

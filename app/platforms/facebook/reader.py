@@ -37,6 +37,8 @@ _AT_ONCE = 50
 _EDGES = ("visitor_posts", "tagged")
 #: Facebook gives 90 days at once; two fewer, since where a span ends is told in two ways
 _SPAN_DAYS = 88
+#: it keeps statistics of a page for two years
+_KEPT_DAYS = 730
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class FacebookReader:
 
     def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
         """Times shown, people reached and followers by day, as Facebook counts days: by Pacific time."""
-        span = kept_span(first, last)
+        span = kept_span(first, last, days=_KEPT_DAYS)
         if span is None:
             return []
         page = self._kept_page(reach, identity)

@@ -53,6 +53,8 @@ _GONE = "instagram.gone"
 _AT_ONCE = 50
 #: Instagram gives 30 days of a series at once; one fewer, since a day in autumn has 25 hours
 _SPAN_DAYS = 29
+#: it keeps statistics of a profile so long, and those of its media for two years
+_KEPT_DAYS = 90
 #: times shown come as one total a question, so only the latest days are asked for, one by one
 _DAYS_ONE_BY_ONE = 30
 
@@ -119,7 +121,7 @@ class InstagramReader:
 
     def insights(self, reach: Reach, identity: Identity, first: date, last: date) -> list[DayReading]:
         """People reached by day, and times shown of the latest 30 days, as Instagram counts days: by Pacific time."""
-        span = kept_span(first, last)
+        span = kept_span(first, last, days=_KEPT_DAYS)
         if span is None:
             return []
         profile = self._kept_profile(reach, identity)

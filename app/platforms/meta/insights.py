@@ -19,7 +19,6 @@ from app.platforms.meta.values import count, instant
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 #: from the end of a day, by either of the times that Meta writes for it, into the middle of the day
 _HALF_A_DAY = timedelta(hours=12)
-_KEPT_DAYS = 730
 
 
 @dataclass(slots=True)
@@ -50,10 +49,10 @@ def midnight(day: date) -> datetime:
     return datetime.combine(day, time.min, tzinfo=_PACIFIC)
 
 
-def kept_span(first: date, last: date) -> tuple[date, date] | None:
-    """The part of a span that Meta keeps statistics of; None where it keeps none."""
+def kept_span(first: date, last: date, *, days: int) -> tuple[date, date] | None:
+    """The part of a span that Meta keeps statistics of, for so many days; None where it keeps none."""
     today = pacific_today()
-    first, last = max(first, today - timedelta(days=_KEPT_DAYS)), min(last, today)
+    first, last = max(first, today - timedelta(days=days)), min(last, today)
     return (first, last) if first <= last else None
 
 
