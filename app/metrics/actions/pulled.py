@@ -19,7 +19,7 @@ from app.platforms.contract import DayReading, MentionReading, PlatformError, Po
 _KNOWN = frozenset(metric.value for metric in Metric)
 _STOCKS = (Metric.FOLLOWERS, Metric.FOLLOWING)
 #: what a platform with statistics counts by the day of the showing, and a sum over posts by the day of the post
-_TOLD_BY_STATISTICS = (Metric.VIEWS, Metric.REACH)
+_TOLD_BY_STATISTICS = frozenset({Metric.VIEWS, Metric.REACH})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ def days_before(
 ) -> list[AccountDay]:
     """The flows of days long before the window; what statistics tell of such days they tell themselves."""
     offered = offered_by(account.platform)
-    left_out = _TOLD_BY_STATISTICS if pulled.has_statistics else ()
+    left_out = _TOLD_BY_STATISTICS if pulled.has_statistics else frozenset()
     flows = daily_figures(seen, window=period, zone=pulled.zone, parents=heard.parents, offered=offered)
     return [
         AccountDay(account.id, each.day, {m: f for m, f in each.figures.items() if m not in left_out}, offered)
@@ -154,12 +154,17 @@ def _flows(
 
 
 def _leave_to_statistics(
-    days: dict[date, dict[Metric, Figure]], refusal: PlatformError | None, *, offered: Collection[Metric]
+    days: dict[date, dict[Metric, Figure]], refusal: PlatformError | None, *, offered: frozenset[Metric]
 ) -> None:
-    """The sum of what single posts gathered would be another figure under the same name; people never add up."""
-    why = Figure.missing(refusal.reason if refusal else Reason.NOT_COLLECTED)
+    """The sum of what single posts gathered would be another figure under the same name; people never add up.
+
+    Of a day that is not told yet nothing is written, which reads as not collected yet.
+    """
     for figures in days.values():
-        figures.update({metric: why for metric in _TOLD_BY_STATISTICS if metric in offered})
+        for metric in offered & _TOLD_BY_STATISTICS:
+            del figures[metric]
+            if refusal is not None:
+                figures[metric] = Figure.missing(refusal.reason)
 
 
 def _prefer_insights(days: dict[date, dict[Metric, Figure]], insights: Sequence[DayReading]) -> None:
