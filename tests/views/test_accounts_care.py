@@ -197,6 +197,9 @@ def figures(session, account, *, days, posts_on=None):
 def test_silence_needs_evidence_and_emergencies_a_drill(as_branch_manager, as_admin, session, world):
     path = "/at/green-east/accounts/decisions"
     assert "For 1 account silence cannot be told" in page(as_branch_manager.get(path)).text
+    assert (
+        "Nobody can be asked." in page(as_branch_manager.get(path)).find("section", {"aria-labelledby": "alone"}).text
+    )
     figures(session, world.account, days=100, posts_on=TODAY - timedelta(days=80))
     quiet = page(as_branch_manager.get(path)).find("section", {"aria-labelledby": "quiet"})
     assert "Last post on Aug 21, 2026; figures are complete until Nov 8, 2026." in quiet.text

@@ -9,7 +9,7 @@ from app.accounts.rules.states import AccountState
 #: for so long the last step may be taken back
 UNDO_WITHIN = timedelta(days=7)
 #: an account that one person holds is lost when that person leaves
-_CONTACTS_WANTED = 2
+CONTACTS_WANTED = 2
 
 _NEXT: dict[AccountState, tuple[AccountState, ...]] = {
     AccountState.PROPOSED: (AccountState.APPROVED, AccountState.RETIRED),
@@ -90,7 +90,7 @@ def refusal_of_step(step: Step, *, purpose: str, contacts: int, not_before: date
 def _what_is_missing(step: Step, *, purpose: str, contacts: int) -> str | None:
     if step.after is AccountState.APPROVED and not purpose.strip():
         return "Write what the account is for before it is approved."
-    if step.before is AccountState.APPROVED and step.after is AccountState.ACTIVE and contacts < _CONTACTS_WANTED:
+    if step.before is AccountState.APPROVED and step.after is AccountState.ACTIVE and contacts < CONTACTS_WANTED:
         return "Name two contacts first: an account that one person holds is lost when that person leaves."
     if step.after is AccountState.ON_WATCH and not step.reason.strip():
         return "Write why the account is watched."

@@ -21,7 +21,7 @@ from app.accounts.queries.health import tokens_ending
 from app.accounts.queries.proofs import LookAlikeSeen, failing_proofs, look_alikes
 from app.accounts.queries.requests import names_of, open_requests, trials_ending
 from app.accounts.rules.contacts import ContactSeen
-from app.accounts.rules.life import Details
+from app.accounts.rules.life import CONTACTS_WANTED, Details
 from app.accounts.rules.look_alikes import LookAlikeState
 from app.accounts.rules.norms import A_YEAR_DAYS
 from app.accounts.rules.quiet import Heard, Posting, Voice, drill_due_on, heard, window
@@ -95,6 +95,8 @@ class AccountDecisions:
     untold: int
     drills: Sequence[DrillDue]
     unproven: Sequence[tuple[Account, str]]
+    #: in use with fewer than two people who can be reached, with those there are
+    alone: Sequence[tuple[Account, Sequence[str]]]
     #: with how much of the checklist is done
     retiring: Sequence[tuple[Account, int]]
     look_alikes: Sequence[LookAlikeSeen]
@@ -190,10 +192,20 @@ def decisions_on_accounts(session: Session, *, within: Scope, on: date) -> Accou
         quiet_after_days=norms.quiet_after_days,
         untold=sum(said.voice is Voice.UNKNOWN for _, said in voices),
         drills=_drills(session, [each for each in in_use if each.id in emergency], within=within, on=on),
+        alone=_alone(session, in_use, within=within, on=on),
         unproven=[(each, unproven[each.id]) for each in in_use if each.id in unproven],
         retiring=[(each, retiring[each.id]) for each in in_use if each.id in retiring],
         look_alikes=look_alikes(session, within=within, state=LookAlikeState.OPEN),
     )
+
+
+def _alone(
+    session: Session, in_use: Sequence[Account], *, within: Scope, on: date
+) -> list[tuple[Account, Sequence[str]]]:
+    """An account that one person holds is lost when that person leaves."""
+    contacts = accounts.latest_contacts(session, [each.id for each in in_use], within=within, on=on)
+    there = [(each, [seen.name for seen in contacts[each.id] if seen.is_there]) for each in in_use]
+    return [(each, names) for each, names in there if len(names) < CONTACTS_WANTED]
 
 
 def voice_of(session: Session, account: Account, *, within: Scope, on: date) -> Heard:
