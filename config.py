@@ -21,6 +21,8 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent
 _SECRET_LENGTH = 32
 _TOKEN_LENGTH = 16
+#: that one process serves or works with
+_MOST_THREADS = 64
 _ADDRESS = re.compile(r"[!-~]+@[a-zA-Z0-9.-]+")
 _MAIL_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 _POSTGRESQL_PREFIXES = ("postgres://", "postgresql://")
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
     #: load the demo where the database is empty
     demo: bool = True
     demo_password: str | None = Field(default=None, repr=False)
-    web_threads: int = Field(default=4, ge=1, le=64)
+    web_threads: int = Field(default=4, ge=1, le=_MOST_THREADS)
     #: web processes; SQLite is served best by one
     workers: int = Field(default=1, ge=1, le=64)
     request_seconds: int = Field(default=60, ge=1)
@@ -217,9 +219,17 @@ class Settings(BaseSettings):
 
     @property
     def sqlalchemy_engines(self) -> dict[str, dict[str, Any]]:
-        """What Flask-SQLAlchemy-Lite calls SQLALCHEMY_ENGINES: one engine, a connection for each thread."""
+        """What Flask-SQLAlchemy-Lite calls SQLALCHEMY_ENGINES: one engine, a connection for each thread.
+
+        They are kept, since to open one costs more than a pull; a process opens no more than its threads use at once.
+        """
         # a log of a failed statement must not tell addresses, password hashes and tokens
-        pool = {"pool_size": self.web_threads, "max_overflow": self.web_threads, "hide_parameters": True}
+        pool = {
+            "pool_size": _MOST_THREADS,
+            "max_overflow": _MOST_THREADS,
+            "pool_use_lifo": True,
+            "hide_parameters": True,
+        }
         if self.is_sqlite:
             return {"default": {"url": self.database_url, **pool}}
         return {"default": {"url": self.database_url, "pool_pre_ping": True, **pool}}

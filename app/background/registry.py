@@ -24,9 +24,10 @@ _SECONDS_HELD_WITHOUT_WRITING = 10.0
 class Work:
     """One claimed row in a handler's hands, inside the app's context and the row's tenant.
 
-    No transaction is open when the handler starts. It ends its reading (``session.rollback()``) before it talks to
-    the outside, writes last, and returns without a commit: the worker commits its writes together with the row's
-    end. It may commit parts on the way where a second run would write the same again.
+    No transaction is open when the handler starts. It ends its reading before it talks to the outside (where it runs
+    often by ``session.commit()``: after a rollback psycopg prepares every statement anew), writes last, and returns
+    without a commit: the worker commits its writes together with the row's end. It may commit parts on the way where
+    a second run would write the same again.
     """
 
     app: Flask

@@ -39,6 +39,8 @@ _SECONDS_BETWEEN_BEATS = 60.0
 _BEATS_KEPT = timedelta(days=1)
 #: whoever has said that it lives since then does
 _BEATS_LIVE = timedelta(minutes=3)
+#: whoever waits for a page goes before all that nobody waits for
+_NICENESS = 5
 _FAILED = "This failed for a reason the program did not foresee. It will be tried again."
 _GIVEN_UP = f"This was tried {MOST_ATTEMPTS} times and failed each time. The worker's log says why."
 
@@ -153,6 +155,7 @@ def run_once(app: Flask, *, threads: int) -> int:
 
 def run(app: Flask, *, threads: int) -> None:
     """Work until SIGTERM or SIGINT; then finish what is in hand within seconds, or hand it back."""
+    os.nice(max(0, _NICENESS - os.nice(0)))
     with app.app_context():
         held = background()
     held.threads = threads

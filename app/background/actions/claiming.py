@@ -16,10 +16,17 @@ from app.background.rules import LEASE, Claimed, LaneFull, RowState
 _ROWS = sa.Table(BackgroundRow.__tablename__, BackgroundRow.metadata)
 _NOTHING: sa.ColumnElement[str] = sa.literal_column("''", sa.String())
 _NOW = sa.bindparam("now", type_=BackgroundRow.due_at.type)
+
+
+def _is(row: sa.FromClause, state: RowState) -> sa.ColumnElement[bool]:
+    """As a word of the statement: a plan that is to serve for any state would not know how few rows wait or run."""
+    return row.c.state == sa.literal_column(f"'{state.value}'", row.c.state.type)
+
+
 #: made once, as the claim is
 _LOCK_LANE = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:lane, 0))")
 _IN_LANE = sa.select(sa.func.count()).where(
-    _ROWS.c.state == RowState.CLAIMED, _ROWS.c.lane == sa.bindparam("of_lane"), _ROWS.c.lease_until >= _NOW
+    _is(_ROWS, RowState.CLAIMED), _ROWS.c.lane == sa.bindparam("of_lane"), _ROWS.c.lease_until >= _NOW
 )
 
 
@@ -35,11 +42,11 @@ class _Look:
     def waits(self, row: sa.FromClause) -> sa.ColumnElement[bool]:
         """Is the row due, free to run, and of a kind that is asked for?"""
         is_free = sa.or_(row.c.lane.is_(None), row.c.lane.not_in(sa.select(self.full.c.lane)))
-        return sa.and_(row.c.state == RowState.DUE, row.c.due_at <= _NOW, is_free, self.is_known(row))
+        return sa.and_(_is(row, RowState.DUE), row.c.due_at <= _NOW, is_free, self.is_known(row))
 
     def is_left(self, row: sa.FromClause) -> sa.ColumnElement[bool]:
         """Has the worker that had the row not renewed its lease?"""
-        return sa.and_(row.c.state == RowState.CLAIMED, row.c.lease_until < _NOW, self.is_known(row))
+        return sa.and_(_is(row, RowState.CLAIMED), row.c.lease_until < _NOW, self.is_known(row))
 
     def is_known(self, row: sa.FromClause) -> sa.ColumnElement[bool]:
         """As an expression, lest SQLite look each kind up in the index and sort what it finds."""
@@ -141,7 +148,7 @@ def _turn(look: _Look) -> sa.CTE:
     """Whose turn it is: a consortium and a kind of work."""
     head, running, heads = _row("head"), _row("busy"), _heads(look)
     is_alike = sa.and_(running.c.consortium_id == head.c.consortium_id, running.c.kind == head.c.kind)
-    at_work = sa.select(sa.func.count()).where(running.c.state == RowState.CLAIMED, is_alike).scalar_subquery()
+    at_work = sa.select(sa.func.count()).where(_is(running, RowState.CLAIMED), is_alike).scalar_subquery()
     return (
         sa.select(head.c.consortium_id, head.c.kind)
         .join(heads, heads.c.id == head.c.id)
@@ -171,7 +178,7 @@ def _full_lanes() -> sa.CTE:
     held = _row("held")
     return (
         sa.select(held.c.lane)
-        .where(held.c.state == RowState.CLAIMED, held.c.lane.is_not(None), held.c.lease_until >= _NOW)
+        .where(_is(held, RowState.CLAIMED), held.c.lane.is_not(None), held.c.lease_until >= _NOW)
         .group_by(held.c.lane)
         .having(sa.func.count() >= sa.func.min(held.c.lane_width))
         .cte("full_lanes")

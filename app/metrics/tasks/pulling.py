@@ -78,7 +78,7 @@ class _Plan:
 def pull(work: Work) -> Again | str:
     """Pull one account: read, ask the platform with no transaction open, then write everything at once."""
     plan = _plan(work, at=now())
-    work.session.rollback()
+    work.session.commit()  # nothing was written, but after a rollback psycopg would prepare every statement anew
     if plan.held_until:
         return _hold(plan, plan.held_until)
     work.renew()
