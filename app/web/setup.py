@@ -10,6 +10,7 @@ from flask import Flask, g, has_request_context, session
 from app.web import charts
 from app.web.addresses import install_addresses
 from app.web.assets import PUBLIC_VIEWS, asset_url, blueprint
+from app.web.compiled import keep_compiled_templates
 from app.web.errors import install_error_pages
 from app.web.filters import CLOCKS, FILTERS, locale, plural, read_as
 from app.web.frame import Frame
@@ -25,6 +26,7 @@ def install_web(app: Flask, *, frame: Callable[[], Frame], open_to_all: Callable
         open_to_all(view)
     app.register_blueprint(blueprint)
     _install_words(app)
+    keep_compiled_templates(app)
     install_security_headers(app)
     install_error_pages(app)
 
