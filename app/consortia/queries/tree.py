@@ -12,6 +12,9 @@ from app.consortia.rules import PlaceKind, ids_in, in_tree_order, may_hold
 from app.foundation.clock import local_day
 from app.foundation.errors import NotFound
 
+#: put together once, since every request asks it
+_SETTINGS = sa.select(ConsortiumSettings).where(ConsortiumSettings.consortium_id == sa.bindparam("of_consortium"))
+
 
 def find_consortium_by_slug(session: Session, slug: str) -> Consortium | None:
     """A consortium of this installation, whoever asks."""
@@ -37,8 +40,7 @@ def consortium_of(session: Session, *, within: Scope) -> Consortium:
 
 def settings_of(session: Session, *, within: Scope) -> ConsortiumSettings:
     """What holds for the whole consortium."""
-    statement = sa.select(ConsortiumSettings).where(ConsortiumSettings.consortium_id == within.consortium_id)
-    return session.scalars(statement).one()
+    return session.scalars(_SETTINGS, {"of_consortium": within.consortium_id}).one()
 
 
 def today_of(session: Session, *, within: Scope, at: datetime) -> date:

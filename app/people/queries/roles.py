@@ -16,21 +16,24 @@ from app.history.rules import Deed
 from app.people.models import Membership, Person
 from app.people.rules import Origin
 
+#: put together once, since every request asks it
+_HELD = (
+    sa.select(Membership)
+    .join(Membership.place)
+    .where(
+        Membership.consortium_id == sa.bindparam("of_consortium"),
+        Place.consortium_id == sa.bindparam("of_consortium"),
+        Membership.person_id == sa.bindparam("of_person"),
+        Membership.ended_at.is_(None),
+    )
+    .options(contains_eager(Membership.place))
+    .order_by(Place.path, Membership.role)
+)
+
 
 def memberships_of(session: Session, person: Person, *, within: Scope) -> Sequence[Membership]:
     """The roles a person holds now, widest place first."""
-    return session.scalars(
-        sa.select(Membership)
-        .join(Membership.place)
-        .where(
-            Membership.consortium_id == within.consortium_id,
-            Place.consortium_id == within.consortium_id,
-            Membership.person_id == person.id,
-            Membership.ended_at.is_(None),
-        )
-        .options(contains_eager(Membership.place))
-        .order_by(Place.path, Membership.role)
-    ).all()
+    return session.scalars(_HELD, {"of_consortium": within.consortium_id, "of_person": person.id}).all()
 
 
 def memberships_at(session: Session, *, within: Scope) -> Sequence[Membership]:

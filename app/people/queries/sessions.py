@@ -13,6 +13,19 @@ from app.people.queries.persons import get_person
 from app.people.queries.roles import memberships_of
 from app.people.rules import LOCK_WINDOW
 
+# what every request asks first is put together once: that takes longer than asking it
+_LIVE = sa.select(LoginSession).where(
+    LoginSession.token_hash == sa.bindparam("token_hash"),
+    LoginSession.revoked_at.is_(None),
+    LoginSession.expires_at > sa.bindparam("at", type_=LoginSession.expires_at.type),
+)
+_CONSORTIA = (
+    sa.select(LoginConsortium, Consortium)
+    .join(Consortium, Consortium.id == LoginConsortium.consortium_id)
+    .where(LoginConsortium.login_id == sa.bindparam("of_login"))
+    .order_by(Consortium.name)
+)
+
 
 def find_login(session: Session, email: str) -> Login | None:
     """The login with this address, in lower case."""
@@ -21,13 +34,7 @@ def find_login(session: Session, email: str) -> Login | None:
 
 def find_live_session(session: Session, token: str, *, at: datetime) -> LoginSession | None:
     """The signed-in browser that holds this token, unless it ended, expired or was revoked."""
-    return session.scalar(
-        sa.select(LoginSession).where(
-            LoginSession.token_hash == token_hash(token),
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > at,
-        )
-    )
+    return session.scalar(_LIVE, {"token_hash": token_hash(token), "at": at})
 
 
 def failed_tries(session: Session, email_hash: str, *, at: datetime) -> list[datetime]:
@@ -47,12 +54,7 @@ def failed_tries(session: Session, email_hash: str, *, at: datetime) -> list[dat
 
 def consortia_of(session: Session, login_id: int) -> list[tuple[LoginConsortium, Consortium]]:
     """The consortia a login is a person in, by name."""
-    rows = session.execute(
-        sa.select(LoginConsortium, Consortium)
-        .join(Consortium, Consortium.id == LoginConsortium.consortium_id)
-        .where(LoginConsortium.login_id == login_id)
-        .order_by(Consortium.name)
-    )
+    rows = session.execute(_CONSORTIA, {"of_login": login_id})
     return [(entry, consortium) for entry, consortium in rows]
 
 
