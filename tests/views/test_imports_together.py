@@ -97,6 +97,7 @@ def test_an_archive_goes_in_with_two_forms(as_director, application, session, wo
             "more.zip": archive({"a.csv": DAYS}),
             "unknown.csv": DAYS,
             "broken.csv": "\x00\x00",
+            "greennorth_wrong.csv": DAYS.replace(", 2026", ", 1926"),
         }
     )
     location = give(as_director, application, world.library, ("october.zip", content))
@@ -106,6 +107,7 @@ def test_an_archive_goes_in_with_two_forms(as_director, application, session, wo
         "Nov-01-2026_Nov-08-2026_9999.csv": "Ready",
         "account_overview_analytics_greennorth_2026.csv": "Ready",
         "broken.csv": "Left out",
+        "greennorth_wrong.csv": "Left out",
         "more.zip": "Left out",
         "unknown.csv": "Whose is it?",
         "x/tweet_activity_metrics_greeneastlib_20261101_20261108_en.csv": "Ready",
@@ -147,18 +149,17 @@ def said(browser, application, session, location, whose):
     drain(application)
 
 
+def of_page(number):
+    """The posts of a page whose name is not told."""
+    content = PHOTOS.replace("17841400000000001", f"1784140000000010{number}")
+    return content.replace("Account username,", "").replace("greenwest,", "").encode()
+
+
 def test_a_page_that_a_file_tells_of_is_remembered_whatever_the_file_is_called(
     as_director, application, session, world, accounts
 ):
     def month(word):
-        pages = {
-            f"{word}-01-2026_{word}-30-2026_{number}.csv": PHOTOS.replace(
-                "17841400000000001", f"1784140000000010{number}"
-            )
-            .replace("Account username,", "")
-            .replace('"greenwest",', "")
-            for number in (1, 2)
-        }
+        pages = {f"{word}-01-2026_{word}-30-2026_{number}.csv": of_page(number) for number in (1, 2)}
         return give(as_director, application, world.library, ("month.zip", archive(pages)))
 
     location = month("Sep")
@@ -169,6 +170,24 @@ def test_a_page_that_a_file_tells_of_is_remembered_whatever_the_file_is_called(
         "Sep-01-2026_Sep-30-2026_1.csv": "@greenwest", "Sep-01-2026_Sep-30-2026_2.csv": "@greenmore",
         "Oct-01-2026_Oct-30-2026_1.csv": "@greenwest", "Oct-01-2026_Oct-30-2026_2.csv": "@greenmore",
     }  # fmt: skip
+
+
+def test_the_only_account_of_its_platform_gets_one_page_and_no_other(
+    as_director, application, session, world, accounts
+):
+    accounts["more"].platform = "threads"
+    session.commit()
+    two = archive({"a.csv": of_page(1), "b.csv": of_page(2)})
+    shown = page(as_director.get(give(as_director, application, world.library, ("two.zip", two))))
+    assert states(shown) == {"a.csv": "Whose is it?", "b.csv": "Whose is it?"}
+    location = give(as_director, application, world.library, ("Oct.csv", of_page(1)))
+    shown = page(as_director.get(location))
+    assert "The only account of its platform here" in shown.text
+    as_director.post(location, data={"do": "import", "file": shown.find("input", {"name": "file"})["value"]})
+    drain(application)
+    for number, state in ((1, "Imported"), (2, "Whose is it?")):  # what was imported is remembered
+        shown = page(as_director.get(give(as_director, application, world.library, ("Nov.csv", of_page(number)))))
+        assert states(shown) == {"Nov.csv": state}
 
 
 def test_one_name_for_files_of_two_accounts_is_asked_about_each_month(

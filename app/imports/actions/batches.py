@@ -1,6 +1,6 @@
 """Many files at once: kept, each given to its account, and imported together, what succeeded being kept."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from app.foundation.ids import new_id
 from app.imports.actions.carrying import ask_import, cancel_import
 from app.imports.actions.checking import GivenFile, begin_import, give_reason, give_up_import
 from app.imports.models import BatchFile, BatchUpload, ImportBatch, SavedOwner
-from app.imports.queries.batches import files_of, find_owner, remembered_id, uploads_of
+from app.imports.queries.batches import files_of, find_owner, remembered_id, remembered_pages, uploads_of
 from app.imports.queries.imports import find_done_import, import_for_change, rows_stored
 from app.imports.rules.batches import BatchState, SaysOf, bare, mark_of, named_in, stem_of
 from app.imports.rules.exports import export_named
@@ -27,6 +27,7 @@ from app.metrics.rules.runs import RunState
 UNPACK = "metrics.unpack_batch"
 _ASKED = "Say whose file it is."
 _LAST_TIME = "As the last time"
+_ONLY = "The only account of its platform here"
 _AS_SAID = "As you said"
 
 
@@ -75,11 +76,12 @@ def find_account(
         return Found(by_rows, "Named in the rows")
     if says.told:
         within = Scope(consortium_id=accounts[0].consortium_id if accounts else 0)
-        last = remembered_id(session, mark_of(name, says.told), layout, within=within)
-        remembered = next((each for each in of_platform if each.id == last), None)
+        pages = remembered_pages(session, layout, within=within)
+        remembered = next((each for each in of_platform if each.id == pages.get(says.told)), None)
         if remembered:
             return Found(remembered, _LAST_TIME)
-        of_platform = [each for each in of_platform if not each.external_id] if not says.usernames else []
+        taken = pages.values() if not says.usernames else [each.id for each in of_platform]
+        of_platform = [each for each in of_platform if not each.external_id and each.id not in taken]
     return _by_what_it_is(of_platform, name, says, is_of_platform=bool(platforms))
 
 
@@ -91,7 +93,7 @@ def _by_what_it_is(accounts: Sequence[Account], name: str, says: SaysOf, *, is_o
     if linked:
         return Found(linked, "Named in the addresses of its posts")
     if is_of_platform and len(accounts) == 1:
-        return Found(accounts[0], "The only account of its platform here")
+        return Found(accounts[0], _ONLY)
     return Found(None, _ASKED)
 
 
@@ -152,18 +154,22 @@ def give_as_said(session: Session, file: BatchFile, account: Account, *, by: Act
     """
     taken_back = file.account_id if file.why == _AS_SAID else None
     give_to(session, file, account, why=_AS_SAID, by=by, at=at)
+    _remember(session, file, account.id, taken_back=taken_back, at=at)
+
+
+def _remember(session: Session, file: BatchFile, account_id: int, *, taken_back: int | None, at: datetime) -> None:
     mark, within = mark_of(file.name, file.told), Scope(consortium_id=file.consortium_id)
     if not mark:
         return
     saved = find_owner(session, mark, file.layout, within=within)
     if saved is None:
         saved = SavedOwner(
-            consortium_id=file.consortium_id, stem=mark, layout=file.layout, account_id=account.id, saved_at=at
+            consortium_id=file.consortium_id, stem=mark, layout=file.layout, account_id=account_id, saved_at=at
         )
         session.add(saved)
-    if saved.account_id not in {account.id, taken_back}:
+    if saved.account_id not in {account_id, taken_back}:
         saved.is_shared = True
-    saved.account_id, saved.saved_at = account.id, at
+    saved.account_id, saved.saved_at = account_id, at
     session.flush()
 
 
@@ -172,10 +178,12 @@ def give_as_last_time(
 ) -> None:
     """Give the files of which nothing else tells whose they are as a person said of their names the last time.
 
-    Of two files of one name and layout none is given: one account would get both.
+    Of two files of one name and layout none is given: one account would get both. Nor do files of two pages stay with
+    the only account of their platform.
     """
     within = Scope(consortium_id=batch.consortium_id)
     files = files_of(session, batch, within=within)
+    _ask_where_pages_differ(session, files, at=at)
     alike = Counter((stem_of(file.name), file.layout) for file in files if not file.told)
     for file in files:
         if file.account_id or file.refusal or file.told or alike[stem_of(file.name), file.layout] > 1:
@@ -187,12 +195,28 @@ def give_as_last_time(
                 give_to(session, file, account, why=_LAST_TIME, by=by, at=at)
 
 
+def _ask_where_pages_differ(session: Session, files: Sequence[BatchFile], *, at: datetime) -> None:
+    pages: dict[int, set[str]] = defaultdict(set)
+    guessed = [file for file in files if file.why == _ONLY and file.told and file.account_id]
+    for file in guessed:
+        pages[file.account_id or 0].add(file.told)
+    for file in guessed:
+        if file.run_id is None or len(pages[file.account_id or 0]) == 1:
+            continue
+        run = import_for_change(session, file.run_id, within=Scope(consortium_id=file.consortium_id))
+        if run.state is not RunState.DONE and not run.state.is_storing:
+            give_up_import(session, run, at=at)
+            file.account_id, file.run_id, file.is_chosen, file.why = None, None, False, _ASKED
+    session.flush()
+
+
 def choose_files(
     session: Session, batch: ImportBatch, chosen: Collection[int], *, why: str, by: Actor, at: datetime
 ) -> int:
     """Import these files of the batch in the background, each by itself; how many. The batch must be locked.
 
-    ``why`` is kept with the files that change figures older than a week, or meet another source's. Refuses where none of them can be imported.
+    ``why`` is kept with the files that change figures older than a week, or meet another source's. The pages that the
+    rows of the files tell of are remembered. Refuses where none of them can be imported.
     """
     if batch.state is not BatchState.OPEN:
         raise Refused("These files are being worked on. Look again in a moment.")
@@ -205,6 +229,8 @@ def choose_files(
         if run.state is RunState.CHECKED and rows_stored(run):
             give_reason(session, run, why)
             ask_import(session, run, by=by, at=at)
+            if file.told and file.account_id:
+                _remember(session, file, file.account_id, taken_back=None, at=at)
             count += 1
     if not count:
         raise Refused("Tick at least one file that is ready.")

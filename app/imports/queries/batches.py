@@ -10,6 +10,7 @@ from app.accounts.models import Account
 from app.consortia.models import Place
 from app.foundation.errors import NotFound
 from app.imports.models import BatchFile, BatchUpload, ImportBatch, SavedOwner
+from app.imports.rules.batches import TOLD
 from app.metrics.models import Run
 
 
@@ -78,6 +79,21 @@ def remembered_id(session: Session, mark: str, layout: str, *, within: Scope) ->
     """The account whose they were the last time; None where two accounts share the mark, or nobody said."""
     saved = find_owner(session, mark, layout, within=within) if mark else None
     return None if saved is None or saved.is_shared else saved.account_id
+
+
+def remembered_pages(session: Session, layout: str, *, within: Scope) -> dict[str, int]:
+    """The account of each page that rows of files of this layout told of, by what they told."""
+    rows = session.execute(
+        sa.select(SavedOwner.stem, SavedOwner.account_id)
+        .where(
+            SavedOwner.consortium_id == within.consortium_id,
+            SavedOwner.layout == layout,
+            SavedOwner.stem.startswith(TOLD, autoescape=True),
+            SavedOwner.is_shared.is_(False),
+        )
+        .order_by(SavedOwner.stem)
+    )
+    return {mark.removeprefix(TOLD): account_id for mark, account_id in rows}
 
 
 def _batches(within: Scope) -> sa.Select[ImportBatch]:

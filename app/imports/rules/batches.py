@@ -44,6 +44,8 @@ _MONTHS = re.compile(
 _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _PAGE_ID = ("page id", "account id")
 _USERNAME = ("account username",)
+#: what begins so was told by the rows of a file
+TOLD = "#"
 #: of what the rows of a file tell so much is kept
 _LONGEST_TOLD = 200
 _ADDRESS = re.compile(
@@ -127,7 +129,7 @@ def mark_of(name: str, told: str) -> str:
 
     No name without its numbers is taken for what rows tell: that begins with a sign which no name keeps.
     """
-    return f"#{told}" if told else stem_of(name)
+    return f"{TOLD}{told}" if told else stem_of(name)
 
 
 def says_of(header: Sequence[str], sample: Iterable[Sequence[str]]) -> SaysOf:

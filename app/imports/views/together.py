@@ -24,7 +24,7 @@ from app.imports.actions import batches
 from app.imports.forms import FilesForm, StandForm
 from app.imports.models import BatchFile, ImportBatch
 from app.imports.queries.batches import batch_for_change, batches_at, files_of, get_batch
-from app.imports.queries.imports import imports_at
+from app.imports.queries.imports import imports_at, rows_stored
 from app.imports.rules.batches import BatchState
 from app.imports.rules.exports import export_named
 from app.imports.views.places import blueprint
@@ -201,6 +201,8 @@ def _state(file: BatchFile) -> str:
         return "storing"
     if file.run.state.is_open:
         return "working"
+    if file.run.state is RunState.CHECKED and not rows_stored(file.run):
+        return "all_wrong"
     return {
         RunState.CHECKED: "ready",
         RunState.MATCHING: "columns",
@@ -217,6 +219,7 @@ _STATE_WORDS = {
     "columns": ("watch", "Columns to match"),
     "done": ("ok", "Imported"),
     "undone": ("none", "Taken back"),
+    "all_wrong": ("off", "Left out"),
     "left_out": ("off", "Left out"),
 }
 
