@@ -89,6 +89,6 @@ def _row(session: Session, table: sa.Table, consortium_id: int) -> dict[str, Any
 
 def _value(column: sa.Column[Any]) -> object:
     if isinstance(column.type, sa.Enum):
-        return next(iter(column.type.python_type))
+        return next(iter(column.type.enum_class or column.type.enums))
     told = next((value for kind, value in _VALUES if isinstance(column.type, kind)), None)
     return f"{new_id()} “{column.name}”"[: getattr(column.type, "length", None)] if told is None else told
