@@ -40,7 +40,7 @@ from app.imports import tasks as imports_tasks
 from app.imports import views as imports
 from app.imports.cli import import_file
 from app.imports.importers.row_of_day import row_about
-from app.imports.rules.exports import titles
+from app.imports.rules.exports import platforms_of, titles
 from app.job_descriptions import views as job_descriptions
 from app.mail import models as mail_tables
 from app.mail import tasks as mail_tasks
@@ -50,7 +50,7 @@ from app.metrics import views as metrics
 from app.metrics.cli import metrics as metrics_commands
 from app.metrics.queries.posting import published_in
 from app.metrics.views import posts
-from app.metrics.views.filed import EXPORT_TITLES, ROW_ABOUT
+from app.metrics.views.filed import EXPORT_PLATFORMS, EXPORT_TITLES, ROW_ABOUT
 from app.metrics.views.posts.asked import ASKED_BY_POLICIES
 from app.people import models as people_tables
 from app.people import tasks as people_tasks
@@ -138,6 +138,7 @@ def create_app(settings: Settings) -> Flask:
     PUBLISHED.fill(flask_app, published_in)
     ASKED_BY_POLICIES.fill(flask_app, ticks_asked)
     EXPORT_TITLES.fill(flask_app, titles)
+    EXPORT_PLATFORMS.fill(flask_app, platforms_of)
     ROW_ABOUT.fill(flask_app, row_about)
     install_background(
         flask_app,

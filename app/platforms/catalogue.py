@@ -138,6 +138,10 @@ class Platform:
     needs_token: bool
     #: does the id of what somebody said tell who it was?
     ids_name_people: bool
+    #: gives only its latest entries, however far back one asks
+    latest_only: bool
+    #: tells only what others said, only the latest of it, and nothing from before it was asked to listen
+    heard_only: bool
     ways: tuple[Way, ...]
     metrics: tuple[str, ...]
     #: None where no token is asked for
@@ -233,6 +237,8 @@ def _platform(entry: Mapping[str, Any]) -> Platform:
         is_named=entry.get("is_named", False),
         needs_token=entry.get("needs_token", False),
         ids_name_people=entry.get("ids_name_people", False),
+        latest_only=entry.get("latest_only", False),
+        heard_only=entry.get("heard_only", False),
         ways=tuple(Way(way) for way in entry["ways"]),
         metrics=tuple(entry["metrics"]),
         connect=ConnectWords(**entry["connect"]) if "connect" in entry else None,

@@ -9,6 +9,7 @@ from app.foundation.clock import local_day
 from app.foundation.periods import Period
 from app.metrics.actions.pulled import History, Insights, Pulled, Refusals
 from app.metrics.rules.pulls import Coverage, InsightsWanted, covered, start_of_day
+from app.platforms.catalogue import get_platform
 from app.platforms.contract import (
     MOST_POSTS,
     DayReading,
@@ -23,10 +24,6 @@ from app.platforms.contract import (
     Reader,
 )
 
-#: platforms that give only their latest entries, however far back one asks
-_LATEST_ONLY = frozenset({"blog"})
-#: platforms that tell only what others said, only the latest of it, and nothing from before they were asked to listen
-_HEARD_ONLY = frozenset({"google_alerts"})
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -68,7 +65,7 @@ def read_account(
     between()
     posts, window, no_posts = _posts(asked, since)
     between()
-    is_heard_only = identity.platform in _HEARD_ONLY
+    is_heard_only = get_platform(identity.platform).heard_only
     heard_since = since if is_heard_only else wanted.mentions_since
     mentions, no_mentions = _mentions(asked, _LONG_AGO if is_heard_only else heard_since)
     if is_heard_only:
@@ -95,7 +92,7 @@ def _posts(asked: _Asked, since: datetime) -> tuple[Sequence[PostReading], Perio
     The profile that was read, and billed, is kept then.
     """
     identity, wanted = asked.identity, asked.wanted
-    is_latest_only = identity.platform in _LATEST_ONLY
+    is_latest_only = get_platform(identity.platform).latest_only
     try:
         posts = asked.reader.posts(asked.reach, identity, _LONG_AGO if is_latest_only else since)
     except PlatformError as error:

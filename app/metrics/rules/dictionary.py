@@ -126,6 +126,21 @@ class Store(StrEnum):
     NARROW = "narrow"
 
 
+class Counted(StrEnum):
+    """What a source counts under a figure's name, where sources differ: what differs is never one series."""
+
+    #: what the posts of the day had got when they were last read
+    OF_POSTS = "posts"
+    #: what came on the day, to posts of any day
+    OF_DAY = "day"
+    IMPRESSIONS_OF_POSTS = "impressions of posts"
+    IMPRESSIONS_OF_DAY = "impressions of the day"
+
+
+#: the source of what a person wrote, by hand or in a file of our own: how the platform counted cannot be told of it
+DESK_LOG = "desk_log"
+
+
 @dataclass(frozen=True, slots=True)
 class Making:
     """How one source makes a figure, from a day on; version 1 holds since ever."""
@@ -138,14 +153,16 @@ class Making:
     from_on: date | None = None
     #: why the version before no longer holds
     why: str = ""
+    #: None where every source counts the same, or where it cannot be told
+    counts: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """One entry of the dictionary.
 
-    ``makings`` tells for each platform (or ``desk_log``) how the figure is made, oldest version first; a platform
-    that is not named does not offer it, which is a reason, never 0.
+    ``makings`` tells for each platform that is pulled, each of the files that platforms export (by the export's name)
+    and ``desk_log`` how the figure is made, oldest version first. A platform that is not named gives a pull nothing of it.
     """
 
     name: str
@@ -191,7 +208,14 @@ def _makings(written: str | Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> 
         return (Making(1, written),)
     versions = [written] if isinstance(written, Mapping) else written
     made = tuple(
-        Making(number, entry["sentence"], entry.get("field", ""), entry.get("from"), entry.get("why", ""))
+        Making(
+            number,
+            entry["sentence"],
+            entry.get("field", ""),
+            entry.get("from"),
+            entry.get("why", ""),
+            Counted(entry["counts"]) if "counts" in entry else None,
+        )
         for number, entry in enumerate(versions, start=1)
     )
     if any(

@@ -1,5 +1,8 @@
 """What figures mean: the dictionary, and the days from which a figure of an account means something else."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -13,33 +16,66 @@ from app.foundation.errors import Refused
 from app.metrics.actions.breaks import break_series, rejoin_series
 from app.metrics.forms import BreakForm
 from app.metrics.queries.breaks import break_for_change, breaks_of
-from app.metrics.rules.dictionary import Metric, dictionary
+from app.metrics.queries.figures import offered_for
+from app.metrics.rules.dictionary import DESK_LOG, Definition, Making, Metric, dictionary
+from app.metrics.rules.seen import DESK_ONLY
 from app.metrics.views.figures import blueprint, place_of_account
-from app.metrics.views.filed import EXPORT_TITLES
-from app.platforms.catalogue import get_platform, platforms
+from app.metrics.views.filed import EXPORT_PLATFORMS, EXPORT_TITLES
+from app.platforms.catalogue import Platform, get_platform, platforms
 
-#: sources of figures that are no platform
-_OTHER_SOURCES = {"desk_log": "A file of our own columns", "youtube_studio": "YouTube Studio export"}
+_BY_HAND = "By hand, or a file of our own"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """An entry of the dictionary as the page shows it."""
+
+    definition: Definition
+    #: the platforms of whose accounts the figure is told, by whatever way
+    platforms: Sequence[Platform]
+    #: who makes it, in words, and how
+    sources: Sequence[tuple[str, Sequence[Making]]]
 
 
 @blueprint.get("/figures/dictionary")
 @signed_in
 def meanings() -> str:
-    """What each figure means and how each platform makes it; ``platform`` narrows it to one."""
-    labels = {platform.name: platform.label for platform in platforms()} | _OTHER_SOURCES
-    labels |= EXPORT_TITLES.filled()
-    known = {source for definition in dictionary().values() for source in definition.makings}
+    """What each figure means and how it is made of accounts on each platform; ``platform`` narrows it to one."""
+    labels = {platform.name: platform.label for platform in platforms()}
     chosen = request.args.get("platform", "")
-    definitions = [
-        definition for definition in dictionary().values() if chosen not in known or chosen in definition.makings
-    ]
+    asked = [platform for platform in platforms() if chosen not in labels or platform.name == chosen]
+    meant = [_meaning(definition, asked) for definition in dictionary().values()]
     return render_template(
         "metrics/meanings.html",
-        definitions=definitions,
-        labels=labels,
-        choices=[("", "All platforms"), *((name, label) for name, label in labels.items() if name in known)],
-        chosen=chosen if chosen in known else "",
+        meanings=[meaning for meaning in meant if meaning.sources],
+        choices=[("", "All platforms"), *labels.items()],
+        chosen=chosen if chosen in labels else "",
+        by_hand=_BY_HAND,
     )
+
+
+def _meaning(definition: Definition, asked: Sequence[Platform]) -> Meaning:
+    """Its sources and platforms among those asked for."""
+    titles, files = EXPORT_TITLES.filled(), EXPORT_PLATFORMS.filled()
+    sources: list[tuple[str, Sequence[Making]]] = []
+    told: set[str] = {platform.name for platform in asked if _is_noted(definition, platform)}
+    for source, makings in definition.makings.items():
+        its = told if source == DESK_LOG else {each.name for each in asked if each.name in files.get(source, (source,))}
+        if its:
+            told |= its
+            sources.append((_label(source, titles), makings))
+    return Meaning(definition, [platform for platform in asked if platform.name in told], sources)
+
+
+def _is_noted(definition: Definition, platform: Platform) -> bool:
+    """Can a person note the figure of an account on the platform?"""
+    return definition.name in offered_for(platform.name) | DESK_ONLY and DESK_LOG in definition.makings
+
+
+def _label(source: str, titles: Mapping[str, str]) -> str:
+    if source == DESK_LOG:
+        return _BY_HAND
+    return titles[source] if source in titles else f"{get_platform(source).label}, pulled"
 
 
 @blueprint.route("/accounts/<int:account_id>/breaks", methods=["GET", "POST"])

@@ -28,7 +28,7 @@ from app.metrics.queries.further import further_of
 from app.metrics.queries.runs import runs_by_id, runs_of
 from app.metrics.queries.standing import choices_of, differences_on
 from app.metrics.rules.breaks import Break
-from app.metrics.rules.dictionary import FurtherMetric, Metric, Source, definition_of
+from app.metrics.rules.dictionary import DESK_LOG, FurtherMetric, Metric, Source, definition_of
 from app.metrics.rules.seen import DESK_ONLY, DaySeen, FigureSeen
 from app.metrics.views.filed import ROW_ABOUT
 from app.metrics.views.wording import DifferenceSeen, difference_seen
@@ -187,10 +187,10 @@ def _breaks_by_day(account: Account) -> dict[date, list[Break]]:
 
 
 def _source_of(account: Account, entry: FigureSeen) -> str:
-    """The dictionary's name for who made a figure: the export it stood in, a file of our own columns, or the platform."""
-    if entry.origin is None or entry.origin.source is not Source.IMPORT:
+    """The dictionary's name for who made a figure: the export it stood in, a person who wrote it, or the platform."""
+    if entry.origin is None or entry.origin.source not in {Source.IMPORT, Source.BY_HAND}:
         return account.platform
-    return entry.origin.layout or "desk_log"
+    return entry.origin.layout or DESK_LOG
 
 
 def _columns(days: list[DaySeen]) -> list[Metric]:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from app.foundation.periods import Period
-from app.metrics.rules.breaks import Break, cut_metrics
-from app.metrics.rules.dictionary import Metric, read_definitions
+from app.metrics.rules.breaks import Break, Told, breaks_between, cut_metrics, mixed_metrics
+from app.metrics.rules.dictionary import DESK_LOG, Metric, definition_of, read_definitions
 
 _ENTRY = {
     "name": "views",
@@ -53,3 +53,28 @@ def test_a_period_is_cut_only_where_its_days_lie_on_both_sides():
     assert [each.cuts(november) for each in cut] == [False, True, True]
     assert not Break(Metric.REACH, date(2026, 12, 1), "why").cuts(november)
     assert cut_metrics([*cut, Break(Metric.VIEWS, date(2026, 11, 1), "why")], november) == {Metric.REACH}
+
+
+def days(*sources):
+    return [Told(date(2026, 11, day), source) for day, source in enumerate(sources, start=1)]
+
+
+def test_impressions_and_views_are_two_series():
+    (found,) = breaks_between(Metric.VIEWS, days("facebook_posts_old", DESK_LOG, "facebook_posts"))
+    assert found.from_on == date(2026, 11, 3)
+    assert found.is_of_source
+    assert "before it counted views" in found.why
+    assert breaks_between(Metric.REACTIONS, days("facebook_posts_old", "facebook_posts", "facebook")) == []
+
+
+def test_only_metrics_that_sources_count_otherwise_are_looked_at():
+    assert mixed_metrics("x", ()) == []
+    assert mixed_metrics("x", {"x_posts"}) == []
+    assert mixed_metrics("x", {"x_days"}) == [Metric.REACTIONS, Metric.COMMENTS, Metric.SHARES, Metric.VIEWS]
+    assert mixed_metrics("tiktok", {"tiktok_days", "tiktok_viewers"}) == []
+    assert mixed_metrics("facebook", {"facebook_posts_old", "facebook_posts"}) == [Metric.VIEWS, Metric.REACH]
+
+
+@pytest.mark.parametrize(("day", "field"), [(date(2025, 4, 20), "impressions"), (date(2025, 4, 21), "views")])
+def test_what_instagram_replaced_has_the_version_of_its_day(day, field):
+    assert definition_of(Metric.VIEWS).making_on("instagram", day).field == field

@@ -20,6 +20,7 @@ __all__ = [
     "export_named",
     "is_known",
     "is_total",
+    "platforms_of",
     "recognize",
     "titles",
 ]
@@ -74,6 +75,11 @@ def export_named(name: str) -> Export | None:
 def titles() -> dict[str, str]:
     """What each file that stands here is called on screen, by its name."""
     return {export.name: export.title for export in EXPORTS.values()}
+
+
+def platforms_of() -> dict[str, tuple[str, ...]]:
+    """The platforms of whose accounts each file is, by its name."""
+    return {export.name: export.platforms for export in EXPORTS.values()}
 
 
 def brings_posts(name: str) -> bool:

@@ -1,4 +1,10 @@
-"""What Meta exports: posts of Facebook pages and Instagram profiles, and single figures by day."""
+"""What Meta exports: posts of Facebook pages and Instagram profiles, and single figures by day.
+
+Meta put views in the place of impressions, which are another figure: a file with a column of impressions is a kind of its
+own, so that the dictionary tells the two apart and a series breaks where one follows the other.
+"""
+
+from dataclasses import replace
 
 from app.imports.rules.dates import DateOrder
 from app.imports.rules.exports.shape import DAY, POST_ID, POST_TEXT, POST_URL, PUBLISHED, Export, FurtherMetric, Metric
@@ -6,6 +12,7 @@ from app.imports.rules.exports.shape import DAY, POST_ID, POST_TEXT, POST_URL, P
 #: the heading that our reading of a file of single figures gives its first column
 SINGLE_FIGURES_DAY = "Date, Primary"
 _BY = "Meta"
+_IMPRESSIONS = "impressions"
 
 
 def _of_either(figure: str) -> tuple[str, ...]:
@@ -13,7 +20,22 @@ def _of_either(figure: str) -> tuple[str, ...]:
     return figure, f"facebook {figure}", f"instagram {figure}"
 
 
-EXPORTS = (
+def _former(export: Export) -> Export:
+    """The same file from before Meta counted views; known by its column of impressions where it has none of views."""
+    views = next(headings for meaning, headings in export.reads if meaning == Metric.VIEWS)
+    return replace(
+        export,
+        name=f"{export.name}_old",
+        label=f"{export.label}, with impressions",
+        marks=tuple(mark | {_IMPRESSIONS} for mark in export.marks),
+        unless=frozenset(views),
+        reads=tuple(
+            (meaning, (_IMPRESSIONS,) if meaning == Metric.VIEWS else headings) for meaning, headings in export.reads
+        ),
+    )
+
+
+_NOW = (
     Export(
         name="facebook_posts",
         label="Facebook posts",
@@ -25,7 +47,7 @@ EXPORTS = (
             (POST_URL, ("permalink",)),
             (POST_TEXT, ("description", "title")),
             (PUBLISHED, ("publish time",)),
-            (Metric.VIEWS, ("views", "impressions")),
+            (Metric.VIEWS, ("views",)),
             (Metric.REACH, ("reach", "viewers")),
             (Metric.REACTIONS, ("reactions",)),
             (Metric.COMMENTS, ("comments",)),
@@ -47,7 +69,7 @@ EXPORTS = (
             (POST_URL, ("permalink",)),
             (POST_TEXT, ("description",)),
             (PUBLISHED, ("publish time",)),
-            (Metric.VIEWS, ("views", "impressions")),
+            (Metric.VIEWS, ("views",)),
             (Metric.REACH, ("reach",)),
             (Metric.REACTIONS, ("likes",)),
             (Metric.COMMENTS, ("comments",)),
@@ -67,7 +89,7 @@ EXPORTS = (
         # follows are those who began to on the day, and no count of followers
         reads=(
             (DAY, (SINGLE_FIGURES_DAY.casefold(),)),
-            (Metric.VIEWS, (*_of_either("views"), "impressions", "aufrufe", "visualizaciones")),
+            (Metric.VIEWS, (*_of_either("views"), "aufrufe", "visualizaciones")),
             (Metric.REACH, (*_of_either("viewers"), *_of_either("reach"), "alcance")),
             (Metric.LINK_CLICKS, (*_of_either("link clicks"), "content link clicks", "link-klicks")),
             (
@@ -86,3 +108,5 @@ EXPORTS = (
         ),
     ),
 )
+#: the former kinds before those that would know them too
+EXPORTS = (*(_former(export) for export in _NOW), *_NOW)

@@ -27,6 +27,8 @@ class Export:
     reads: tuple[tuple[str, tuple[str, ...]], ...] = ()
     #: headings that are enough on an account of the platform itself
     own_marks: tuple[frozenset[str], ...] = ()
+    #: headings of which any makes it another file, as one that replaced a column by another
+    unless: frozenset[str] = frozenset()
     #: headings in other languages, in English
     words: Mapping[str, str] = field(default_factory=dict)
     #: how days are written where they could be read in two ways; None: a person is asked
@@ -56,7 +58,7 @@ class Export:
     def is_known_by(self, names: Sequence[str], *, platform: str) -> bool:
         """Are these headings, in English, those of this file?"""
         marks = (*self.marks, *self.own_marks) if platform in self.platforms else self.marks
-        return any(mark.issubset(names) for mark in marks)
+        return self.unless.isdisjoint(names) and any(mark.issubset(names) for mark in marks)
 
     def meanings(self, names: Sequence[str]) -> tuple[str, ...]:
         """What each column means; of two headings for one thing the better is taken and the other not read."""

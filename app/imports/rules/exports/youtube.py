@@ -31,7 +31,7 @@ _DATE = "date"
 _SUBSCRIBERS = "subscribers"
 #: what counts something on a day. "Subscribers" are those gained less those lost, and not how many there are;
 #: "impressions" are of thumbnails, so they are not here
-_METRICS: Mapping[str, Metric | FurtherMetric] = {
+METRICS: Mapping[str, Metric | FurtherMetric] = {
     "views": Metric.VIEWS,
     "unique viewers": Metric.REACH,
     "likes": Metric.REACTIONS,
@@ -130,11 +130,11 @@ def studio_meanings(header: Sequence[str], *, platform: str) -> tuple[str, ...] 
     if not _is_studio(names, platform=platform):
         return None
     if _DATE not in names and {"content", "video publish time"}.issubset(names):
-        return _first_of_each([_OF_A_VIDEO.get(name, "") or _METRICS.get(name, IGNORED) for name in names])
+        return _first_of_each([_OF_A_VIDEO.get(name, "") or METRICS.get(name, IGNORED) for name in names])
     broken_down = next((at for at, name in enumerate(names) if name in _BREAKDOWNS), None)
     if broken_down is not None:
         raise Refused(_not_by_day(" ".join(header[broken_down].split()), has_days=_DATE in names))
-    meanings = tuple(DAY if name == _DATE else _METRICS.get(name, IGNORED) for name in names)
+    meanings = tuple(DAY if name == _DATE else METRICS.get(name, IGNORED) for name in names)
     if _MARKS.isdisjoint(names):  # a person's own file may name the followers so
         meanings = tuple(IGNORED if meaning == FurtherMetric.NET_FOLLOWS else meaning for meaning in meanings)
     if all(meaning in {DAY, IGNORED} for meaning in meanings):
@@ -150,7 +150,7 @@ def _is_studio(names: Sequence[str], *, platform: str) -> bool:
     """Headings of Studio alone; for a channel of YouTube, also a table of nothing but words that Studio uses."""
     if platform != PLATFORM:
         return not _MARKS.isdisjoint(names) and (_DATE in names or not _BREAKDOWNS.isdisjoint(names))
-    known = _MARKS | _BREAKDOWNS | set(_METRICS) | {_DATE, "impressions", "video title", "duration"}
+    known = _MARKS | _BREAKDOWNS | set(METRICS) | {_DATE, "impressions", "video title", "duration"}
     return any(names) and (not _MARKS.isdisjoint(names) or all(name in known for name in names))
 
 
