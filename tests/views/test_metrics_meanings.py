@@ -104,7 +104,7 @@ def test_a_series_breaks_where_a_source_counts_another_thing(as_branch_manager, 
         "Times shown counted anew from Nov 8, 2026",
         "Times shown counted anew from Nov 5, 2026",
     ]
-    assert "Until then: Impressions of the day's posts until they were last read." in told[1]
+    assert "until then what the posts of the day had got" in told[1]
     day = page(as_branch_manager.get(f"/accounts/{world.account.id}/figures/2026-11-05"))
     assert "Counted anew from this day" in day.find(id="views").text
     assert "Counted anew" not in day.find(id="posts").text

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.foundation.periods import Period
-from app.metrics.rules.dictionary import Making, Metric, definition_of
+from app.metrics.rules.dictionary import Counted, Making, Metric, definition_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +50,14 @@ def breaks_between(metric: Metric, told: Iterable[Told]) -> list[Break]:
     A source of which nobody can say what it counts, as one's own notes, ends no series and begins none.
     """
     found: list[Break] = []
-    before: Making | None = None
+    before: Counted | None = None
     for each in told:
         making = definition_of(metric).making_on(each.source, each.from_on)
         if making is None or making.counts is None:
             continue
-        if before is not None and before.counts is not making.counts:
-            found.append(Break(metric, each.from_on, _why(before, making), is_of_source=True))
-        before = making
+        if before is not None and before is not making.counts:
+            found.append(Break(metric, each.from_on, _why(before, making.counts), is_of_source=True))
+        before = making.counts
     return found
 
 
@@ -65,8 +65,8 @@ def _newest(metric: Metric, source: str) -> Making | None:
     return definition_of(metric).making_on(source, date.max)
 
 
-def _why(before: Making, now: Making) -> str:
-    return f"Another source tells it and counts another thing. Until then: {before.sentence} From this day on: {now.sentence}"
+def _why(before: Counted, now: Counted) -> str:
+    return f"Another source counts another thing: until then {before.label}, from this day on {now.label}."
 
 
 def breaks_of_platform(platform: str) -> list[Break]:

@@ -136,6 +136,19 @@ class Counted(StrEnum):
     IMPRESSIONS_OF_POSTS = "impressions of posts"
     IMPRESSIONS_OF_DAY = "impressions of the day"
 
+    @property
+    def label(self) -> str:
+        """Within a sentence."""
+        return _COUNTED_LABELS[self]
+
+
+_COUNTED_LABELS = {
+    Counted.OF_POSTS: "what the posts of the day had got when they were last read",
+    Counted.OF_DAY: "what came on the day to whatever was there",
+    Counted.IMPRESSIONS_OF_POSTS: "impressions of the posts of the day, which Meta counted before it counted views",
+    Counted.IMPRESSIONS_OF_DAY: "impressions on the day, which Meta counted before it counted views",
+}
+
 
 #: the source of what a person wrote, by hand or in a file of our own: how the platform counted cannot be told of it
 DESK_LOG = "desk_log"

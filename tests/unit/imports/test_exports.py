@@ -12,14 +12,12 @@ from app.foundation.errors import Refused
 from app.foundation.figures import Figure, Reason
 from app.imports.rules.dates import DateOrder
 from app.imports.rules.exports import EXPORTS, brings_posts, recognize
-from app.imports.rules.exports.youtube import METRICS as YOUTUBE
 from app.imports.rules.files import RowProblem, read_rows
 from app.imports.rules.layouts import Layout, guess_layout, match_columns
 from app.imports.rules.other_tables import refuse_other_tables
 from app.imports.rules.plain_rows import DailyRow
 from app.imports.rules.post_rows import DaysOfPosts, PostRow, counts_of, read_post_rows
-from app.metrics.rules.dictionary import DESK_LOG, FurtherMetric, Metric, definition_of, dictionary
-from app.platforms.catalogue import platforms
+from app.metrics.rules.dictionary import FurtherMetric, Metric
 
 TODAY = date(2026, 11, 21)
 ZONE = ZoneInfo("America/Chicago")
@@ -341,27 +339,3 @@ def test_any_rows_under_known_headings_are_read_or_told(known, rows):
     else:
         outcomes = list(read_rows(numbered, columns=columns, today=TODAY))
     assert all(isinstance(one, RowProblem | DailyRow | PostRow) for one in outcomes)
-
-
-@pytest.mark.parametrize("export", EXPORTS.values(), ids=lambda export: export.name)
-def test_the_dictionary_defines_whatever_a_file_brings(export):
-    told = YOUTUBE.values() if export.platforms == ("youtube",) else [meaning for meaning, _ in export.reads]
-    named = {metric.value: metric for metric in (*Metric, *FurtherMetric)}
-    brought = [named[meaning] for meaning in told if meaning in named]
-    if export.brings_posts and export.holds_all_posts:
-        brought += [Metric.POSTS, Metric.ASKS, *([Metric.REPLIES] if "x" in export.platforms else [])]
-    assert [metric for metric in brought if export.name not in definition_of(metric).makings] == []
-
-
-def test_the_dictionary_says_the_same_of_files_as_they_are():
-    known = {*EXPORTS, *(platform.name for platform in platforms()), DESK_LOG}
-    for definition in dictionary().values():
-        assert set(definition.makings) <= known
-        told = {source: makings[-1].counts for source, makings in definition.makings.items() if source != DESK_LOG}
-        assert None not in told.values() or set(told.values()) == {None}, definition.name
-        wrong = [
-            source
-            for source, counts in told.items()
-            if counts and source in EXPORTS and ("posts" in counts) is not EXPORTS[source].brings_posts
-        ]
-        assert wrong == [], definition.name
