@@ -34,6 +34,7 @@ _MADE = {
     "consortia.check_places",
     "consortia.check_survey",
     "desk.account_request",
+    "desk.stay",
     "imports.batch",
     "imports.check_file",
     "metrics.run",

@@ -106,7 +106,7 @@ def test_a_file_of_x_brings_more_than_the_columns_and_is_taken_back(
     assert "account_overview.csv" in day
     lines = as_branch_manager.get(f"/accounts/{account.id}/figures.csv?to=2026-11-03").get_data(as_text=True)
     assert "2026-11-03,Profile views,17,,Imported from a file,account_overview.csv," in lines
-    assert "Profile visits" in as_staff.get("/figures/dictionary").get_data(as_text=True)
+    assert "Profile visits" in as_staff.get("/figures/dictionary?figure=profile_views").get_data(as_text=True)
     run = session.scalars(sa.select(Run).filter_by(consortium_id=world.consortium.id, kind=RunKind.IMPORT)).one()
     goes = as_branch_manager.get(f"/imports/{run.id}/undo").get_data(as_text=True)
     assert "Profile views 17" in goes

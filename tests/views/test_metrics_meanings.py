@@ -48,8 +48,10 @@ def _store(session, world, days, *, kind=RunKind.PULL, **of_run):
 
 
 def test_the_dictionary_names_formula_field_and_comparability(as_staff):
-    shown = page(as_staff.get("/figures/dictionary"))
-    followers = shown.find("section", attrs={"aria-labelledby": "followers"}) or shown
+    overview = page(as_staff.get("/figures/dictionary")).find("section", attrs={"aria-labelledby": "followers"})
+    assert not overview.find("table")
+    followers = page(as_staff.get(overview.find("a", string="How each platform makes it")["href"]))
+    assert [heading.text for heading in followers.select("#results h2")] == ["Followers"]
     assert "Places may be compared by it." in followers.text
     assert "public_metrics.followers_count" in followers.text
     narrowed = page(as_staff.get("/figures/dictionary?platform=blog"))

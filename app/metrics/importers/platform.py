@@ -133,14 +133,15 @@ def _history(asked: _Asked) -> History | None:
 
 
 def _mentions(asked: _Asked, since: datetime) -> tuple[tuple[MentionReading, ...] | None, PlatformError | None]:
-    """None where they cannot be read: no token, or one that does not reach so far, which the error then says."""
+    """None where they cannot be read: no token, or one that does not reach so far, which the error then says.
+
+    What was read before, and billed, is kept where the platform asks us to wait now: the next pull hears from where the last ended.
+    """
     reader, reach = asked.reader, asked.reach
     if not isinstance(reader, Listener) or (reader.needs_token and not reach.token):
         return None, None
     try:
         return tuple(reader.mentions(reach, asked.identity, since)), None
-    except RateLimited:
-        raise
     except PlatformError as error:
         return None, error
 

@@ -40,16 +40,20 @@ class Meaning:
 @blueprint.get("/figures/dictionary")
 @signed_in
 def meanings() -> str:
-    """What each figure means and how it is made of accounts on each platform; ``platform`` narrows it to one."""
+    """What each figure means; how it is made is told of the one ``figure``, or on the one ``platform``, that is asked for."""
     labels = {platform.name: platform.label for platform in platforms()}
     chosen = request.args.get("platform", "")
     asked = [platform for platform in platforms() if chosen not in labels or platform.name == chosen]
-    meant = [_meaning(definition, asked) for definition in dictionary().values()]
+    figure = request.args.get("figure", "")
+    figure = figure if figure in dictionary() else ""
+    meant = [_meaning(each, asked) for name, each in dictionary().items() if figure in {"", name}]
     return render_template(
         "metrics/meanings.html",
         meanings=[meaning for meaning in meant if meaning.sources],
         choices=[("", "All platforms"), *labels.items()],
         chosen=chosen if chosen in labels else "",
+        figures=[("", "All figures"), *((name, each.label) for name, each in dictionary().items())],
+        figure=figure,
         by_hand=_BY_HAND,
     )
 
