@@ -83,7 +83,7 @@ def test_saves_and_follows_of_posts_are_kept_shown_and_taken_back(
     assert beside() == [("101", FOLLOWS, 1), ("101", SAVES, 9), ("102", FOLLOWS, 1), ("102", SAVES, 4)]
     post = session.scalars(sa.select(Post).where(Post.external_id == "101")).one()
     page = as_branch_manager.get(f"/posts/{post.id}").get_data(as_text=True)
-    assert "#new-follows" in page
+    assert "figure=new_follows" in page
     assert "Imported from a file</a>, posts.csv" in page
     lines = as_branch_manager.get(f"/at/{world.east.code}/posts.csv").get_data(as_text=True).splitlines()
     assert lines[0].endswith("looks_like,new_follows,saves")
