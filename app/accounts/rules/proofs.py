@@ -99,8 +99,11 @@ def own_domain(handle: str, *, site: str) -> str | None:
     return name if not host or name == host or name.endswith(f".{host}") or host.endswith(f".{name}") else None
 
 
-def judge_domain(handle: str, answer: str | None, *, known_did: str | None) -> Found:
-    """Does the domain confirm the handle? ``answer`` is what it says at its well-known address, None for nothing."""
+def judge_domain(handle: str, answer: str | None, *, known_did: str | None, site: str) -> Found:
+    """Does the domain confirm the handle? ``answer`` is what it says at its well-known address, None for nothing.
+
+    Whose a domain is cannot be told without a page of the library's own ``site`` ("" for none).
+    """
     domain = handle.removeprefix("@").lower()
     if answer is None:
         says = f"{domain} does not say so at its well-known address. It may say so by DNS, which is not read here."
@@ -108,6 +111,9 @@ def judge_domain(handle: str, answer: str | None, *, known_did: str | None) -> F
     did = answer.strip()
     if not did.startswith("did:") or (known_did and known_did.startswith("did:") and did != known_did):
         return Found(Proof.DOMAIN_HANDLE, ProofState.FAILS, f"{domain} confirms another account.")
+    if not site:
+        says = f"{domain} confirms the account. Whether the domain is ours, only a page of our site could tell."
+        return Found(Proof.DOMAIN_HANDLE, ProofState.UNKNOWN, says)
     return Found(Proof.DOMAIN_HANDLE, ProofState.HOLDS, f"{domain} confirms the account.")
 
 

@@ -64,7 +64,7 @@ def look(account: Account, site: str, *, allow_private: bool) -> list[Found]:
     """How the proofs of an account stand now, as far as its site (if it has one), its platform and its domain answer."""
     found = _on_site(account, site, allow_private=allow_private) if site else []
     if account.platform == "bluesky" and (domain := own_domain(account.handle, site=site)):
-        found.append(_domain(account, domain, allow_private=allow_private))
+        found.append(_domain(account, domain, site=site, allow_private=allow_private))
     return found
 
 
@@ -91,12 +91,12 @@ def _rel_me(account: Account, links: list[LinkSeen], site: str, *, allow_private
     return judge_rel_me(links, account.url, page=site, named=named)
 
 
-def _domain(account: Account, domain: str, *, allow_private: bool) -> Found:
+def _domain(account: Account, domain: str, *, site: str, allow_private: bool) -> Found:
     try:
         answer = did_of(domain, allow_private=allow_private)
     except PlatformError as error:
         return Found(Proof.DOMAIN_HANDLE, ProofState.UNKNOWN, f"{domain}: {error}")
-    return judge_domain(account.handle, answer, known_did=account.external_id)
+    return judge_domain(account.handle, answer, known_did=account.external_id, site=site)
 
 
 def _seen(link: Link) -> LinkSeen:

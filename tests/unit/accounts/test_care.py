@@ -184,9 +184,11 @@ def test_a_handle_that_is_the_library_s_domain_is_confirmed_by_it():
     assert own_domain("east.bsky.social", site=PAGE) is None
     assert own_domain("else.example", site=PAGE) is None
     assert own_domain("@news.library.example", site=PAGE) == "news.library.example"
-    assert judge_domain("library.example", "did:plc:1", known_did=None).state is ProofState.HOLDS
-    assert judge_domain("library.example", "did:plc:1", known_did="did:plc:2").state is ProofState.FAILS
-    assert judge_domain("library.example", None, known_did=None).state is ProofState.UNKNOWN
+    assert judge_domain("library.example", "did:plc:1", known_did=None, site=PAGE).state is ProofState.HOLDS
+    assert judge_domain("library.example", "did:plc:1", known_did="did:plc:2", site=PAGE).state is ProofState.FAILS
+    assert judge_domain("library.example", None, known_did=None, site=PAGE).state is ProofState.UNKNOWN
+    assert judge_domain("library.example", "did:plc:1", known_did=None, site="").state is ProofState.UNKNOWN
+    assert judge_domain("library.example", "did:plc:1", known_did="did:plc:2", site="").state is ProofState.FAILS
 
 
 def test_every_hour_of_the_week_has_its_accounts():
